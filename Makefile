@@ -1,0 +1,275 @@
+# dialog-server and libexpert. `make help` lists the targets.
+#
+# Yours to set: CC CFLAGS CPPFLAGS LDFLAGS PREFIX BINDIR LIBDIR INCLUDEDIR
+# MANDIR DESTDIR, SAN=address,undefined|thread, WERROR=1, B=<build folder>.
+
+.DEFAULT_GOAL := all
+comma := ,
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+CFLAGS ?= -O2 -g
+
+# Each sanitizer builds in a folder of its own.
+B ?= build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+
+VERSION := $(shell sed -n 's/^\#define EXPERT_VERSION "\(.*\)"/\1/p' \
+	libexpert/expert.h 2>/dev/null)
+SOVERSION := 0
+
+# ---- packages ---------------------------------------------------------------
+
+RUN_PACKAGES := gcc libc6-dev make pkg-config libwebsockets-dev \
+	libwebsockets-evlib-uv libuv1-dev libjansson-dev \
+	libcurl4-openssl-dev libopus-dev libspeexdsp-dev libssl-dev \
+	libsqlite3-dev libyaml-dev flite1-dev libpocketsphinx-dev \
+	libsphinxbase-dev pocketsphinx-en-us
+DEV_PACKAGES := $(RUN_PACKAGES) check clang clang-format clang-tidy \
+	libclang-rt-14-dev sox curl openssl python3 valgrind
+
+SERVER_PKGS := libwebsockets libuv jansson libcurl opus speexdsp openssl \
+	sqlite3 yaml-0.1 pocketsphinx sphinxbase
+FLITE_LIBS := -lflite_cmu_us_slt -lflite_cmu_us_rms -lflite_cmu_us_awb \
+	-lflite_cmu_us_kal16 -lflite_cmu_us_kal -lflite_usenglish \
+	-lflite_cmulex -lflite
+PKG_CFLAGS := $(shell pkg-config --cflags $(SERVER_PKGS) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(SERVER_PKGS) 2>/dev/null)
+EXPERT_LIBS := $(shell pkg-config --libs libwebsockets jansson openssl \
+	2>/dev/null)
+
+# ---- flags ------------------------------------------------------------------
+
+WARN := -Wall -Wextra -Wshadow -Wundef -Wvla -Wformat=2 -Wcast-align \
+	-Wwrite-strings -Wpointer-arith -Wconversion -Wno-sign-conversion \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	$(if $(WERROR),-Werror)
+HARDEN := -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer \
+	-fno-sanitize-recover=undefined)
+OUR_CFLAGS := -std=c11 -D_GNU_SOURCE -pthread $(WARN) $(HARDEN) $(SANFLAGS) \
+	-MMD -MP
+OUR_CPPFLAGS := -I. -Idialog-server -Ilibexpert $(PKG_CFLAGS)
+OUR_LDFLAGS := -pthread $(SANFLAGS) -Wl,-z,relro,-z,now
+
+compile = $(CC) $(OUR_CPPFLAGS) $(CPPFLAGS) $(OUR_CFLAGS) $(CFLAGS)
+link = $(CC) $(OUR_LDFLAGS) $(LDFLAGS)
+
+# ---- sources ----------------------------------------------------------------
+
+MAINS := dialog-server/server/main.c dialog-server/ctl/main.c
+SERVER_SRC := $(filter-out $(MAINS),$(wildcard dialog-server/*/*.c)) \
+	$(wildcard proto/*.c)
+EXPERT_SRC := $(wildcard libexpert/*.c) $(wildcard proto/*.c)
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+BENCH_SRC := $(wildcard tests/bench/bench_*.c)
+WEB_FILES := $(wildcard dialog-server/api/web/*)
+
+SERVER_OBJ := $(SERVER_SRC:%.c=$(B)/obj/%.o)
+EXPERT_OBJ := $(EXPERT_SRC:%.c=$(B)/pic/%.o)
+UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
+BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
+EXAMPLE_BIN := $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
+LIBDIALOG := $(B)/obj/libdialog.a
+
+
+all: server lib examples ## build everything (the default)
+server: $(B)/bin/dialog-server $(B)/bin/dialogctl ## the daemon and its tool
+lib: $(B)/lib/libexpert.so $(B)/lib/libexpert.a $(B)/lib/pkgconfig/libexpert.pc ## the client library
+examples: $(EXAMPLE_BIN) ## the example Experts
+
+# Objects are rebuilt when compiler or flags change.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(compile)' | cmp -s - $@ || echo '$(compile)' > $@
+.PHONY: FORCE
+FORCE:
+
+$(B)/obj/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(compile) -c -o $@ $<
+
+$(B)/pic/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(compile) -fPIC -fvisibility=hidden -c -o $@ $<
+
+$(B)/gen/assets.c: $(WEB_FILES) tests/lint/embed.sh
+	@mkdir -p $(@D)
+	sh tests/lint/embed.sh $(WEB_FILES) > $@.tmp && mv $@.tmp $@
+
+$(B)/obj/gen/assets.o: $(B)/gen/assets.c
+	@mkdir -p $(@D)
+	$(compile) -c -o $@ $<
+
+$(LIBDIALOG): $(SERVER_OBJ) $(if $(WEB_FILES),$(B)/obj/gen/assets.o)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/bin/dialog-server: $(B)/obj/dialog-server/server/main.o $(LIBDIALOG)
+	@mkdir -p $(@D)
+	$(link) -Wl,--export-dynamic-symbol=alloc_tick_active -o $@ $^ \
+		$(PKG_LIBS) $(FLITE_LIBS) -lm
+
+$(B)/bin/dialogctl: $(B)/obj/dialog-server/ctl/main.o $(LIBDIALOG)
+	@mkdir -p $(@D)
+	$(link) -o $@ $^ $(PKG_LIBS) $(FLITE_LIBS) -lm
+
+$(B)/lib/libexpert.a: $(EXPERT_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/lib/libexpert.so.$(VERSION): $(EXPERT_OBJ) libexpert/libexpert.map
+	@mkdir -p $(@D)
+	$(link) -shared -Wl,-soname,libexpert.so.$(SOVERSION) \
+		$(if $(SAN),,-Wl$(comma)--no-undefined) \
+		-Wl,--version-script=libexpert/libexpert.map \
+		-o $@ $(EXPERT_OBJ) $(EXPERT_LIBS)
+
+$(B)/lib/libexpert.so.$(SOVERSION): $(B)/lib/libexpert.so.$(VERSION)
+	ln -sf $(<F) $@
+
+$(B)/lib/libexpert.so: $(B)/lib/libexpert.so.$(SOVERSION)
+	ln -sf $(<F) $@
+
+$(B)/lib/pkgconfig/libexpert.pc: libexpert/libexpert.pc.in libexpert/expert.h FORCE
+	@mkdir -p $(@D)
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+		-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' \
+		$< > $@
+
+$(B)/examples/%: examples/%.c $(B)/lib/libexpert.a $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) -Ilibexpert $(CPPFLAGS) -std=c11 $(WARN) $(SANFLAGS) $(CFLAGS) \
+		-pthread $(LDFLAGS) -o $@ $< $(B)/lib/libexpert.a $(EXPERT_LIBS)
+
+# ---- packages to install ----------------------------------------------------
+
+deps: ## install the Debian packages that building and running need
+	@sh tests/lint/deps.sh $(RUN_PACKAGES)
+
+deps-dev: ## also what tests and lint need
+	@sh tests/lint/deps.sh $(DEV_PACKAGES)
+
+# ---- tests ------------------------------------------------------------------
+
+$(B)/tests/%: tests/unit/%.c $(LIBDIALOG) $(B)/lib/libexpert.a $(B)/flags
+	@mkdir -p $(@D)
+	$(compile) $(OUR_LDFLAGS) $(LDFLAGS) -Itests -o $@ $< $(LIBDIALOG) \
+		$(B)/lib/libexpert.a $(PKG_LIBS) $(FLITE_LIBS) \
+		$$(pkg-config --libs check) -lm
+
+unit-%: $(B)/tests/test_% ## one unit program: make unit-vad
+	$<
+
+unit: $(UNIT_BIN) ## unit tests
+	@sh tests/unit/run.sh $(UNIT_BIN)
+
+integration: all $(B)/tests/tickwatch.so ## the real server, sockets and audio
+	@B=$(B) sh tests/integration/run.sh $(T)
+
+$(B)/tests/tickwatch.so: tests/integration/tickwatch.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared $(WARN) -o $@ $< -ldl
+
+check: deps-dev ## install what tests need, then lint and all tests
+	$(MAKE) all
+	$(MAKE) lint
+	$(MAKE) unit
+	$(MAKE) fuzz-replay
+	$(MAKE) integration
+	$(MAKE) installcheck
+
+$(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(LIBDIALOG) $(B)/flags
+	@mkdir -p $(@D)
+	$(compile) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) \
+		$(LIBDIALOG) $(PKG_LIBS) $(FLITE_LIBS) -lm
+
+fuzz-replay: $(FUZZ_BIN) ## run every fuzz target over its corpus
+	@for f in $(FUZZ_BIN); do n=$${f##*/fuzz_}; \
+		$$f tests/fuzz/corpus/$$n || exit 1; done
+
+fuzz: ## libFuzzer on every target, FUZZ_S=60 seconds each
+	@sh tests/fuzz/run.sh $(or $(FUZZ_S),60) $(FUZZ_SRC)
+
+bench: $(BENCH_BIN) all ## benchmarks, JSON lines
+	@for b in $(BENCH_BIN); do $$b || exit 1; done
+
+$(B)/bench/%: tests/bench/%.c $(LIBDIALOG) $(B)/flags
+	@mkdir -p $(@D)
+	$(compile) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIBDIALOG) $(PKG_LIBS) \
+		$(FLITE_LIBS) -lm
+
+lint: ## layers, banned calls, headers alone, symbols, format
+	@sh tests/lint/run.sh
+
+tidy: ## clang-tidy over our sources
+	clang-tidy --quiet $(SERVER_SRC) $(MAINS) $(wildcard libexpert/*.c) -- \
+		$(OUR_CPPFLAGS) -std=c11 -D_GNU_SOURCE
+
+format: ## clang-format in place
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+# ---- the demo ---------------------------------------------------------------
+
+demo: deps ## a whole phone call on this machine; DEMO_ONCE=1 ends after it
+	@$(MAKE) --no-print-directory all
+	@B=$(B) DEMO_ONCE='$(DEMO_ONCE)' sh examples/demo/run.sh
+
+# ---- installing -------------------------------------------------------------
+
+install: all ## into DESTDIR and PREFIX
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \
+		$(DESTDIR)$(INCLUDEDIR)
+	install -m 755 $(B)/bin/dialog-server $(B)/bin/dialogctl \
+		$(DESTDIR)$(BINDIR)
+	install -m 755 $(B)/lib/libexpert.so.$(VERSION) $(DESTDIR)$(LIBDIR)
+	ln -sf libexpert.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libexpert.so.$(SOVERSION)
+	ln -sf libexpert.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libexpert.so
+	install -m 644 $(B)/lib/libexpert.a $(DESTDIR)$(LIBDIR)
+	install -m 644 $(B)/lib/pkgconfig/libexpert.pc \
+		$(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 644 libexpert/expert.h $(DESTDIR)$(INCLUDEDIR)
+	for s in 1 3 7; do \
+		install -d $(DESTDIR)$(MANDIR)/man$$s; \
+		for m in docs/man/*.$$s; do [ ! -e $$m ] || \
+			install -m 644 $$m $(DESTDIR)$(MANDIR)/man$$s; done; done
+
+uninstall: ## take away what install put there
+	cd $(DESTDIR)$(BINDIR) && rm -f dialog-server dialogctl
+	cd $(DESTDIR)$(LIBDIR) && rm -f libexpert.so libexpert.so.$(SOVERSION) \
+		libexpert.so.$(VERSION) libexpert.a pkgconfig/libexpert.pc
+	rm -f $(DESTDIR)$(INCLUDEDIR)/expert.h
+	for m in docs/man/*.[137]; do [ ! -e $$m ] || \
+		rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
+
+installcheck: all ## build and run the examples from an installed library
+	@B=$(B) sh tests/integration/installcheck.sh
+
+docs: ## API reference by doxygen, into build/docs
+	@command -v doxygen >/dev/null || { \
+		echo "make docs needs doxygen: apt-get install doxygen"; exit 1; }
+	@mkdir -p build/docs && doxygen docs/Doxyfile
+
+dist: ## a source archive of HEAD
+	@mkdir -p build
+	git archive --prefix=dialog-server-$(VERSION)/ \
+		-o build/dialog-server-$(VERSION).tar.gz HEAD
+
+clean: ## remove what was built
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z%-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
+		awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
+
+.PHONY: all server lib examples deps deps-dev unit integration check fuzz \
+	fuzz-replay bench lint tidy format demo install uninstall installcheck \
+	docs dist clean help
+.SECONDARY: $(SERVER_OBJ) $(EXPERT_OBJ)
+
+-include $(SERVER_OBJ:.o=.d) $(EXPERT_OBJ:.o=.d) $(MAINS:%.c=$(B)/obj/%.d)

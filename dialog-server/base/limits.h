@@ -1,0 +1,34 @@
+/**
+ * @file limits.h  Every bound on what may grow, in one place
+ *
+ * What a peer can make larger has its limit here and a unit test that sends
+ * the limit and the limit plus one.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+enum {
+	LIMIT_CALL_ARENA_BYTES = 4 * 1024 * 1024,
+	LIMIT_TURN_ARENA_BYTES = 1024 * 1024,
+	LIMIT_HTTP_BODY_BYTES = 256 * 1024,
+	LIMIT_HTTP_PATH_BYTES = 2048,
+	LIMIT_WS_MEDIA_MESSAGE_BYTES = 64 * 1024,
+	LIMIT_WS_CONTROL_MESSAGE_BYTES = 256 * 1024,
+	LIMIT_WS_SEND_QUEUE_BYTES = 512 * 1024,
+	LIMIT_LOOP_MAILBOX = 4096,      /* messages waiting for one loop */
+	LIMIT_CALLS_PER_SHARD = 4096,
+	LIMIT_TASK_ITEMS = 64,
+	LIMIT_FIELD_CHOICES = 128,
+	LIMIT_TEXT_BYTES = 8 * 1024,    /* one utterance, script, answer */
+	LIMIT_KEY_BYTES = 128,          /* field keys, ids, names */
+	LIMIT_VARIABLES = 256,
+	LIMIT_TRANSCRIPT_ITEMS = 2048,
+	LIMIT_OPEN_QUESTIONS = 8,
+	LIMIT_DTMF_BUFFER = 64,
+	LIMIT_PLAYOUT_ITEMS = 128,
+	LIMIT_CALL_MS = 60 * 60 * 1000,
+};
+
+#endif /* BASE_LIMITS_H */

@@ -1,0 +1,157 @@
+/**
+ * @file dialog.h  The conversation: events in, actions out; pure
+ *
+ *   caller text, turns, keys, silence ─┐                ┌─▶ say, stop saying
+ *   brain outputs ─────────────────────┼─▶ dialog_step ─┼─▶ think, cancel
+ *   Expert commands ───────────────────┤                ├─▶ Expert events
+ *   speech heard, timers ──────────────┘                └─▶ timers, transfer,
+ *                                                           hang up, record
+ *
+ * No clock, no I/O, no heap in steady state: memory is the call's arena.
+ * The same events give the same actions, bit for bit.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef DIALOG_DIALOG_H
+#define DIALOG_DIALOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dialog/ask.h"
+#include "dialog/brain.h"
+#include "proto/xp.h"
+
+struct arena;
+struct dialog;
+
+/** Times and texts that an operator may set. */
+struct dialog_config {
+	int64_t silence_us;          /**< [us] quiet before a prompt, from the end
+					  of playout; default 10 s            */
+	uint32_t silence_prompts;    /**< prompts before a polite end; 2      */
+	int64_t hold_us;             /**< [us] an open query before a holding
+					  line; default 900 ms                */
+	int64_t hold_again_us;       /**< [us] between holding lines; 8 s     */
+	int64_t answer_us;           /**< [us] the Expert has for a query; 30 s */
+	int64_t grace_us;            /**< [us] without Expert before policy; 15 s */
+	int64_t goodbye_us;          /**< [us] ceiling for a goodbye; 15 s    */
+	const char *expert_lost;     /**< policy: "continue", "hangup",
+					  or "transfer:+1555..."              */
+	const char *fallback_name;   /**< persona without an Expert           */
+	int64_t wall_us;             /**< [us] UTC at call start              */
+	int32_t utc_offset_s;        /**< [s] the caller's zone               */
+	int text_channel;            /**< typed conversation                  */
+};
+
+enum dialog_event_kind {
+	DIALOG_STARTED,            /**< the channel is open, audio may flow       */
+	DIALOG_CALLER_PARTIAL,     /**< heard[0]: text so far; turn               */
+	DIALOG_CALLER_SPEAKING,    /**< speech began; turn                        */
+	DIALOG_CALLER_TURN,        /**< n_heard hypotheses; turn: committed       */
+	DIALOG_BARGE_IN,           /**< agent was cut; heard text of utt follows
+					in DIALOG_SAID                           */
+	DIALOG_DTMF,               /**< digit                                     */
+	DIALOG_SAID,               /**< utt, text: what was really heard,
+					interrupted, spoken_us                   */
+	DIALOG_BRAIN_OUTPUT,       /**< output; brain_turn                        */
+	DIALOG_BRAIN_DONE,         /**< brain_turn                                */
+	DIALOG_BRAIN_FAILED,       /**< brain_turn                                */
+	DIALOG_EXPERT_COMMAND,     /**< command                                   */
+	DIALOG_EXPERT_ATTACHED,    /**< a (new) Expert has the call               */
+	DIALOG_EXPERT_LOST,        /**< its socket is gone; grace begins          */
+	DIALOG_TIMER,              /**< timer                                     */
+	DIALOG_TRANSFER_FAILED,    /**< text: why                                 */
+	DIALOG_CLOSED,             /**< the caller is gone; text: how             */
+};
+
+enum dialog_timer {
+	DIALOG_TIMER_SILENCE,
+	DIALOG_TIMER_HOLD,
+	DIALOG_TIMER_ANSWER,
+	DIALOG_TIMER_GRACE,
+	DIALOG_TIMER_DTMF,           /**< pause after keyed digits            */
+	DIALOG_TIMER_GOODBYE,
+	DIALOG_TIMER_N,
+};
+
+struct dialog_event {
+	enum dialog_event_kind kind;
+	uint32_t turn, utt, brain_turn;
+	uint32_t n_heard;
+	struct { const char *text; int confidence; } heard[5];
+	const char *text;
+	int interrupted;
+	int64_t spoken_us;
+	char digit;
+	enum dialog_timer timer;
+	const struct brain_output *output;
+	const struct xp_command *command;
+};
+
+enum dialog_action_kind {
+	DIALOG_SAY,              /**< text: one clause of utterance utt; interruptible;
+				      last: nonzero with the final clause          */
+	DIALOG_STOP_SAYING,      /**< forget utterances up to utt                   */
+	DIALOG_THINK,            /**< brain_turn; view: valid until the next step   */
+	DIALOG_CANCEL_THINK,     /**< brain_turn                                    */
+	DIALOG_LISTEN,           /**< ask: recognizer hints and turn profile        */
+	DIALOG_EXPERT_EVENT,     /**< event: send to the Expert (queued if absent)  */
+	DIALOG_ARM,              /**< timer, delay_us; re-arms                      */
+	DIALOG_DISARM,           /**< timer                                         */
+	DIALOG_TRANSFER,         /**< text: destination; after utt has been heard   */
+	DIALOG_HANGUP,           /**< text: termination reason; after utt was heard */
+	DIALOG_SEND_DTMF,        /**< text: digits                                  */
+	DIALOG_CALLER_TEXT,      /**< text: to the caller's chat panel              */
+	DIALOG_FIELD,            /**< key, value_json: for store and display        */
+	DIALOG_VOICE,            /**< text: voice wanted by the persona             */
+	DIALOG_NOTE,             /**< text: for journal and display, no effect      */
+};
+
+struct dialog_action {
+	enum dialog_action_kind kind;
+	uint32_t utt, brain_turn;
+	const char *text;
+	const char *key, *value_json;
+	int interruptible, last;
+	enum dialog_timer timer;
+	int64_t delay_us;
+	const struct ask *ask;
+	const struct brain_view *view;
+	const struct xp_event *event;
+};
+
+enum { DIALOG_ACTIONS_MAX = 64 };
+
+/** Filled by dialog_step(); strings borrowed until the next step. */
+struct dialog_actions {
+	uint32_t n;
+	struct dialog_action v[DIALOG_ACTIONS_MAX];
+};
+
+/**
+ * @param a   the call's arena; everything lives there
+ * @param id  call id, copied; seeds the ids of questions
+ * @return 0, -ENOMEM
+ */
+int dialog_new(struct dialog **ret, struct arena *a,
+	       const struct dialog_config *conf, const char *id);
+
+/**
+ * One event.
+ *
+ * @param actions  set anew; do them in order
+ * @return 0, -ENOMEM (arena full: end the call with bot-failure),
+ *         -EINVAL (an event that makes no sense now; ignored, counted)
+ * @thread shard
+ */
+int dialog_step(struct dialog *d, const struct dialog_event *e, int64_t now_us,
+		struct dialog_actions *actions);
+
+/** @return JSON object of all values collected so far, in the arena */
+const char *dialog_fields_json(struct dialog *d);
+
+/** @return nonzero when hang-up or transfer has been decided */
+int dialog_ending(const struct dialog *d);
+
+#endif /* DIALOG_DIALOG_H */

@@ -1,0 +1,81 @@
+/**
+ * @file gateway.h  The server's side of the Expert protocol
+ *
+ *   Experts ==listen sockets==> [ directory: who listens where, whose turn ]
+ *                                   │ offer, claim, assign, answer
+ *   call --seat_open()-------------▶ seat <==call socket== the Expert
+ *
+ * A `seat` is the Expert's place in one call. It lives on the call's loop;
+ * sockets may be on any loop and relay text frames by loop_post().
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef EXPERT_GATEWAY_H
+#define EXPERT_GATEWAY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "net/server.h"
+#include "proto/xp.h"
+
+struct gateway;
+struct loop;
+struct seat;
+struct settings;
+
+/** Shared by all shards. @return 0, -ENOMEM */
+int gateway_new(struct gateway **ret, const struct settings *conf);
+struct gateway *gateway_free(struct gateway *g);
+
+/** Route helpers for the server's table: WS v2/listen-inbound and
+ *  v2/connect-call/ *. `arg` of the routes must lead to the shard:
+ *  see api/routes.c. */
+int gateway_accept_listen(struct gateway *g, struct loop *l,
+			  struct http_req *req, void **ret_arg);
+int gateway_accept_call(struct gateway *g, struct loop *l,
+			struct http_req *req, void **ret_arg);
+extern const struct ws_handlers gateway_listen_handlers;
+extern const struct ws_handlers gateway_call_handlers;
+
+/** Is anybody listening there (not draining, answering pings)? @thread any */
+int gateway_has_listener(struct gateway *g, const char *address);
+
+/** JSON array of listeners, for `dialogctl experts`; mem_free() */
+char *gateway_list(struct gateway *g);
+
+/** Tell every Expert that the server drains; refuse new listens. */
+void gateway_drain(struct gateway *g);
+
+struct seat_events {
+	/** An Expert answered: its call socket may come. */
+	void (*answered)(void *arg);
+	/** Every listener declined, none listens, or none claimed in time. */
+	void (*nobody)(void *arg, int declined);
+	/** The call socket is open (first time or again). */
+	void (*attached)(void *arg, int again);
+	/** A command, borrowed until return. */
+	void (*command)(void *arg, const struct xp_command *c);
+	/** The call socket is gone; resumes are still possible. */
+	void (*lost)(void *arg);
+};
+
+/** Offer the call to the listeners of `address`, strictly in turn.
+ *  @param info  copied @return 0, -ENOMEM, -EAGAIN @thread the call's */
+int seat_open(struct seat **ret, struct gateway *g, struct loop *home,
+	      const char *call_id, const char *address,
+	      const struct xp_call_info *info, const struct seat_events *ev,
+	      void *arg);
+
+/** Offer again to the next in turn (after `nobody` or when grace ended). */
+int seat_offer(struct seat *s);
+
+/** Number, keep until acknowledged, send. Queued while nobody is attached.
+ *  @return 0, -EAGAIN (LIMIT: queue full; counted), -ENOMEM */
+int seat_send(struct seat *s, const struct xp_event *e);
+
+/** The call is over: close sockets after what is queued was acknowledged or
+ *  2 s. @return NULL */
+struct seat *seat_close(struct seat *s);
+
+#endif /* EXPERT_GATEWAY_H */

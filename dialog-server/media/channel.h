@@ -1,0 +1,70 @@
+/**
+ * @file channel.h  How a caller is reached: one table a kind of line
+ *
+ *   carrier / browser / text  <--ops--  call  <--events--  driver
+ *
+ * A channel never knows what a dialog is. It decodes what arrives to frames of
+ * the call's rate and encodes what it is given. All on the loop of the call.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef MEDIA_CHANNEL_H
+#define MEDIA_CHANNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "audio/pcm.h"
+#include "proto/xp.h"
+
+/** Why the line ended, as channel_events.closed gets it. */
+enum channel_end {
+	CHANNEL_END_CALLER,         /**< the caller hung up                */
+	CHANNEL_END_US,             /**< we asked for it                   */
+	CHANNEL_END_BROKEN,         /**< the connection died               */
+	CHANNEL_END_PROTOCOL,       /**< the peer broke the protocol       */
+};
+
+/** Into the call. */
+struct channel_events {
+	/** Caller's audio, 20 ms; gaps of the wire are filled with silence. */
+	void (*frame)(void *arg, const struct aframe *f);
+	/** A typed line (text channel, chat panel). Borrowed. */
+	void (*text)(void *arg, const char *text);
+	void (*dtmf)(void *arg, char digit);
+	/** Everything sent before mark(id) has been played or discarded. */
+	void (*marked)(void *arg, uint32_t id);
+	/** Last event. */
+	void (*closed)(void *arg, enum channel_end how, const char *why);
+};
+
+struct channel_ops {
+	const char *name;           /**< "twilio", "browser", "text"        */
+	int has_audio;
+	int has_marks;              /**< the far side buffers and reports   */
+	uint32_t ahead_ms;          /**< [ms] to send ahead of playout      */
+	/** Queue audio; never blocks. @return 0, -EAGAIN, -EPIPE @realtime */
+	int (*send)(void *ch, const struct aframe *f);
+	int (*mark)(void *ch, uint32_t id);        /**< @realtime           */
+	int (*clear)(void *ch);     /**< forget what is queued far away      */
+	/** A line for the caller's screen; NULL: no screen.
+	 *  @param who  "agent", "caller" or "note" */
+	int (*text)(void *ch, const char *who, const char *text, int final);
+	int (*dtmf)(void *ch, const char *digits); /**< NULL: in-band by call */
+	/** -ENOSYS when this line cannot. Outcome by closed(). */
+	int (*transfer)(void *ch, const char *to);
+	/** closed(CHANNEL_END_US) follows. */
+	void (*hangup)(void *ch);
+};
+
+/** What a driver hands to the call module for each new line. */
+struct channel_offer {
+	const struct channel_ops *ops;
+	void *ch;                   /**< for ops                            */
+	uint32_t hz;                /**< 8000, 16000; 0: text only           */
+	struct xp_call_info info;   /**< strings borrowed until return       */
+	const char *address;        /**< which agent: "+1555...", "web:CODE" */
+	const char *external_id;    /**< the carrier's id for it, or ""      */
+};
+
+#endif /* MEDIA_CHANNEL_H */

@@ -1,0 +1,88 @@
+/**
+ * @file playout.h  What the agent says, paced by the wire
+ *
+ *   tts --pcm--> [ utterances of clauses ] --20 ms a pull--> channel
+ *                       │
+ *                       └─▶ what was really heard, to the word
+ *
+ * Pulled once per frame due. Cut and pause act between two pulls. Items that
+ * are not sound (hang up, transfer) fire when everything before them has been
+ * heard. Heard = taken by the wire, minus what is still buffered far away.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef MEDIA_PLAYOUT_H
+#define MEDIA_PLAYOUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "audio/pcm.h"
+
+struct playout;
+
+struct playout_events {
+	/** An utterance is over: everything of it was heard, or it was cut.
+	 *  @param text  the words heard, borrowed  @param spoken_us  [us] */
+	void (*said)(void *arg, uint32_t utt, const char *text,
+		     int interrupted, int64_t spoken_us);
+	/** An item put in with playout_then() is due. */
+	void (*due)(void *arg, uint32_t id);
+	/** First sound of an utterance goes out now. */
+	void (*first)(void *arg, uint32_t utt);
+};
+
+/** @param marks  the channel confirms by marks; else heard = sent
+ *  @return 0, -ENOMEM, -EINVAL */
+int playout_new(struct playout **ret, uint32_t hz, int marks,
+		const struct playout_events *ev, void *arg);
+
+/** A clause is announced; its audio follows. Clauses play in this order.
+ *  @param text  copied  @param last  no more clauses of this utterance
+ *  @return 0, -EAGAIN (LIMIT_PLAYOUT_ITEMS), -ENOMEM */
+int playout_clause(struct playout *p, uint32_t utt, uint32_t clause,
+		   const char *text, int last);
+
+/** Audio of a clause, in order. @param pcm  taken, also on failure
+ *  @param last  last piece of the clause
+ *  @return 0, -ECANCELED (cut meanwhile), -ENOENT */
+int playout_audio(struct playout *p, uint32_t utt, uint32_t clause,
+		  struct pcm *pcm, int last);
+
+/** A clause that cannot be rendered: skipped as if not said. */
+void playout_fail(struct playout *p, uint32_t utt, uint32_t clause);
+
+/** Fire due(id) once everything queued before has been heard. */
+int playout_then(struct playout *p, uint32_t id);
+
+/** Next 20 ms to send. @return 1 (speech in *f), 0 (nothing to say: silence
+ *  in *f) @realtime */
+int playout_pull(struct playout *p, int64_t now_us, struct aframe *f);
+
+/** @return id to send as a mark right after the last pull, 0: none due
+ *  @realtime */
+uint32_t playout_mark(struct playout *p);
+
+/** The far side confirmed a mark. */
+void playout_marked(struct playout *p, uint32_t id, int64_t now_us);
+
+/** Hold sound back from the next pull on; at once reversible. @realtime */
+void playout_pause(struct playout *p);
+void playout_resume(struct playout *p);
+
+/** Cut utterances up to utt: 5 ms fade, said() with what was heard.
+ *  Items of playout_then() behind them stay due. */
+void playout_cut(struct playout *p, uint32_t utt, int64_t now_us);
+
+/** @return nonzero while something is queued, playing or unconfirmed */
+int playout_busy(const struct playout *p);
+
+/** @return the utterance sounding now, 0: none */
+uint32_t playout_current(const struct playout *p);
+
+/** @return [us] since the last sound was heard by the caller; for timers */
+int64_t playout_quiet_us(const struct playout *p, int64_t now_us);
+
+struct playout *playout_free(struct playout *p);
+
+#endif /* MEDIA_PLAYOUT_H */
