@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 struct codec_ops {
-	const char *name;               /**< "pcmu", "pcma", "l16", "opus"    */
-	size_t enc_size, dec_size;      /**< [bytes] of state, 0: none        */
+	const char *name;          /**< "pcmu", "pcma", "l16", "opus"    */
+	size_t enc_size, dec_size; /**< [bytes] of state, 0: none        */
 	/** Zeroed state to ready. May be NULL. @return 0, -EINVAL, -ENOMEM */
 	int (*enc_init)(void *e, uint32_t hz);
 	int (*dec_init)(void *d, uint32_t hz);

@@ -16,31 +16,31 @@
 enum {
 	FRAME_MS = 20,
 	FRAME_US = 20000,
-	FRAME_SAMPLES_MAX = 320,          /* 20 ms at 16 kHz */
+	FRAME_SAMPLES_MAX = 320, /* 20 ms at 16 kHz */
 };
 
 /** 20 ms of one direction of one call. */
 struct aframe {
-	int64_t at_us;                    /**< [us] when its first sample was due */
-	uint32_t hz;                      /**< 8000 or 16000                      */
-	uint32_t samples;                 /**< hz / 50                            */
-	int16_t s[FRAME_SAMPLES_MAX];     /**< s[samples] mono                    */
+	int64_t at_us;    /**< [us] when its first sample was due */
+	uint32_t hz;      /**< 8000 or 16000                      */
+	uint32_t samples; /**< hz / 50                            */
+	int16_t s[FRAME_SAMPLES_MAX]; /**< s[samples] mono */
 };
 
 /** Where a word of the text ends in the sound. */
 struct pcm_word {
-	uint32_t end_sample;              /**< [samples] from the start  */
-	uint32_t end_byte;                /**< [bytes] in the spoken text */
+	uint32_t end_sample; /**< [samples] from the start  */
+	uint32_t end_byte;   /**< [bytes] in the spoken text */
 };
 
 /** A rendered stretch of speech. Immutable once shared. */
 struct pcm {
-	int refs;                         /**< atomic; use pcm_ref/unref  */
+	int refs; /**< atomic; use pcm_ref/unref  */
 	uint32_t hz;
 	uint32_t samples;
-	uint32_t n_words;                 /**< 0: unknown                 */
-	struct pcm_word *words;           /**< words[n_words], ascending  */
-	int16_t s[];                      /**< s[samples]                 */
+	uint32_t n_words;       /**< 0: unknown                 */
+	struct pcm_word *words; /**< words[n_words], ascending  */
+	int16_t s[];            /**< s[samples]                 */
 };
 
 /** One reference, zeroed samples, room for n_words. @return 0, -ENOMEM */

@@ -1,7 +1,8 @@
 /**
  * @file bargein.h  Is the caller interrupting, or only nodding?
  *
- *   candidate frame -> pause playout within one frame -> decide -> cut / resume
+ *   candidate frame -> pause playout within one frame -> decide -> cut /
+ * resume
  *
  * Pure.
  *
@@ -13,26 +14,26 @@
 #include <stdint.h>
 
 struct bargein_config {
-	int64_t cut_us;           /**< [us] of voice that always cuts; 400 ms   */
-	int64_t deadline_us;      /**< [us] to decide after a pause; 700 ms     */
-	uint32_t words;           /**< words that cut at once; 1, backchannel
-				       words do not count                       */
+	int64_t cut_us;      /**< [us] of voice that always cuts; 400 ms   */
+	int64_t deadline_us; /**< [us] to decide after a pause; 700 ms     */
+	uint32_t words;      /**< words that cut at once; 1, backchannel
+				  words do not count                       */
 	int enabled;
 };
 
 enum bargein_verdict {
 	BARGEIN_NOTHING,
-	BARGEIN_PAUSE,            /**< hold the agent's sound                   */
-	BARGEIN_CUT,              /**< a real interruption                      */
-	BARGEIN_RESUME,           /**< it was nothing: go on at the sample      */
+	BARGEIN_PAUSE,  /**< hold the agent's sound                   */
+	BARGEIN_CUT,    /**< a real interruption                      */
+	BARGEIN_RESUME, /**< it was nothing: go on at the sample      */
 };
 
 struct bargein {
 	struct bargein_config conf;
 	int paused;
-	int64_t since_us;         /**< [us] when the candidate began            */
-	int64_t voice_us;         /**< [us] of voice since                      */
-	int64_t quiet_us;         /**< [us] of silence since the last voice     */
+	int64_t since_us; /**< [us] when the candidate began            */
+	int64_t voice_us; /**< [us] of voice since                      */
+	int64_t quiet_us; /**< [us] of silence since the last voice     */
 	uint32_t words;
 	int only_backchannel;
 };

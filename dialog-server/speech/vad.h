@@ -15,11 +15,11 @@
 
 struct vad {
 	uint32_t hz;
-	float floor_db;           /**< [dBFS] noise floor estimate        */
-	float level_db;           /**< [dBFS] of the last frame           */
-	float probability;        /**< 0..1 smoothed                      */
-	uint32_t frames;          /**< [frames] seen                      */
-	float memory[16];         /**< filters and minima, see vad.c      */
+	float floor_db;    /**< [dBFS] noise floor estimate        */
+	float level_db;    /**< [dBFS] of the last frame           */
+	float probability; /**< 0..1 smoothed                      */
+	uint32_t frames;   /**< [frames] seen                      */
+	float memory[16];  /**< filters and minima, see vad.c      */
 };
 
 void vad_init(struct vad *v, uint32_t hz);
