@@ -17,6 +17,7 @@ enum {
 	LIMIT_WS_MEDIA_MESSAGE_BYTES = 64 * 1024,
 	LIMIT_WS_CONTROL_MESSAGE_BYTES = 256 * 1024,
 	LIMIT_WS_SEND_QUEUE_BYTES = 512 * 1024,
+	LIMIT_LOG_LINES = 1024,         /* waiting for the log thread */
 	LIMIT_LOOP_MAILBOX = 4096,      /* messages waiting for one loop */
 	LIMIT_CALLS_PER_SHARD = 4096,
 	LIMIT_TASK_ITEMS = 64,
