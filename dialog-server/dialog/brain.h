@@ -41,14 +41,27 @@ struct brain_line {
 	int interrupted;                 /**< agent: cut off here          */
 };
 
+enum brain_query_state {
+	BRAIN_QUERY_OPEN,
+	BRAIN_QUERY_ANSWERED,
+	BRAIN_QUERY_TIMED_OUT,       /**< the Expert took too long           */
+	BRAIN_QUERY_GONE,            /**< there is no Expert any more        */
+};
+
 /** Something the Expert has been asked and may have answered. */
 struct brain_query {
 	const char *id;
-	const char *text;                /**< the question or request      */
-	const char *answer;              /**< NULL while open              */
+	enum brain_query_state state;
+	const char *text;                /**< question, request or search  */
+	const char *answer;              /**< of a question, or NULL       */
 	int is_action;                   /**< action request, not question */
+	int is_search;                   /**< search of choices            */
 	uint32_t n_actions;              /**< candidates, when answered    */
 	const struct xp_action *actions;
+	const char *field_key;           /**< of a search, or NULL         */
+	uint32_t n_choices, n_others;    /**< found; else to be offered    */
+	const char *const *choices, *const *others;
+	int is_new;                      /**< this outcome was not shown before */
 };
 
 /** Why the brain is asked to think now. */
@@ -70,6 +83,7 @@ struct brain_view {
 	const char *language;            /**< "english"                     */
 	const char *today;               /**< "2026-11-21", caller's day    */
 	int weekday;                     /**< 0 = Sunday                    */
+	int hour, minute;                /**< the caller's clock            */
 	const char *task_id;             /**< "" when there is no task      */
 	const char *objective, *completion_criteria;
 	uint32_t n_items;
@@ -80,6 +94,7 @@ struct brain_view {
 	const struct brain_query *queries;   /**< open and freshly answered */
 	uint32_t n_instructions;
 	const char *const *instructions; /**< from the Expert, oldest first */
+	uint32_t n_new_instructions;     /**< the last so many are new      */
 	/** The caller's turn: hypotheses, best first, with confidence 0..100.
 	 *  Zero with BRAIN_CUE_CALLER: spoke, but nothing was intelligible. */
 	uint32_t n_heard;
@@ -87,6 +102,8 @@ struct brain_view {
 	int text_channel;                /**< typed: confidence is certain  */
 	uint32_t silence_count;          /**< 1, 2, ... since speech        */
 	int has_questions, has_actions, has_escalate; /**< hooks of the Expert */
+	int accept_dtmf;                 /**< numbers may be keyed          */
+	int task_reported;               /**< BRAIN_TASK_DONE was accepted  */
 	int expert_present;
 	void *memory;                    /**< the brain's own, for this call,
 					      zeroed at start                */
@@ -102,6 +119,7 @@ enum brain_output_kind {
 	BRAIN_QUESTION,       /**< text: only the Expert can answer          */
 	BRAIN_ACTION,         /**< text: the caller wants this done          */
 	BRAIN_EXECUTE,        /**< key: the chosen action, id: its query     */
+	BRAIN_SEARCH,         /**< key: searchable field, text: what for     */
 	BRAIN_ESCALATE,       /**< by_agent: 0 the caller asked, 1 gave up   */
 	BRAIN_TRANSFER,       /**< text: destination                         */
 	BRAIN_HANGUP,         /**< after what was said has been heard        */

@@ -58,11 +58,15 @@ enum dialog_event_kind {
 	DIALOG_BRAIN_DONE,         /**< brain_turn                                */
 	DIALOG_BRAIN_FAILED,       /**< brain_turn                                */
 	DIALOG_EXPERT_COMMAND,     /**< command                                   */
-	DIALOG_EXPERT_ATTACHED,    /**< a (new) Expert has the call               */
-	DIALOG_EXPERT_LOST,        /**< its socket is gone; grace begins          */
+	DIALOG_EXPERT_ATTACHED,    /**< an Expert has the call; resumed: nonzero
+					when it is the one that had it before
+					and still has what it was sent           */
+	DIALOG_EXPERT_LOST,        /**< its socket is gone; grace begins. Before
+					any was attached: nobody will come       */
 	DIALOG_TIMER,              /**< timer                                     */
 	DIALOG_TRANSFER_FAILED,    /**< text: why                                 */
-	DIALOG_CLOSED,             /**< the caller is gone; text: how             */
+	DIALOG_CLOSED,             /**< the line is closed, by whomever; always the
+					last event; text: how, or NULL           */
 };
 
 enum dialog_timer {
@@ -72,6 +76,7 @@ enum dialog_timer {
 	DIALOG_TIMER_GRACE,
 	DIALOG_TIMER_DTMF,           /**< pause after keyed digits            */
 	DIALOG_TIMER_GOODBYE,
+	DIALOG_TIMER_START,          /**< first words wait for a task so long */
 	DIALOG_TIMER_N,
 };
 
@@ -82,6 +87,7 @@ struct dialog_event {
 	struct { const char *text; int confidence; } heard[5];
 	const char *text;
 	int interrupted;
+	int resumed;
 	int64_t spoken_us;
 	char digit;
 	enum dialog_timer timer;
@@ -99,8 +105,10 @@ enum dialog_action_kind {
 	DIALOG_EXPERT_EVENT,     /**< event: send to the Expert (queued if absent)  */
 	DIALOG_ARM,              /**< timer, delay_us; re-arms                      */
 	DIALOG_DISARM,           /**< timer                                         */
-	DIALOG_TRANSFER,         /**< text: destination; after utt has been heard   */
-	DIALOG_HANGUP,           /**< text: termination reason; after utt was heard */
+	DIALOG_TRANSFER,         /**< text: destination. Comes when utt has been
+				      heard: do it now                             */
+	DIALOG_HANGUP,           /**< text: termination reason. Comes when utt has
+				      been heard: do it now                        */
 	DIALOG_SEND_DTMF,        /**< text: digits                                  */
 	DIALOG_CALLER_TEXT,      /**< text: to the caller's chat panel              */
 	DIALOG_FIELD,            /**< key, value_json: for store and display        */
@@ -121,7 +129,7 @@ struct dialog_action {
 	const struct xp_event *event;
 };
 
-enum { DIALOG_ACTIONS_MAX = 64 };
+enum { DIALOG_ACTIONS_MAX = 128 };  /* 64 items may be done in one step */
 
 /** Filled by dialog_step(); strings borrowed until the next step. */
 struct dialog_actions {
@@ -140,18 +148,37 @@ int dialog_new(struct dialog **ret, struct arena *a,
 /**
  * One event.
  *
+ * Speech: clauses of one utterance come in order and the last one is marked;
+ * DIALOG_SAID answers each utterance exactly once, also one that was cut or
+ * could not be rendered (with empty text). Nothing is said, asked or recorded
+ * after DIALOG_HANGUP or after DIALOG_CLOSED.
+ *
+ * The event bot-session-ended is sent once: with DIALOG_HANGUP, or when the
+ * line closes (bot-transfer when a transfer was under way).
+ *
  * @param actions  set anew; do them in order
- * @return 0, -ENOMEM (arena full: end the call with bot-failure),
+ * @return 0, -ENOMEM (arena full: the actions end the call with bot-failure),
  *         -EINVAL (an event that makes no sense now; ignored, counted)
  * @thread shard
  */
 int dialog_step(struct dialog *d, const struct dialog_event *e, int64_t now_us,
 		struct dialog_actions *actions);
 
-/** @return JSON object of all values collected so far, in the arena */
+/** @return JSON object of all values collected so far; borrowed until the
+ *  next step */
 const char *dialog_fields_json(struct dialog *d);
 
 /** @return nonzero when hang-up or transfer has been decided */
 int dialog_ending(const struct dialog *d);
+
+/** Counters since dialog_new(). */
+struct dialog_stats {
+	uint32_t ignored;        /**< [events] that made no sense when they came */
+	uint32_t late;           /**< [events] answers and results come too late */
+	uint32_t refused;        /**< [outputs] of a brain that were not obeyed  */
+	uint32_t dropped;        /**< [actions] that found no room; none so far  */
+};
+
+void dialog_stats_get(const struct dialog *d, struct dialog_stats *ret);
 
 #endif /* DIALOG_DIALOG_H */
