@@ -34,11 +34,10 @@ static inline int16_t level_add(int32_t a, int32_t b)
 	return (int16_t)(sum > 32767 ? 32767 : sum < -32768 ? -32768 : sum);
 }
 
-/** A seeded source of gaussian white noise. */
+/** A seeded source of white noise, gaussian as a sum of twelve: integers only,
+ *  so that no mathematics library can change a sample. */
 struct level_noise {
 	uint64_t state;
-	float spare; /**< Box-Muller makes two at a time */
-	int have_spare;
 };
 
 void level_noise_init(struct level_noise *z, uint64_t seed);
