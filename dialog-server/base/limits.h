@@ -17,18 +17,26 @@ enum {
 	LIMIT_WS_MEDIA_MESSAGE_BYTES = 64 * 1024,
 	LIMIT_WS_CONTROL_MESSAGE_BYTES = 256 * 1024,
 	LIMIT_WS_SEND_QUEUE_BYTES = 512 * 1024,
-	LIMIT_LOG_LINES = 1024,         /* waiting for the log thread */
-	LIMIT_LOOP_MAILBOX = 4096,      /* messages waiting for one loop */
+	LIMIT_LOG_LINES = 1024,    /* waiting for the log thread */
+	LIMIT_LOOP_MAILBOX = 4096, /* messages waiting for one loop */
 	LIMIT_CALLS_PER_SHARD = 4096,
 	LIMIT_TASK_ITEMS = 64,
 	LIMIT_FIELD_CHOICES = 128,
-	LIMIT_TEXT_BYTES = 8 * 1024,    /* one utterance, script, answer */
-	LIMIT_KEY_BYTES = 128,          /* field keys, ids, names */
+	LIMIT_TEXT_BYTES = 8 * 1024, /* one utterance, script, answer */
+	LIMIT_KEY_BYTES = 128,       /* field keys, ids, names */
 	LIMIT_VARIABLES = 256,
 	LIMIT_TRANSCRIPT_ITEMS = 2048,
 	LIMIT_OPEN_QUESTIONS = 8,
 	LIMIT_DTMF_BUFFER = 64,
 	LIMIT_PLAYOUT_ITEMS = 128,
+	LIMIT_JOURNAL_RECORD_BYTES = 256 * 1024,
+	LIMIT_JOURNAL_HEADER_BYTES = 16 * 1024,
+	LIMIT_JOURNAL_RING_BYTES =
+		512 * 1024, /* address space, see writer.h */
+	LIMIT_RECORDER_RING_BYTES = 256 * 1024,
+	LIMIT_STORE_QUEUE = 16 * 1024, /* writes and reads waiting */
+	LIMIT_STORE_KEYS = 1024,
+	LIMIT_CARRIER_TOKENS = 4096, /* media tokens not yet used */
 	LIMIT_CALL_MS = 60 * 60 * 1000,
 };
 

@@ -3,6 +3,11 @@
  *
  *   shard --copy--> [ bounded ring a file ] --writer thread--> disk
  *
+ * The shard never waits, locks or makes a system call to append: the writer
+ * looks at every open file each 20 ms. A ring is address space, not memory: it
+ * begins again at its start whenever the writer has caught up, so a file that
+ * is written in time touches a page or two, whatever its bound.
+ *
  * SPDX-License-Identifier: MIT
  */
 #ifndef JOURNAL_WRITER_H
@@ -14,14 +19,26 @@
 struct writer;
 struct wfile;
 
-/** @return 0, -ENOMEM, -EAGAIN */
+enum { WFILE_HEADER_BYTES_MAX = 256 };
+
+/** @return 0, -ENOMEM, -EAGAIN (no thread) */
 int writer_new(struct writer **ret);
 
-/** Writes out everything, ends the thread. @return NULL */
+/** Writes out everything, ends the thread; every file must have been given to
+ *  wfile_close(). NULL is fine. @return NULL */
 struct writer *writer_free(struct writer *w);
 
-/** A file fed from one shard. Made (with its folders) by the writer thread.
- *  @param ring_bytes  bound of what waits in memory @return 0, -ENOMEM */
+/**
+ * A file fed from one shard. Made (mode 0600, with its folders) by the writer
+ * thread, later; what is there already is replaced. A file that cannot be made
+ * or written is logged and counted once, and refuses everything from then on.
+ *
+ * @param path        copied
+ * @param ring_bytes  bound of what waits in memory, 4096..16 MiB, rounded up
+ *                    to a power of two
+ * @return 0, -EINVAL, -ENOMEM
+ * @thread the shard that feeds it
+ */
 int wfile_open(struct wfile **ret, struct writer *w, const char *path,
 	       size_t ring_bytes);
 
@@ -29,16 +46,26 @@ int wfile_open(struct wfile **ret, struct writer *w, const char *path,
  *  @realtime */
 int wfile_put(struct wfile *f, const void *data, size_t len);
 
+/** The same for a record in two pieces, which stay together. @realtime */
+int wfile_put2(struct wfile *f, const void *head, size_t head_len,
+	       const void *body, size_t body_len);
+
+/** @return [bytes] that wfile_put() would take now @realtime */
+size_t wfile_room(const struct wfile *f);
+
 /** When closing: bytes to write at the start of the file (a header that needs
- *  totals), at most 256. */
+ *  totals), at most WFILE_HEADER_BYTES_MAX; more are ignored. */
 void wfile_set_header(struct wfile *f, const void *data, size_t len);
 
-/** Write out and close, later, on the writer. @return NULL */
+/** Write out and close, later, on the writer. NULL is fine. @return NULL */
 struct wfile *wfile_close(struct wfile *f);
 
 /** Totals since start, for metrics. */
 struct writer_stats {
-	uint64_t bytes, dropped, failed;
+	uint64_t bytes;   /**< written                                 */
+	uint64_t dropped; /**< records refused: ring full, file broken */
+	uint64_t failed;  /**< files that could not be made or written */
+	uint32_t open;    /**< files open now                          */
 };
 void writer_stats(const struct writer *w, struct writer_stats *ret);
 

@@ -1,0 +1,420 @@
+/**
+ * @file writer.c  The thread that writes journals and recordings
+ *
+ *   wfile_put --> ring [ tail ... head ) --> write(2)
+ *
+ * A ring's two positions share one atomic word, so that the shard can begin
+ * again at 0 in one step when the ring is empty: nobody else changes the word
+ * of an empty ring.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "journal/writer.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/log.h"
+
+enum {
+	WRITER_POLL_US = 20000, /* one audio frame: small against any ring */
+	RING_BYTES_MIN = 4096,
+	RING_BYTES_MAX = 16 * 1024 * 1024,
+};
+
+struct wfile {
+	struct list node; /* of writer->fresh, then writer->files */
+	struct writer *writer;
+	char *path;
+	unsigned char *ring; /* ring[mask + 1], mapped */
+	uint32_t mask;
+	_Atomic uint64_t state; /* head in the upper, tail in the lower half */
+	_Atomic int closing;    /* the shard has let go */
+	_Atomic int broken;     /* puts are refused */
+	int fd;                 /* -1: not made yet, or broken */
+	unsigned char header[WFILE_HEADER_BYTES_MAX];
+	size_t header_len;
+};
+
+struct writer {
+	pthread_t thread;
+	pthread_mutex_t lock; /* fresh, stop */
+	pthread_cond_t wake;
+	struct list fresh; /* opened, not yet seen by the thread */
+	struct list files; /* the thread's own */
+	int stop;
+	_Atomic uint64_t bytes, dropped, failed;
+	_Atomic uint32_t open;
+};
+
+static uint32_t state_head(uint64_t state)
+{
+	return (uint32_t)(state >> 32);
+}
+
+static uint32_t state_tail(uint64_t state)
+{
+	return (uint32_t)state;
+}
+
+static uint64_t state_of(uint32_t head, uint32_t tail)
+{
+	return (uint64_t)head << 32 | tail;
+}
+
+/* ---- the writer thread ----------------------------------------------------
+ */
+
+static void mark_broken(struct wfile *f, const char *what, int err)
+{
+	char why[64];
+
+	atomic_store_explicit(&f->broken, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&f->writer->failed, 1, memory_order_relaxed);
+	log_error("writer",
+		  "%s failed path=%s error=\"%s\", dropping the rest", what,
+		  f->path, strerror_r(err, why, sizeof(why)));
+	if (f->fd >= 0)
+		(void)close(f->fd);
+	f->fd = -1;
+}
+
+/* The folders above path; those that exist are fine. */
+static int make_folders(char *path)
+{
+	for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
+		int failed;
+
+		*p = '\0';
+		failed = mkdir(path, 0700) < 0 && errno != EEXIST;
+		*p = '/';
+		if (failed)
+			return -errno;
+	}
+	return 0;
+}
+
+static void make_file(struct wfile *f)
+{
+	int err = make_folders(f->path);
+
+	if (err < 0) {
+		mark_broken(f, "making folders", -err);
+		return;
+	}
+	f->fd = open(f->path,
+		     O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+		     0600);
+	if (f->fd < 0)
+		mark_broken(f, "making the file", errno);
+}
+
+static int write_all(int fd, const unsigned char *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Write out what is in the ring now; a broken file just forgets it. */
+static void drain(struct wfile *f)
+{
+	uint64_t state = atomic_load_explicit(&f->state, memory_order_acquire);
+	uint32_t tail = state_tail(state), head = state_head(state);
+	uint32_t todo = head - tail;
+
+	while (todo > 0) {
+		uint32_t from = tail & f->mask;
+		uint32_t n =
+			f->mask + 1 - from < todo ? f->mask + 1 - from : todo;
+		int err = 0;
+
+		if (f->fd >= 0)
+			err = write_all(f->fd, f->ring + from, n);
+		if (err < 0)
+			mark_broken(f, "writing", -err);
+		else if (f->fd >= 0)
+			atomic_fetch_add_explicit(&f->writer->bytes, n,
+						  memory_order_relaxed);
+		tail += n;
+		todo -= n;
+	}
+	/* The head may have moved on meanwhile: change the tail alone. */
+	while (!atomic_compare_exchange_weak_explicit(
+		&f->state, &state, state_of(state_head(state), tail),
+		memory_order_release, memory_order_relaxed))
+		;
+}
+
+static void finish(struct wfile *f)
+{
+	struct writer *w = f->writer;
+
+	if (f->fd >= 0 && f->header_len > 0 &&
+	    pwrite(f->fd, f->header, f->header_len, 0) !=
+		    (ssize_t)f->header_len)
+		mark_broken(f, "writing the header", errno);
+	if (f->fd >= 0 && close(f->fd) < 0) {
+		f->fd = -1;
+		mark_broken(f, "closing", errno);
+	}
+	list_unlink(&f->node);
+	(void)munmap(f->ring, (size_t)f->mask + 1);
+	mem_free(f->path);
+	mem_free(f);
+	atomic_fetch_sub_explicit(&w->open, 1, memory_order_relaxed);
+}
+
+static void serve(struct writer *w)
+{
+	LIST_FOREACH_SAFE (it, next, &w->files) {
+		struct wfile *f = LIST_ENTRY(it, struct wfile, node);
+		/* Read before draining: what was put before closing counts. */
+		int closing = atomic_load_explicit(&f->closing,
+						   memory_order_acquire);
+
+		drain(f);
+		if (closing)
+			finish(f);
+	}
+}
+
+/* Wait for a new file, the next look, or the end. @return the stop flag */
+static int wait_for_work(struct writer *w)
+{
+	int64_t until_us = clock_now_us() + WRITER_POLL_US;
+	struct timespec until = {
+		.tv_sec = until_us / US_PER_S,
+		.tv_nsec = until_us % US_PER_S * 1000,
+	};
+	int stop;
+
+	pthread_mutex_lock(&w->lock);
+	while (!w->stop && list_empty(&w->fresh)) {
+		if (list_empty(&w->files))
+			pthread_cond_wait(&w->wake, &w->lock);
+		else if (pthread_cond_timedwait(&w->wake, &w->lock, &until) ==
+			 ETIMEDOUT)
+			break;
+	}
+	stop = w->stop;
+	pthread_mutex_unlock(&w->lock);
+	return stop;
+}
+
+static void take_fresh(struct writer *w)
+{
+	for (;;) {
+		struct wfile *f = NULL;
+
+		pthread_mutex_lock(&w->lock);
+		if (!list_empty(&w->fresh)) {
+			f = LIST_ENTRY(w->fresh.next, struct wfile, node);
+			list_unlink(&f->node);
+		}
+		pthread_mutex_unlock(&w->lock);
+		if (!f)
+			return;
+		list_append(&w->files, &f->node);
+		make_file(f);
+	}
+}
+
+static void *run(void *arg)
+{
+	struct writer *w = arg;
+
+	while (!wait_for_work(w)) {
+		take_fresh(w);
+		serve(w);
+	}
+	take_fresh(w);
+	serve(w);
+	/* All were closed, so the pass above has freed them. */
+	assert(list_empty(&w->files));
+	return NULL;
+}
+
+/* ---- the writer
+ * ------------------------------------------------------------- */
+
+int writer_new(struct writer **ret)
+{
+	struct writer *w = mem_zalloc(sizeof(*w));
+	pthread_condattr_t attr;
+
+	if (!w)
+		return -ENOMEM;
+	list_init(&w->fresh);
+	list_init(&w->files);
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	if (pthread_create(&w->thread, NULL, run, w) != 0) {
+		pthread_cond_destroy(&w->wake);
+		pthread_mutex_destroy(&w->lock);
+		mem_free(w);
+		return -EAGAIN;
+	}
+	(void)pthread_setname_np(w->thread, "writer");
+	*ret = w;
+	return 0;
+}
+
+struct writer *writer_free(struct writer *w)
+{
+	if (!w)
+		return NULL;
+	pthread_mutex_lock(&w->lock);
+	w->stop = 1;
+	pthread_cond_signal(&w->wake);
+	pthread_mutex_unlock(&w->lock);
+	pthread_join(w->thread, NULL);
+	pthread_cond_destroy(&w->wake);
+	pthread_mutex_destroy(&w->lock);
+	return mem_free(w);
+}
+
+void writer_stats(const struct writer *w, struct writer_stats *ret)
+{
+	*ret = (struct writer_stats){
+		.bytes = atomic_load_explicit(&w->bytes, memory_order_relaxed),
+		.dropped = atomic_load_explicit(&w->dropped,
+						memory_order_relaxed),
+		.failed =
+			atomic_load_explicit(&w->failed, memory_order_relaxed),
+		.open = atomic_load_explicit(&w->open, memory_order_relaxed),
+	};
+}
+
+/* ---- a file, from its shard
+ * -------------------------------------------------- */
+
+int wfile_open(struct wfile **ret, struct writer *w, const char *path,
+	       size_t ring_bytes)
+{
+	struct wfile *f;
+	size_t size = RING_BYTES_MIN;
+
+	if (!path || !path[0] || ring_bytes > RING_BYTES_MAX)
+		return -EINVAL;
+	while (size < ring_bytes)
+		size *= 2;
+	f = mem_zalloc(sizeof(*f));
+	if (!f)
+		return -ENOMEM;
+	f->path = mem_strdup(path);
+	/* Not the heap: pages never touched cost nothing, and all go back to
+	 * the system at once. */
+	f->ring = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (!f->path || f->ring == MAP_FAILED) {
+		if (f->ring != MAP_FAILED)
+			(void)munmap(f->ring, size);
+		mem_free(f->path);
+		mem_free(f);
+		return -ENOMEM;
+	}
+	f->writer = w;
+	f->mask = (uint32_t)size - 1;
+	f->fd = -1;
+	atomic_fetch_add_explicit(&w->open, 1, memory_order_relaxed);
+	pthread_mutex_lock(&w->lock);
+	list_append(&w->fresh, &f->node);
+	pthread_cond_signal(&w->wake);
+	pthread_mutex_unlock(&w->lock);
+	*ret = f;
+	return 0;
+}
+
+static void ring_copy(struct wfile *f, uint32_t at, const void *data,
+		      size_t len)
+{
+	size_t from = at & f->mask, end = (size_t)f->mask + 1 - from;
+	size_t first = len < end ? len : end;
+
+	if (first > 0)
+		memcpy(f->ring + from, data, first);
+	if (len > first)
+		memcpy(f->ring, (const char *)data + first, len - first);
+}
+
+size_t wfile_room(const struct wfile *f)
+{
+	uint64_t state = atomic_load_explicit(&f->state, memory_order_acquire);
+
+	if (atomic_load_explicit(&f->broken, memory_order_relaxed))
+		return 0;
+	return (size_t)f->mask + 1 -
+	       (uint32_t)(state_head(state) - state_tail(state));
+}
+
+int wfile_put2(struct wfile *f, const void *head, size_t head_len,
+	       const void *body, size_t body_len)
+{
+	uint64_t state = atomic_load_explicit(&f->state, memory_order_acquire);
+	size_t room = wfile_room(f), len = head_len + body_len;
+
+	if (len < head_len || len > room) {
+		atomic_fetch_add_explicit(&f->writer->dropped, 1,
+					  memory_order_relaxed);
+		return -EAGAIN;
+	}
+	if (state_head(state) == state_tail(state)) {
+		ring_copy(f, 0, head, head_len);
+		ring_copy(f, (uint32_t)head_len, body, body_len);
+		atomic_store_explicit(&f->state, state_of((uint32_t)len, 0),
+				      memory_order_release);
+		return 0;
+	}
+	ring_copy(f, state_head(state), head, head_len);
+	ring_copy(f, state_head(state) + (uint32_t)head_len, body, body_len);
+	/* The tail may have moved on meanwhile: change the head alone. */
+	while (!atomic_compare_exchange_weak_explicit(
+		&f->state, &state,
+		state_of(state_head(state) + (uint32_t)len, state_tail(state)),
+		memory_order_release, memory_order_acquire))
+		;
+	return 0;
+}
+
+int wfile_put(struct wfile *f, const void *data, size_t len)
+{
+	return wfile_put2(f, data, len, NULL, 0);
+}
+
+void wfile_set_header(struct wfile *f, const void *data, size_t len)
+{
+	if (len > sizeof(f->header))
+		return;
+	memcpy(f->header, data, len);
+	f->header_len = len;
+}
+
+struct wfile *wfile_close(struct wfile *f)
+{
+	if (f)
+		atomic_store_explicit(&f->closing, 1, memory_order_release);
+	return NULL;
+}
