@@ -29,6 +29,7 @@
 
 enum {
 	WRITER_POLL_US = 20000, /* one audio frame: small against any ring */
+	HEADER_EACH_US = 1000000,
 	RING_BYTES_MIN = 4096,
 	RING_BYTES_MAX = 16 * 1024 * 1024,
 };
@@ -43,8 +44,11 @@ struct wfile {
 	_Atomic int closing;    /* the shard has let go */
 	_Atomic int broken;     /* puts are refused */
 	int fd;                 /* -1: not made yet, or broken */
-	unsigned char header[WFILE_HEADER_BYTES_MAX];
-	size_t header_len;
+	uint64_t bytes;         /* in the file */
+	uint64_t header_bytes;  /* of them, when the header was written last */
+	int64_t header_us;      /* [us] and when that was */
+	uint32_t tag;           /* for header */
+	_Atomic(wfile_header_fn *) header;
 };
 
 struct writer {
@@ -135,6 +139,28 @@ static int write_all(int fd, const unsigned char *data, size_t len)
 	return 0;
 }
 
+static void count_written(struct wfile *f, uint32_t n)
+{
+	f->bytes += n;
+	atomic_fetch_add_explicit(&f->writer->bytes, n, memory_order_relaxed);
+}
+
+/* Let the header say what is in the file by now. */
+static void write_header(struct wfile *f)
+{
+	wfile_header_fn *fn =
+		atomic_load_explicit(&f->header, memory_order_acquire);
+	unsigned char out[WFILE_HEADER_BYTES_MAX];
+	size_t len;
+
+	if (!fn || f->fd < 0 || f->bytes == f->header_bytes)
+		return;
+	len = fn(out, f->bytes, f->tag);
+	if (pwrite(f->fd, out, len, 0) != (ssize_t)len)
+		mark_broken(f, "writing the header", errno);
+	f->header_bytes = f->bytes;
+}
+
 /* Write out what is in the ring now; a broken file just forgets it. */
 static void drain(struct wfile *f)
 {
@@ -153,8 +179,7 @@ static void drain(struct wfile *f)
 		if (err < 0)
 			mark_broken(f, "writing", -err);
 		else if (f->fd >= 0)
-			atomic_fetch_add_explicit(&f->writer->bytes, n,
-						  memory_order_relaxed);
+			count_written(f, n);
 		tail += n;
 		todo -= n;
 	}
@@ -169,10 +194,7 @@ static void finish(struct wfile *f)
 {
 	struct writer *w = f->writer;
 
-	if (f->fd >= 0 && f->header_len > 0 &&
-	    pwrite(f->fd, f->header, f->header_len, 0) !=
-		    (ssize_t)f->header_len)
-		mark_broken(f, "writing the header", errno);
+	write_header(f);
 	if (f->fd >= 0 && close(f->fd) < 0) {
 		f->fd = -1;
 		mark_broken(f, "closing", errno);
@@ -186,6 +208,8 @@ static void finish(struct wfile *f)
 
 static void serve(struct writer *w)
 {
+	int64_t now_us = clock_now_us();
+
 	LIST_FOREACH_SAFE (it, next, &w->files) {
 		struct wfile *f = LIST_ENTRY(it, struct wfile, node);
 		/* Read before draining: what was put before closing counts. */
@@ -193,8 +217,12 @@ static void serve(struct writer *w)
 						   memory_order_acquire);
 
 		drain(f);
-		if (closing)
+		if (closing) {
 			finish(f);
+		} else if (now_us - f->header_us >= HEADER_EACH_US) {
+			f->header_us = now_us;
+			write_header(f);
+		}
 	}
 }
 
@@ -404,12 +432,10 @@ int wfile_put(struct wfile *f, const void *data, size_t len)
 	return wfile_put2(f, data, len, NULL, 0);
 }
 
-void wfile_set_header(struct wfile *f, const void *data, size_t len)
+void wfile_set_header(struct wfile *f, wfile_header_fn *fn, uint32_t tag)
 {
-	if (len > sizeof(f->header))
-		return;
-	memcpy(f->header, data, len);
-	f->header_len = len;
+	f->tag = tag;
+	atomic_store_explicit(&f->header, fn, memory_order_release);
 }
 
 struct wfile *wfile_close(struct wfile *f)

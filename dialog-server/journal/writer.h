@@ -53,9 +53,22 @@ int wfile_put2(struct wfile *f, const void *head, size_t head_len,
 /** @return [bytes] that wfile_put() would take now @realtime */
 size_t wfile_room(const struct wfile *f);
 
-/** When closing: bytes to write at the start of the file (a header that needs
- *  totals), at most WFILE_HEADER_BYTES_MAX; more are ignored. */
-void wfile_set_header(struct wfile *f, const void *data, size_t len);
+/**
+ * The first bytes of a file whose header carries totals. Runs on the writer
+ * thread: must be pure.
+ *
+ * @param out    out[WFILE_HEADER_BYTES_MAX]
+ * @param bytes  [bytes] in the file now
+ * @param tag    as given to wfile_set_header()
+ * @return bytes of out to write over the start of the file; 0: none
+ */
+typedef size_t(wfile_header_fn)(unsigned char *out, uint64_t bytes,
+				uint32_t tag);
+
+/** Keep the header true: rewritten each second, so that a file can be read
+ *  while it grows and after a crash, and when closing. Call it before the
+ *  first put, and put a header of that size first. */
+void wfile_set_header(struct wfile *f, wfile_header_fn *fn, uint32_t tag);
 
 /** Write out and close, later, on the writer. NULL is fine. @return NULL */
 struct wfile *wfile_close(struct wfile *f);
