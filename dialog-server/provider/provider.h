@@ -16,9 +16,9 @@ struct workers;
 
 /** Lent to every session for its life. */
 struct provider_env {
-	struct loop *loop;                /**< of the shard                 */
-	const struct settings *conf;      /**< borrowed until process exit  */
-	struct workers *workers;          /**< shared by all shards         */
+	struct loop *loop;           /**< of the shard                 */
+	const struct settings *conf; /**< borrowed until process exit  */
+	struct workers *workers;     /**< shared by all shards         */
 };
 
 /** @return the driver of that name, or NULL; borrowed for ever */
