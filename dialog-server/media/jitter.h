@@ -5,9 +5,10 @@
  * call
  *
  * For lines that deliver in order but in odd sizes and in bursts (WebSocket
- * media). Held audio is bounded: beyond the cap the oldest is thrown away, so
- * that delay never grows. A frame that is not there in time is filled with
- * silence, faded at both edges.
+ * media). Held audio is bounded: beyond the cap the oldest is thrown away.
+ * What lies unused for a second (a burst after a stall) is given back frame by
+ * frame where it is quiet, so that delay does not stay. A frame that is not
+ * there in time is filled with silence, faded at both edges.
  *
  * With timestamps (jitter_put_at) a hole in the stream becomes silence of the
  * same length and what comes twice or late is thrown away.
@@ -34,6 +35,7 @@ struct jitter_stats {
 	uint64_t dropped_samples; /**< [samples] thrown away, buffer full */
 	uint64_t late_samples; /**< [samples] thrown away, late or twice   */
 	uint64_t gap_samples;  /**< [samples] of silence put into holes    */
+	uint64_t trimmed_samples; /**< [samples] of quiet left out, surplus */
 	uint32_t held_samples; /**< [samples] held now                     */
 };
 
