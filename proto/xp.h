@@ -5,7 +5,8 @@
  *
  * One codec for server and library; depends on jansson only. Pure: no I/O, no
  * clock, no log. Unknown fields are ignored, unknown types are reported as
- * XP_..._UNKNOWN with their name. See proto/PROTOCOL.md.
+ * XP_..._UNKNOWN with their name. A key given twice, \u0000, and text that is
+ * not UTF-8 are refused. See proto/PROTOCOL.md.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -21,6 +22,7 @@ enum {
 	XP_CHOICES_MAX = 128,
 	XP_ACTIONS_MAX = 32,
 	XP_TEXT_BYTES_MAX = 8 * 1024,
+	XP_INSTRUCTION_BYTES_MAX = 32 * 1024, /**< carries whole documents */
 	XP_KEY_BYTES_MAX = 128,
 	XP_DEPTH_MAX = 32,
 };
@@ -166,6 +168,7 @@ enum xp_event_kind {
 struct xp_event {
 	enum xp_event_kind kind;
 	const char *type;              /**< event_type as received            */
+	int64_t sequence;              /**< optional; 0: null on the wire     */
 	const char *id, *key, *text, *recent;
 	const char *value_json;
 	int interrupted, dnc;
@@ -202,8 +205,10 @@ void xp_event_done(struct xp_event *e);
 
 /*
  * Encoders: JSON text, caller frees with free(); NULL when out of memory or the
- * struct lacks what its kind needs. An XP_MESSAGE frame's payload is embedded
- * as it stands.
+ * struct lacks what its kind needs, holds text that is not UTF-8, or JSON that
+ * is not. An XP_MESSAGE frame's payload (payload_len 0: up to its NUL) and the
+ * value_json of a command or event are embedded as they stand; decoding gives
+ * them back as the peer wrote them.
  */
 char *xp_frame_encode(const struct xp_frame *f);
 char *xp_listen_encode(const struct xp_listen *l);
