@@ -57,6 +57,9 @@ int sse_new(struct sse **ret, size_t max_event_bytes, sse_event_fn *fn,
 	    void *arg);
 /** Feed any split of the stream. @return 0, -EMSGSIZE (event over the limit) */
 int sse_feed(struct sse *s, const char *data, size_t len);
+/** The stream has ended: an event that only lacks its empty line is given
+ *  out, as several servers end right behind the last one. */
+void sse_finish(struct sse *s);
 struct sse *sse_free(struct sse *s);
 
 #endif /* NET_HTTP_H */

@@ -66,19 +66,24 @@ int server_port(const struct server *s);
 /** Stop accepting; open connections stay. For draining. */
 void server_pause(struct server *s);
 
-/** Close the listener and every connection (1001), then free. @return NULL */
+/** Close the listener and every connection (1001), then free. Not from inside
+ *  a handler. A request that is still unanswered may be answered later, to
+ *  nobody. @return NULL */
 struct server *server_close(struct server *s);
 
+/** Counters since server_open(); read on the server's loop. */
 struct server_stats {
 	uint64_t accepted, refused, http_requests, ws_opened;
 	uint64_t bad_messages;   /**< oversized, not UTF-8, protocol errors */
+	uint64_t bad_requests;   /**< not HTTP, or a header over the limit  */
+	uint64_t unauthorized;   /**< refused for want of a valid key       */
 	uint32_t connections;    /**< open now                              */
 };
 void server_stats(const struct server *s, struct server_stats *ret);
 
 /* ---- requests ---------------------------------------------------------- */
 
-const char *http_method(const struct http_req *r);
+const char *http_method(const struct http_req *r);          /* as sent     */
 const char *http_path(const struct http_req *r);           /* no query    */
 const char *http_body(const struct http_req *r, size_t *ret_len);
 const char *http_peer(const struct http_req *r);
@@ -94,6 +99,9 @@ const char *http_tail(const struct http_req *r);
 
 /** The URL as requested, with query: what carriers sign. */
 const char *http_uri(const struct http_req *r);
+
+/** @return the loop that the request is on */
+struct loop *http_loop(const struct http_req *r);
 
 /** Answer; body is copied. @param extra  header lines "Name: value\r\n" or
  *  NULL. The request is gone afterwards. */

@@ -35,9 +35,15 @@ struct ws_handlers {
 	void (*on_close)(struct ws *ws, void *arg, int code, const char *why);
 	size_t max_message_bytes;   /**< [bytes] 0: LIMIT_WS_CONTROL_MESSAGE */
 	size_t max_queue_bytes;     /**< [bytes] 0: LIMIT_WS_SEND_QUEUE      */
+	int64_t ping_us;            /**< [us] of silence before a ping, and half
+					 of it again before we hang up with
+					 1006; 0: 20 s */
 };
 
-/** @return 0, -EAGAIN (queue full, nothing queued), -EPIPE (closing) */
+/** Copy into the queue, which goes out at the end of this turn of the loop.
+ *  @return 0, -EAGAIN (queue full, nothing queued), -EPIPE (closing)
+ *  @realtime  on the media tick only into memory that is there: the queue is
+ *  grown ahead of need outside of it */
 int ws_send_text(struct ws *ws, const char *s, size_t len);
 int ws_send_binary(struct ws *ws, const void *data, size_t len);
 
@@ -57,6 +63,9 @@ void ws_set_arg(struct ws *ws, void *arg);
 
 /** @return "203.0.113.9" or "" when unknown; borrowed */
 const char *ws_peer(const struct ws *ws);
+
+/** @return HTTP status of a server that refused our upgrade, 0: none */
+int ws_refused_status(const struct ws *ws);
 
 /** A header for the client's request; NULL-terminated arrays end with name
  *  NULL. */
