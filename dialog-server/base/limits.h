@@ -35,6 +35,7 @@ enum {
 		512 * 1024, /* address space, see writer.h */
 	LIMIT_RECORDER_RING_BYTES = 256 * 1024,
 	LIMIT_STORE_QUEUE = 16 * 1024, /* writes and reads waiting */
+	LIMIT_STORE_QUEUE_BYTES = 16 * 1024 * 1024,
 	LIMIT_STORE_KEYS = 1024,
 	LIMIT_CARRIER_TOKENS = 4096, /* media tokens not yet used */
 	LIMIT_CALL_MS = 60 * 60 * 1000,

@@ -62,8 +62,7 @@ uint64_t journal_dropped(const struct journal *j);
  * kept, and closes. NULL is fine. @return NULL */
 struct journal *journal_close(struct journal *j, int64_t now_us);
 
-/* ---- reading --------------------------------------------------------------
- */
+/* ---- reading ------------------------------------------------------------ */
 
 struct journal_record {
 	enum journal_type type;

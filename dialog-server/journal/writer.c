@@ -77,8 +77,7 @@ static uint64_t state_of(uint32_t head, uint32_t tail)
 	return (uint64_t)head << 32 | tail;
 }
 
-/* ---- the writer thread ----------------------------------------------------
- */
+/* ---- the writer thread -------------------------------------------------- */
 
 static void mark_broken(struct wfile *f, const char *what, int err)
 {

@@ -17,19 +17,45 @@
 struct loop;
 struct store;
 
-/** Opens, migrates to the newest schema, starts the thread.
- *  @param path  file, made 0600; ":memory:" for tests
- *  @return 0, -EACCES, -EBADMSG (not a database, newer schema; *reterr says),
- *          -ENOMEM */
+/**
+ * Opens, migrates to the newest schema, starts the thread. Several processes
+ * may have one file open: a key made by a command line is known to a running
+ * server within a quarter of a second.
+ *
+ * @param path    file, made 0600; its folder must exist; ":memory:" for tests
+ * @param reterr  on failure a sentence for people, borrowed until the next
+ *                store_open() of this thread; may be NULL
+ * @return 0, -EACCES, -EBADMSG (not our database, damaged, newer schema),
+ *         -EAGAIN (locked by another process, no thread), -EIO, -ENOMEM
+ */
 int store_open(struct store **ret, const char *path, const char **reterr);
 
-/** Finishes the queue, closes. @return NULL */
+/** Finishes the queue, closes; reads not yet delivered are dropped. NULL is
+ *  fine. @return NULL */
 struct store *store_close(struct store *s);
 
-/** @return writes refused because the queue was full */
+/** Wait until all that was queued before is on the disk.
+ *  @return 0, -EAGAIN (queue full), -EIO (some writes were lost)
+ *  @thread main, tests: blocks */
+int store_sync(struct store *s);
+
+/** End the calls that a server that was killed has left open.
+ *  @return calls ended, or -EAGAIN, -EIO @thread main at start: blocks */
+int store_end_lost(struct store *s, const char *reason);
+
+/** @return writes refused because the queue was full @thread any */
 uint64_t store_refused(const struct store *s);
 
-/* ---- calls (all strings copied; -EAGAIN when the queue is full) ---------- */
+/** @return writes that the database did not take (disk full, damaged)
+ *  @thread any */
+uint64_t store_failed(const struct store *s);
+
+/*
+ * ---- calls ----------------------------------------------------------------
+ * All strings are copied; NULL counts as "". Return 0, -EAGAIN (the queue is
+ * full: LIMIT_STORE_QUEUE, LIMIT_STORE_QUEUE_BYTES), -ENOMEM. From any thread,
+ * without a lock; they allocate, so not on the media tick.
+ */
 
 struct store_call {
 	const char *id, *external_id, *channel, *address;
@@ -39,6 +65,8 @@ struct store_call {
 };
 int store_call_started(struct store *s, const struct store_call *c);
 
+/** @param fields_json  object: the fields as they stand at the end; NULL:
+ *                      what store_field() has collected */
 int store_call_ended(struct store *s, const char *id, const char *reason,
 		     int64_t ended_wall_us, const char *fields_json);
 
@@ -47,6 +75,8 @@ int store_call_ended(struct store *s, const char *id, const char *reason,
 int store_transcript(struct store *s, const char *id, const char *who,
 		     const char *text, int64_t at_ms, int interrupted);
 
+/** The newest value of a key counts. @param value_json  any JSON value; what
+ *  is not JSON is kept as a string */
 int store_field(struct store *s, const char *id, const char *key,
 		const char *value_json, int64_t at_ms);
 
@@ -64,32 +94,65 @@ struct store_turn {
 };
 int store_turn(struct store *s, const char *id, const struct store_turn *t);
 
-/* ---- reads: answer as JSON text, on the asking loop ---------------------- */
+/*
+ * ---- reads: answer as JSON text, on the asking loop ------------------------
+ * A read sees every write queued before it, and answers when they are durable.
+ */
 
 /** @param json  taken by the receiver: mem_free(); NULL when err
  *  @param err  0, -ENOENT, -EIO */
 typedef void(store_answer_fn)(void *arg, int err, char *json);
 
-/** Newest first. @param external_id  "" for all @param limit  1..500 */
+/**
+ * Newest first:
+ * {"calls":[{"id","external_id","channel","address","from","to","started",
+ * "ended","reason","duration_ms"}...]}
+ *
+ * Times are "2026-01-31T09:30:00.000Z"; of a call that goes on, "ended" and
+ * "duration_ms" are null and "reason" is "".
+ *
+ * @param external_id  "" for all @param limit  1..500
+ * @return 0 (fn will be called), -EINVAL, -EAGAIN (queue full), -ENOMEM
+ */
 int store_list_calls(struct store *s, struct loop *home,
 		     const char *external_id, int limit, store_answer_fn *fn,
 		     void *arg);
 
-/** Whole: call, transcript, fields, events, turns. */
+/**
+ * One call whole: what the list has, and "fields":{key:value},"recording",
+ * "journal","transcript":[{"who","text","at_ms","interrupted"}],
+ * "events":[{"type","at_ms","detail":{}}],"turns":[{"turn","heard","at_ms",
+ * "endpoint_ms","stt_ms","llm_ms","tts_ms","total_ms"}]
+ *
+ * @return 0 (fn will be called, with -ENOENT when there is no such call),
+ *         -EAGAIN (queue full), -ENOMEM
+ */
 int store_get_call(struct store *s, struct loop *home, const char *id,
 		   store_answer_fn *fn, void *arg);
 
-/* ---- API keys -------------------------------------------------------------- */
+/* ---- API keys ----------------------------------------------------------- */
 
-/** Make a key: "dk_" and 40 hexadecimal digits; only its SHA-256 is stored.
- *  Waits for the disk. @param ret  caller wipes it; cap >= 64
- *  @return 0, -EEXIST (name taken), -EIO @thread main, or a command line */
+/**
+ * Make a key: "dk_" and 40 hexadecimal digits; only its SHA-256 is stored.
+ * Waits for the disk.
+ *
+ * @param name  1..LIMIT_KEY_BYTES bytes
+ * @param ret   caller wipes it; cap >= 64
+ * @return 0, -EEXIST (name taken, also by a revoked key), -EINVAL, -EMSGSIZE
+ *         (LIMIT_STORE_KEYS), -EAGAIN (queue full), -EIO
+ * @thread main, or a command line
+ */
 int store_key_create(struct store *s, const char *name, char *ret, size_t cap);
 
-/** @return 0, -ENOENT, -EIO; takes effect at once */
+/** The same, the key as the only line of a new file with mode 0600.
+ *  @return also -EACCES; -EEXIST also when the file is there */
+int store_key_create_file(struct store *s, const char *name, const char *path);
+
+/** @return 0, -ENOENT, -EAGAIN, -EIO; takes effect at once */
 int store_key_revoke(struct store *s, const char *name);
 
-/** @return JSON array of {name, created, last_used, revoked}; mem_free() */
+/** @return JSON array of {"name","created","last_used","revoked"}, times as
+ *  above or null; mem_free(); NULL when it cannot be read. Waits. */
 char *store_key_list(struct store *s);
 
 /** @return nonzero when the key is valid; memory only, constant time
