@@ -17,7 +17,7 @@
 
 /** The caller's calendar, for "tomorrow" and "next friday". */
 struct nlu_today {
-	int year, month, day;        /**< 1..12, 1..31 */
+	int year, month, day; /**< 1..12, 1..31 */
 	int hour, minute;
 };
 
@@ -25,17 +25,17 @@ enum { NLU_TEXT_MAX = 512 };
 
 /** What one utterance does besides carrying values. Several may be set. */
 struct nlu_acts {
-	int yes, no;                 /**< "that's right" / "no, that's wrong"     */
-	int correction;              /**< "no i said five", "actually", "i meant" */
-	int repeat;                  /**< "sorry?", "what did you say"            */
-	int wait;                    /**< "one moment", "hold on"                 */
-	int question;                /**< asks something ("do you have parking")  */
-	int request;                 /**< wants something done                    */
-	int human;                   /**< wants a person                          */
-	int goodbye;                 /**< "that's all, bye"                       */
-	int dont_know;               /**< "i don't know", "rather not say"        */
+	int yes, no;    /**< "that's right" / "no, that's wrong"     */
+	int correction; /**< "no i said five", "actually", "i meant" */
+	int repeat;     /**< "sorry?", "what did you say"            */
+	int wait;       /**< "one moment", "hold on"                 */
+	int question;   /**< asks something ("do you have parking")  */
+	int request;    /**< wants something done                    */
+	int human;      /**< wants a person                          */
+	int goodbye;    /**< "that's all, bye"                       */
+	int dont_know;  /**< "i don't know", "rather not say"        */
 	int thanks, greeting;
-	int backchannel;             /**< nothing but "uh-huh", "okay"            */
+	int backchannel; /**< nothing but "uh-huh", "okay"            */
 	/** The clause that is the question or the request, without leading
 	 *  answers or politeness; "" when there is none. */
 	char query[NLU_TEXT_MAX];
@@ -43,18 +43,33 @@ struct nlu_acts {
 	char rest[NLU_TEXT_MAX];
 };
 
-/** Split and classify. @param ask  what was asked, or NULL */
+/**
+ * Split and classify.
+ *
+ * A question is taken out of `rest`; a wish that may carry values ("i'd like
+ * a table for five") stays in both. When what was asked is known, a wish or a
+ * proposal that holds a value for it is an answer and neither question nor
+ * request: "can you put me down for five", "how about friday". A plea for a
+ * person sets `human` only; `query` then has its words.
+ *
+ * @param ask  what was asked, or NULL
+ */
 void nlu_acts(struct nlu_acts *ret, const char *text, const struct ask *ask);
 
 /** A value found in words. */
 struct nlu_value {
-	char json[NLU_TEXT_MAX];     /**< as the wire wants it: "\"Bob\"", "4",
-					  {"year":2026,"month":11,"day":21} */
-	char spoken[NLU_TEXT_MAX];   /**< to read back: "four", "5 5 5, 0 1 4 2" */
-	int strong;                  /**< marked as this value by its words
-					  ("party of four", "my name is") rather
-					  than merely of the right type        */
-	int partial;                 /**< incomplete: too few digits, no year  */
+	char json[NLU_TEXT_MAX];   /**< as the wire wants it: "\"Bob\"", "4",
+					{"year":2026,"month":11,"day":21} */
+	char spoken[NLU_TEXT_MAX]; /**< to read back: "four", "5 5 5, 0 1 4 2"
+				    */
+	int strong;                /**< marked as this value by its words
+					("party of four", "my name is") rather
+					than merely of the right type        */
+	int partial;               /**< incomplete: too few digits, a
+					birthday without year, a datetime of
+					which json has only the part that was
+					said: look again at the words joined
+					with the next answer's               */
 };
 
 /**
@@ -77,5 +92,23 @@ enum ask_kind nlu_ask_kind(const char *type, const char *key,
  *  @return 0, -EMSGSIZE, -EBADMSG (not a value of that type) */
 int nlu_speak(char *ret, size_t cap, const char *type, enum ask_kind kind,
 	      const char *value_json);
+
+/**
+ * The same, knowing the caller's day: a date within the coming ten months is
+ * said with its weekday, any other with its year. nlu_speak() says both.
+ *
+ * @param today  NULL: not known
+ * @return 0, -EMSGSIZE, -EBADMSG
+ */
+int nlu_speak_near(char *ret, size_t cap, const char *type, enum ask_kind kind,
+		   const char *value_json, const struct nlu_today *today);
+
+/**
+ * How many digits a field wants, from its words: "4-digit PIN" 4 to 4, "phone
+ * number" 7 to 11; both 0 when nothing tells.
+ */
+void nlu_digit_bounds(const char *type, const char *key,
+		      const char *description, uint32_t *ret_min,
+		      uint32_t *ret_max);
 
 #endif /* DIALOG_NLU_H */

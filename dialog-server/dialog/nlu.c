@@ -1,0 +1,115 @@
+/**
+ * @file nlu.c  Values in words: which reader a field's type wants
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "dialog/nlu_parts.h"
+
+static const char phone_words[] =
+	"phone|telephone|cellphone|mobile|callback|phonenumber";
+
+static const char person_words[] =
+	"name|firstname|lastname|surname|fullname|caller";
+
+/* "company name", "name of the product": not a person. */
+static const char thing_words[] =
+	"company|business|product|street|pet|dog|cat|restaurant|event|"
+	"project|file|city|brand|model|medication|drug|item|username|"
+	"organization|organisation|employer|insurance|account|school|"
+	"hotel|building|service|plan|title|job|show|song|book|movie|"
+	"website|domain|vehicle|car|team|department";
+
+enum ask_kind nlu_ask_kind(const char *type, const char *key,
+			   const char *description)
+{
+	static const struct {
+		const char *types;
+		enum ask_kind kind;
+	} table[] = {
+		{"integer", ASK_INTEGER},
+		{"date", ASK_DATE},
+		{"datetime|calendar_slot", ASK_DATETIME},
+		{"multiple_choice", ASK_CHOICE},
+		{"digit_sequence|cvv|credit_card_number", ASK_DIGITS},
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		if (type != NULL && word_in(type, table[i].types))
+			return table[i].kind;
+	}
+	if (text_has_word(key, "email|mail|address|notes|reason") ||
+	    text_has_word(description, "email|mail|address"))
+		return ASK_TEXT;
+	if (text_has_word(key, phone_words) ||
+	    text_has_word(description, phone_words))
+		return ASK_DIGITS;
+	if (text_has_word(key, thing_words))
+		return ASK_TEXT;
+	if (text_has_word(key, person_words))
+		return ASK_NAME;
+	if (text_has_word(description, thing_words))
+		return ASK_TEXT;
+	if (text_has_word(description, "name|surname"))
+		return ASK_NAME;
+	return ASK_TEXT;
+}
+
+/** A field of type text may want a name or a telephone number. */
+static int value_of_text(struct nlu_value *ret, const struct ask *ask,
+			 const struct words *ws)
+{
+	if (ask->kind == ASK_NAME)
+		return value_name(ret, ask, ws);
+	if (ask->kind == ASK_DIGITS)
+		return value_digits(ret, ask, ws, 1);
+	return value_text(ret, ask, ws);
+}
+
+static int value_by_type(struct nlu_value *ret, const char *type,
+			 const struct ask *ask, const struct words *ws,
+			 const struct nlu_today *today)
+{
+	if (strcmp(type, "integer") == 0)
+		return value_integer(ret, ask, ws);
+	if (word_in(type, "digit_sequence|cvv|credit_card_number"))
+		return value_digits(ret, ask, ws, 0);
+	if (strcmp(type, "multiple_choice") == 0)
+		return value_choice(ret, ask, ws);
+	if (strcmp(type, "text") == 0)
+		return value_of_text(ret, ask, ws);
+	if (today == NULL)
+		return -ENOENT;
+	if (strcmp(type, "date") == 0)
+		return value_date(ret, ask, ws, today);
+	if (strcmp(type, "datetime") == 0)
+		return value_datetime(ret, ask, ws, today);
+	if (strcmp(type, "calendar_slot") == 0)
+		return value_slot(ret, ask, ws, today);
+	return value_of_text(ret, ask, ws);
+}
+
+int nlu_value(struct nlu_value *ret, const char *type, const struct ask *ask,
+	      const char *text, const struct nlu_today *today)
+{
+	static const struct ask nothing = {.kind = ASK_OPEN};
+	struct nlu_value v;
+	struct words ws;
+	int err;
+
+	if (type == NULL || text == NULL)
+		return -ENOENT;
+	if (ask == NULL)
+		ask = &nothing;
+	words_split(&ws, text);
+	if (ws.n == 0)
+		return -ENOENT;
+	v.strong = v.partial = 0;
+	err = value_by_type(&v, type, ask, &ws, today);
+	if (err < 0)
+		return -ENOENT;
+	*ret = v;
+	return 0;
+}

@@ -1,0 +1,262 @@
+/**
+ * @file nlu_slot.c  Which of the offered times is meant; words of order
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "dialog/nlu_parts.h"
+
+int order_find(const struct words *ws, int *ret)
+{
+	static const char things[] = "one|option|choice|slot|time|of|thing|"
+				     "item|please|is|works|would|sounds|"
+				     "appointment";
+
+	for (uint32_t i = 0; i < ws->n; i++) {
+		struct num num;
+		uint32_t n = words_match(
+			ws, i, "number|option|choice|selection|answer");
+
+		if (i > 0 && words_in(ws, i - 1, "not"))
+			continue;
+		if (n > 0 && num_at(ws, i + n, NUM_HOMOPHONES, &num) == 0 &&
+		    num.value >= 1 && num.value <= ASK_CHOICES_MAX) {
+			*ret = (int)num.value;
+			return 0;
+		}
+		int the = i > 0 && words_in(ws, i - 1, "the|your|that");
+
+		if (words_in(ws, i, "last|latter|final") &&
+		    (the || words_in(ws, i + 1, things))) {
+			*ret = -1;
+			return 0;
+		}
+		if (words_in(ws, i, "former|top") && the) {
+			*ret = 1;
+			return 0;
+		}
+		if (num_at(ws, i, NUM_NO_SCALE, &num) < 0 || !num.ordinal ||
+		    num.value > ASK_CHOICES_MAX || num.value < 1)
+			continue;
+		if (words_in(ws, i + num.words, things) ||
+		    (the && i + num.words == ws->n) || ws->n == num.words) {
+			*ret = (int)num.value;
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+/** Which choices are still possible. */
+struct slots {
+	struct slot s[ASK_CHOICES_MAX];
+	uint8_t possible[ASK_CHOICES_MAX];
+	uint32_t n;
+};
+
+static uint32_t count(const struct slots *t)
+{
+	uint32_t c = 0;
+
+	for (uint32_t i = 0; i < t->n; i++)
+		c += t->possible[i];
+	return c;
+}
+
+static int same_date(const struct slot *s, const struct date_found *d)
+{
+	return s->year == d->year && s->month == d->month && s->day == d->day;
+}
+
+static int on_date(const struct slots *t, const struct date_found *d, int how,
+		   uint32_t i)
+{
+	const struct slot *s = &t->s[i];
+
+	switch (how) {
+	case 0:
+		return same_date(s, d);
+	case 1: /* "friday": the one friday that is offered */
+		return d->said_weekday &&
+		       cal_weekday(s->year, s->month, s->day) ==
+			       cal_weekday(d->year, d->month, d->day);
+	default: /* "the fifth" */
+		return d->said_day && !d->said_month && s->day == d->day;
+	}
+}
+
+/** Keep the choices on that day. @return 0, -ENOENT (none is) */
+static int keep_date(struct slots *t, const struct date_found *d)
+{
+	for (int how = 0; how < 3; how++) {
+		uint32_t hits = 0;
+
+		for (uint32_t i = 0; i < t->n; i++)
+			hits += t->possible[i] && on_date(t, d, how, i);
+		if (hits == 0)
+			continue;
+		for (uint32_t i = 0; i < t->n; i++)
+			t->possible[i] &= (uint8_t)on_date(t, d, how, i);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int at_time(const struct slot *s, const struct time_found *f, int exact)
+{
+	if (s->hour < 0 || s->minute != f->minute)
+		return 0;
+	return exact ? s->hour == f->hour : s->hour % 12 == f->hour % 12;
+}
+
+static int keep_time(struct slots *t, const struct time_found *f)
+{
+	for (int exact = 1; exact >= f->said_half; exact--) {
+		uint32_t hits = 0;
+
+		for (uint32_t i = 0; i < t->n; i++)
+			hits += t->possible[i] && at_time(&t->s[i], f, exact);
+		if (hits == 0)
+			continue;
+		for (uint32_t i = 0; i < t->n; i++)
+			t->possible[i] &= (uint8_t)at_time(&t->s[i], f, exact);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/** "in the morning", "afternoon": a part of the day without an hour. */
+static void keep_part(struct slots *t, const struct words *ws)
+{
+	static const struct {
+		const char *word;
+		int from, to;
+	} parts[] = {{"morning", 0, 11},
+		     {"afternoon", 12, 17},
+		     {"evening|tonight|night", 17, 23}};
+
+	for (size_t p = 0; p < sizeof(parts) / sizeof(*parts); p++) {
+		if (words_find(ws, 0, parts[p].word) < 0)
+			continue;
+		for (uint32_t i = 0; i < t->n; i++) {
+			int h = t->s[i].hour;
+
+			if (h < parts[p].from || h > parts[p].to)
+				t->possible[i] = 0;
+		}
+		return;
+	}
+}
+
+static int64_t minutes_of(const struct slot *s)
+{
+	return cal_days(s->year, s->month, s->day) * 1440 +
+	       (s->hour < 0 ? 0 : s->hour * 60 + s->minute);
+}
+
+/** "the earliest", "the later one". @return index or -1 */
+static int extreme(const struct slots *t, const struct words *ws)
+{
+	int early =
+		words_find(ws, 0, "earliest|earlier|soonest|sooner|asap") >= 0;
+	int late = words_find(ws, 0, "latest|later") >= 0;
+	int best = -1;
+
+	if (early == late)
+		return -1;
+	for (uint32_t i = 0; i < t->n; i++) {
+		if (!t->possible[i])
+			continue;
+		int64_t at = minutes_of(&t->s[i]);
+
+		if (best < 0 || (early ? at < minutes_of(&t->s[best])
+				       : at > minutes_of(&t->s[best])))
+			best = (int)i;
+	}
+	return best;
+}
+
+static int accept(struct nlu_value *ret, const struct ask *ask, uint32_t i,
+		  int strong, const struct nlu_today *today)
+{
+	if (json_quote(ret->json, sizeof(ret->json), ask->choices[i]) < 0)
+		return -ENOENT;
+	ret->strong = strong;
+	ret->partial = 0;
+	return nlu_speak_near(ret->spoken, sizeof(ret->spoken),
+			      "calendar_slot", ask->kind, ret->json, today);
+}
+
+/** No list: any day and time will do. */
+static int free_slot(struct nlu_value *ret, const struct ask *ask,
+		     const struct words *ws, const struct nlu_today *today)
+{
+	int y, m, d, hour, minute;
+	char iso[32];
+
+	if (value_datetime(ret, ask, ws, today) < 0 || ret->partial ||
+	    json_member_int(ret->json, "year", &y) < 0 ||
+	    json_member_int(ret->json, "month", &m) < 0 ||
+	    json_member_int(ret->json, "day", &d) < 0 ||
+	    json_member_int(ret->json, "hour", &hour) < 0 ||
+	    json_member_int(ret->json, "minute", &minute) < 0)
+		return -ENOENT;
+	(void)snprintf(iso, sizeof(iso), "%04d-%02d-%02dT%02d:%02d", y, m, d,
+		       hour, minute);
+	return json_quote(ret->json, sizeof(ret->json), iso);
+}
+
+int value_slot(struct nlu_value *ret, const struct ask *ask,
+	       const struct words *all, const struct nlu_today *today)
+{
+	uint32_t from = words_after_correction(all);
+	struct date_found d;
+	struct time_found f;
+	struct slots t;
+	struct words ws;
+	struct used used = {{0}};
+	int order, date, time, end;
+
+	if (ask->n_choices == 0)
+		return free_slot(ret, ask, all, today);
+	words_slice(&ws, all, from, all->n);
+	t.n = ask->n_choices < ASK_CHOICES_MAX ? ask->n_choices
+					       : ASK_CHOICES_MAX;
+	for (uint32_t i = 0; i < t.n; i++)
+		t.possible[i] = slot_parse(ask->choices[i], &t.s[i]) == 0;
+	date = date_find(&ws, &used, today, WHEN_FUTURE, &d) == 0;
+	time = time_find(&ws, &used, 1, 0, &f) == 0;
+	if (date && keep_date(&t, &d) < 0) {
+		if (!d.weak && !d.said_weekday)
+			return -ENOENT;
+		date = 0;
+	}
+	if (time && keep_time(&t, &f) < 0) {
+		if (!f.weak)
+			return -ENOENT;
+		time = 0;
+	}
+	if (!time)
+		keep_part(&t, &ws);
+	end = extreme(&t, &ws);
+	if (end >= 0)
+		return accept(ret, ask, (uint32_t)end, 1, today);
+	if ((date || time || count(&t) < t.n) && count(&t) == 1) {
+		for (uint32_t i = 0; i < t.n; i++) {
+			if (t.possible[i])
+				return accept(ret, ask, i, date, today);
+		}
+	}
+	if (!time && order_find(&ws, &order) == 0) {
+		uint32_t i = order < 0 ? t.n - 1 : (uint32_t)order - 1;
+
+		if (i < t.n)
+			return accept(ret, ask, i, 0, today);
+	}
+	return -ENOENT;
+}
