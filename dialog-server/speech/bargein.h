@@ -4,6 +4,10 @@
  *   candidate frame -> pause playout within one frame -> decide -> cut /
  * resume
  *
+ * Decided by the first of: a word that is no nod; voice long enough; silence
+ * after a sound too short to be speech, or after a nod; the deadline. Sound
+ * that is like our own voice counts the less, the more alike it is.
+ *
  * Pure.
  *
  * SPDX-License-Identifier: MIT
@@ -17,7 +21,7 @@ struct bargein_config {
 	int64_t cut_us;      /**< [us] of voice that always cuts; 400 ms   */
 	int64_t deadline_us; /**< [us] to decide after a pause; 700 ms     */
 	uint32_t words;      /**< words that cut at once; 1, backchannel
-				  words do not count                       */
+				  words do not count; 0: words never cut   */
 	int enabled;
 };
 
@@ -34,8 +38,13 @@ struct bargein {
 	int64_t since_us; /**< [us] when the candidate began            */
 	int64_t voice_us; /**< [us] of voice since                      */
 	int64_t quiet_us; /**< [us] of silence since the last voice     */
-	uint32_t words;
+	uint32_t words;   /**< that are no nods                         */
 	int only_backchannel;
+	float echo;      /**< 0..1 of the voice so far, smoothed       */
+	int64_t wary_us; /**< [us] a false alarm just was: until when more
+			      than one frame is asked for              */
+	int64_t run_us;  /**< [us] of voice in a row                   */
+	const char *why; /**< of the last verdict, static              */
 };
 
 void bargein_init(struct bargein *b, const struct bargein_config *c);
@@ -46,7 +55,8 @@ void bargein_init(struct bargein *b, const struct bargein_config *c);
 enum bargein_verdict bargein_frame(struct bargein *b, float speech, float echo,
 				   int64_t now_us);
 
-/** The recognizer's text of the candidate so far. */
+/** The recognizer's text of the candidate so far. Cuts also when nothing was
+ *  paused: then the words came to light before the voice did. */
 enum bargein_verdict bargein_partial(struct bargein *b, const char *text);
 
 /** The agent is not speaking any more: as new. */

@@ -5,6 +5,14 @@
  *   partial text  ───┼─▶ endpoint ─▶ began / eager / ended(why)
  *   what was asked ──┘
  *
+ * How long a silence ends a turn is worked out anew with every frame:
+ *
+ *   asked      yes/no the shortest; digits wait for those that are missing;
+ *              names and free text longer; else the usual
+ *   text       a last word that leads on ("and", "my", "um") waits; a text
+ *              that has not changed, or ends like a sentence, does not
+ *   caller     pauses that this caller has made in mid-turn so far
+ *
  * Pure: frames and times in, decisions out.
  *
  * SPDX-License-Identifier: MIT
@@ -33,6 +41,16 @@ enum endpoint_verdict {
 	ENDPOINT_ENDED,   /**< finished: answer                    */
 };
 
+/** What the last words of the partial say about the rest. */
+enum endpoint_tail {
+	ENDPOINT_TAIL_NONE, /**< no text yet                   */
+	ENDPOINT_TAIL_PLAIN,
+	ENDPOINT_TAIL_OPEN,     /**< "and", "my", "um": leads on   */
+	ENDPOINT_TAIL_SENTENCE, /**< closed by . ? or !            */
+	ENDPOINT_TAIL_ANSWER,   /**< a bare yes or no              */
+	ENDPOINT_TAIL_SPELLED,  /**< single letters                */
+};
+
 struct endpoint {
 	struct endpoint_config conf;
 	enum ask_kind ask;
@@ -44,10 +62,14 @@ struct endpoint {
 	int64_t run_us;    /**< [us] of the present run             */
 	int64_t pause_us;  /**< [us] longest pause so far, learned  */
 	int64_t wait_us;   /**< [us] silence now waited for         */
-	int64_t text_us;   /**< [us] when the partial last changed  */
+	int64_t text_us;   /**< [us] when the partial last changed; 0: never */
+	int64_t ended_us;  /**< [us] when the last turn ended; 0: never */
 	char tail[32];     /**< last word of the partial            */
-	uint32_t digits;   /**< in the partial                      */
-	const char *why;   /**< of the last verdict, static         */
+	enum endpoint_tail tail_kind;
+	uint32_t words;     /**< in the partial                      */
+	uint32_t digits;    /**< in the partial                      */
+	uint32_t text_hash; /**< of the partial, to see it change   */
+	const char *why;    /**< of the last verdict, static         */
 };
 
 void endpoint_init(struct endpoint *e, const struct endpoint_config *c);

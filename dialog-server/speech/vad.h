@@ -1,8 +1,12 @@
 /**
  * @file vad.h  Is this frame speech?
  *
- * Energy over an adaptive noise floor with a few cheap features, native at 8
- * and 16 kHz. Pure.
+ *   frame -> high-pass -> level over an adaptive floor ─┐
+ *              └-> 4 kHz -> is there a pitch? ──────────┼─▶ probability
+ *            keys of the telephone ─────────────────────┘
+ *
+ * Hiss has no pitch, hum does not change, a key is known by its tones: none
+ * of the three is speech, however loud. Native at 8 and 16 kHz. Pure.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,19 +16,43 @@
 #include <stdint.h>
 
 #include "audio/pcm.h"
+#include "audio/tone.h"
+
+enum {
+	VAD_PITCH_SAMPLES = 160, /* 40 ms at 4 kHz */
+	VAD_MINIMA = 8,          /* windows of the noise floor */
+	VAD_LEVELS = 25, /* frames that tell whether sound stands still */
+};
+
+/** Second-order filter, direct form 2 transposed. */
+struct vad_filter {
+	float b0, b1, b2, a1, a2;
+	float z1, z2;
+};
 
 struct vad {
 	uint32_t hz;
 	float floor_db;    /**< [dBFS] noise floor estimate        */
-	float level_db;    /**< [dBFS] of the last frame           */
+	float level_db;    /**< [dBFS] of the last frame, high-passed */
+	float voicing;     /**< 0..1 how much the last frame has a pitch */
 	float probability; /**< 0..1 smoothed                      */
 	uint32_t frames;   /**< [frames] seen                      */
-	float memory[16];  /**< filters and minima, see vad.c      */
+
+	/* inside of vad.c */
+	struct vad_filter high[2], low[2];
+	float pitch[VAD_PITCH_SAMPLES]; /* at 4 kHz, newest last */
+	float smooth_db;                /* for the minima */
+	float minima_db[VAD_MINIMA];
+	float levels_db[VAD_LEVELS];
+	uint32_t since_voiced; /* [frames] */
+	struct tone_detect keys;
 };
 
+/** @param hz  8000 or 16000 */
 void vad_init(struct vad *v, uint32_t hz);
 
-/** @return probability of speech 0..1 @realtime under 10 us */
+/** @param f  of the rate given to vad_init()
+ *  @return probability of speech 0..1 @realtime under 10 us */
 float vad_frame(struct vad *v, const struct aframe *f);
 
 #endif /* SPEECH_VAD_H */

@@ -1,0 +1,159 @@
+/**
+ * @file bargein.c  Is the caller interrupting, or only nodding?
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "speech/bargein.h"
+
+#include <string.h>
+
+#include "audio/pcm.h"
+#include "speech/words.h"
+
+#define VOICE        0.5f
+#define ECHO_IS_OURS 0.6f /* above it words are our own */
+
+enum {
+	BLIP_US = 120000,   /* shorter is a click or a cough */
+	SETTLE_US = 240000, /* of silence until a sound is over */
+	WARY_US = 1000000,  /* after a false alarm */
+	WARY_RUN_US = 80000,
+};
+
+void bargein_init(struct bargein *b, const struct bargein_config *c)
+{
+	memset(b, 0, sizeof(*b));
+	b->conf = *c;
+	b->why = "";
+}
+
+void bargein_reset(struct bargein *b)
+{
+	const struct bargein_config c = b->conf;
+
+	bargein_init(b, &c);
+}
+
+static void forget_candidate(struct bargein *b)
+{
+	b->paused = 0;
+	b->voice_us = b->quiet_us = b->run_us = 0;
+	b->words = 0;
+	b->only_backchannel = 0;
+	b->echo = 0;
+}
+
+static enum bargein_verdict cut(struct bargein *b, const char *why)
+{
+	forget_candidate(b);
+	b->why = why;
+	return BARGEIN_CUT;
+}
+
+static enum bargein_verdict resume(struct bargein *b, int64_t now_us,
+				   const char *why)
+{
+	forget_candidate(b);
+	b->wary_us = now_us + WARY_US;
+	b->why = why;
+	return BARGEIN_RESUME;
+}
+
+/** Not paused: does this frame begin a candidate? */
+static enum bargein_verdict listen(struct bargein *b, int voice,
+				   int64_t now_us)
+{
+	b->run_us = voice ? b->run_us + FRAME_US : 0;
+	if (!voice)
+		return BARGEIN_NOTHING;
+	if (now_us < b->wary_us && b->run_us < WARY_RUN_US)
+		return BARGEIN_NOTHING;
+	b->paused = 1;
+	b->since_us = now_us - b->run_us;
+	b->voice_us = b->run_us;
+	b->quiet_us = 0;
+	b->why = "voice";
+	return BARGEIN_PAUSE;
+}
+
+/** Paused: what was it? */
+static enum bargein_verdict decide(struct bargein *b, int64_t now_us)
+{
+	const int64_t cut_us = b->conf.cut_us;
+
+	if (b->only_backchannel) {
+		if (b->quiet_us >= SETTLE_US)
+			return resume(b, now_us, "nod");
+		if (b->voice_us >= 2 * cut_us)
+			return cut(b, "long voice after a nod");
+	} else {
+		if (b->voice_us >= cut_us)
+			return cut(b, "voice long enough");
+		if (b->quiet_us >= SETTLE_US && b->voice_us < BLIP_US)
+			return resume(b, now_us, "too short");
+	}
+	if (now_us - b->since_us < b->conf.deadline_us)
+		return BARGEIN_NOTHING;
+	if (b->only_backchannel)
+		return resume(b, now_us, "nod, deadline");
+	/* Half the voice that always cuts, and no word against it. */
+	if (b->voice_us >= cut_us / 2)
+		return cut(b, "deadline");
+	return resume(b, now_us, "too little voice, deadline");
+}
+
+enum bargein_verdict bargein_frame(struct bargein *b, float speech, float echo,
+				   int64_t now_us)
+{
+	const int voice = speech * (1.0f - echo) >= VOICE;
+
+	if (!b->conf.enabled)
+		return BARGEIN_NOTHING;
+	if (speech >= VOICE)
+		b->echo += 0.3f * (echo - b->echo);
+	if (!b->paused)
+		return listen(b, voice, now_us);
+	if (voice) {
+		b->voice_us += FRAME_US;
+		b->quiet_us = 0;
+	} else {
+		b->quiet_us += FRAME_US;
+	}
+	return decide(b, now_us);
+}
+
+/** @return words that are no nods; *nods those that are */
+static uint32_t count(const char *text, uint32_t *nods)
+{
+	char word[2][WORDS_WORD_BYTES];
+	uint32_t words = 0;
+	int k = 0, pending = 0;
+
+	*nods = 0;
+	for (; words_next(&text, word[k]); k = !k) {
+		if (pending && words_is_nod2(word[!k], word[k])) {
+			pending = 0;
+			(*nods)++;
+			continue;
+		}
+		words += (uint32_t)pending;
+		pending = !words_is_nod(word[k]);
+		*nods += !pending;
+	}
+	return words + (uint32_t)pending;
+}
+
+enum bargein_verdict bargein_partial(struct bargein *b, const char *text)
+{
+	uint32_t nods;
+
+	if (!b->conf.enabled)
+		return BARGEIN_NOTHING;
+	if (b->echo > ECHO_IS_OURS)
+		return BARGEIN_NOTHING;
+	b->words = count(text, &nods);
+	b->only_backchannel = !b->words && nods;
+	if (b->conf.words && b->words >= b->conf.words)
+		return cut(b, "words");
+	return BARGEIN_NOTHING;
+}

@@ -1,0 +1,378 @@
+/**
+ * @file test_vad.c  What is speech: real voices against everything else
+ *
+ * With TEST_VAD_PRINT set, prints the rates that it measures.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audio/codec.h"
+#include "audio/tone.h"
+#include "speech/vad.h"
+#include "unit/kit_flite.h"
+#include "unit/kit_sound.h"
+
+#define SPEECH 0.5f
+#define CLEAN  100.0f
+
+static const char *const texts[] = {
+	"I would like a table for five people, please.",
+	"Six, seven, three, four, nine, oh, two.",
+	"Yes.",
+	"My name is Simon Fisher, and I am calling about the parking.",
+	"No, I said Friday at half past eight.",
+};
+enum { N_TEXTS = sizeof(texts) / sizeof(texts[0]) };
+
+/** Counted over many sentences. */
+struct rates {
+	uint32_t speech, missed; /* frames */
+	uint32_t silence, false_on;
+	uint32_t longest_miss;
+	uint32_t unheard; /* sentences */
+	uint32_t onset;   /* frames from first audible to heard */
+	uint32_t sentences;
+};
+
+static void as_on_the_telephone(int16_t *s, size_t n)
+{
+	const struct codec_ops *c = codec_find("pcmu");
+	uint8_t code[160];
+
+	for (size_t at = 0; at + 160 <= n; at += 160) {
+		(void)c->encode(NULL, s + at, 160, code, 160);
+		(void)c->decode(NULL, code, 160, s + at, 160);
+	}
+}
+
+/** Which frames are speech, by the clean recording: within 25 dB of its level
+ *  and audible over the noise. */
+static void find_truth(const int16_t *s, size_t frames, uint32_t hz,
+		       float level_db, float snr_db, unsigned char *truth)
+{
+	const float audible_db = level_db - snr_db + 3;
+	const float gate_db = fmaxf(level_db - 25, audible_db);
+
+	for (size_t i = 0; i < frames; i++)
+		truth[i] = level_dbfs(s + i * hz / 50, hz / 50) > gate_db;
+}
+
+static int is_near(const unsigned char *truth, size_t frames, size_t i)
+{
+	for (size_t k = i > 5 ? i - 5 : 0; k <= i + 2 && k < frames; k++)
+		if (truth[k])
+			return 1;
+	return 0;
+}
+
+static void compare(struct rates *r, struct vad *v, const int16_t *s,
+		    size_t frames, const unsigned char *truth)
+{
+	uint32_t miss = 0;
+	int first = -1, heard = -1;
+
+	for (size_t i = 0; i < frames; i++) {
+		struct aframe f = {.hz = v->hz, .samples = v->hz / 50};
+
+		memcpy(f.s, s + i * f.samples, f.samples * sizeof(*s));
+
+		const int on = vad_frame(v, &f) >= SPEECH;
+
+		if (truth[i] && first < 0)
+			first = (int)i;
+		if (on && heard < 0 && first >= 0)
+			heard = (int)i;
+		if (truth[i]) {
+			r->speech++;
+			r->missed += !on;
+			miss = on ? 0 : miss + 1;
+			r->longest_miss = miss > r->longest_miss
+						  ? miss
+						  : r->longest_miss;
+		} else if (!is_near(truth, frames, i)) {
+			r->silence++;
+			r->false_on += on;
+		}
+	}
+	r->sentences++;
+	if (heard < 0)
+		r->unheard++;
+	else
+		r->onset += (uint32_t)(heard - first);
+}
+
+/** Four voices say five sentences; each voice is one call. */
+static struct rates measure(uint32_t hz, float level_db, float snr_db)
+{
+	struct rates r = {0};
+
+	for (int voice = 0; voice < KIT_VOICES; voice++) {
+		struct level_noise z;
+		struct vad v;
+
+		vad_init(&v, hz);
+		level_noise_init(&z, (uint64_t)voice + 1);
+		for (int t = 0; t < N_TEXTS; t++) {
+			struct kit_speech sp = kit_speak(voice, texts[t], hz);
+			/* the first sentence begins with the first frame */
+			const size_t lead = t ? hz : 0;
+			const size_t frames = (lead + sp.n) * 50 / hz + 50;
+			const size_t n = frames * hz / 50;
+			int16_t *s = calloc(n, sizeof(*s));
+			unsigned char *truth = calloc(frames, 1);
+
+			level_gain(sp.s, sp.n,
+				   level_db -
+					   level_speech_dbfs(sp.s, sp.n, hz));
+			memcpy(s + lead, sp.s, sp.n * sizeof(*s));
+			find_truth(s, frames, hz, level_db, snr_db, truth);
+			if (snr_db < CLEAN)
+				level_noise_add(&z, s, n, level_db - snr_db);
+			if (hz == 8000)
+				as_on_the_telephone(s, n);
+			compare(&r, &v, s, frames, truth);
+			free(truth);
+			free(s);
+			kit_speech_done(&sp);
+		}
+	}
+	return r;
+}
+
+/* Worst that is tolerated; what is measured stands in docs/speech.md. */
+static const struct {
+	uint32_t hz;
+	float level_db, snr_db;
+	double missed, false_on; /* [%] */
+	uint32_t longest_miss;   /* [frames] a VAD that ends turns early */
+} speech[] = {
+	{8000, -20, CLEAN, 4, 3, 8},   {8000, -20, 30, 6, 2, 8},
+	{8000, -20, 20, 8, 3, 8},      {8000, -20, 15, 8, 4, 8},
+	{8000, -20, 10, 8, 5, 8},      {8000, -20, 5, 10, 6, 8},
+	{8000, -3, CLEAN, 4, 15, 8},   {8000, -35, CLEAN, 6, 2, 9},
+	{8000, -45, CLEAN, 20, 2, 15}, {8000, -45, 20, 10, 2, 9},
+	{16000, -20, CLEAN, 4, 3, 8},  {16000, -20, 20, 12, 3, 12},
+	{16000, -20, 10, 10, 5, 9},    {16000, -45, 20, 14, 2, 12},
+};
+
+START_TEST(hears_real_voices_and_not_the_pauses)
+{
+	const struct rates r =
+		measure(speech[_i].hz, speech[_i].level_db, speech[_i].snr_db);
+	const double missed = 100.0 * r.missed / r.speech;
+	const double false_on = 100.0 * r.false_on / r.silence;
+	const double onset_ms = 20.0 * r.onset / (r.sentences - r.unheard);
+
+	if (getenv("TEST_VAD_PRINT"))
+		printf("| %u | %g | %g | %.1f | %.1f | %u | %.0f |\n",
+		       speech[_i].hz, (double)speech[_i].level_db,
+		       (double)speech[_i].snr_db, missed, false_on,
+		       r.longest_miss * 20, onset_ms);
+	ck_assert_uint_eq(r.unheard, 0);
+	ck_assert_double_le(missed, speech[_i].missed);
+	ck_assert_double_le(false_on, speech[_i].false_on);
+	ck_assert_uint_le(r.longest_miss, speech[_i].longest_miss);
+	ck_assert_double_le(onset_ms, 60);
+}
+END_TEST
+
+static void hiss(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	struct level_noise z;
+
+	(void)hz;
+	level_noise_init(&z, 3);
+	level_noise_add(&z, s, n, db);
+}
+
+static void hiss_that_rises(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	hiss(s, n / 2, hz, db);
+	hiss(s + n / 2, n - n / 2, hz, db + 25);
+}
+
+static void hum50(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	kit_sine(s, n, 50, hz, (double)db);
+}
+
+static void hum60_with_harmonics(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	for (int k = 1; k < 8; k++)
+		kit_sine(s, n, 60 * k, hz, (double)db - 3 * k);
+}
+
+static void dc(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	(void)hz;
+	for (size_t i = 0; i < n; i++)
+		s[i] = (int16_t)(32768 * powf(10, db / 20));
+}
+
+static void nothing(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	(void)s;
+	(void)n;
+	(void)hz;
+	(void)db;
+}
+
+static void clicks(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	const int16_t a = (int16_t)(32767 * powf(10, db / 20));
+
+	for (size_t i = 0; i + 2 < n; i += hz / 3) {
+		s[i] = a;
+		s[i + 1] = (int16_t)-a;
+	}
+}
+
+static void keys(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	struct tone_dtmf t;
+
+	(void)tone_dtmf_init(&t, "123456789*0#ABCD123456789", hz, 120, 80);
+	tone_dtmf_run(&t, s, n);
+	level_gain(s, n, db);
+}
+
+static void held_key(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	struct tone_dtmf t;
+
+	(void)tone_dtmf_init(&t, "5", hz, 9000, 80);
+	tone_dtmf_run(&t, s, n);
+	level_gain(s, n, db);
+}
+
+static void dial_tone(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	kit_sine(s, n, 350, hz, (double)db);
+	kit_sine(s, n, 440, hz, (double)db);
+}
+
+static void beep(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	kit_sine(s + n / 2, hz, 1000, hz, (double)db);
+}
+
+/* Ten seconds of what is not speech: false frames tolerated in all, and the
+ * longest run of them. Three in a row begin a turn. */
+static const struct {
+	const char *what;
+	void (*make)(int16_t *s, size_t n, uint32_t hz, float db);
+	float db;
+	uint32_t in_all, longest;
+} noises[] = {
+	{"digital silence", nothing, 0, 0, 0},
+	{"hiss at -50", hiss, -50, 0, 0},
+	{"hiss at -25", hiss, -25, 0, 0},
+	{"hiss from -50 to -25", hiss_that_rises, -50, 0, 0},
+	{"hum of 50 Hz", hum50, -25, 0, 0},
+	{"hum of 60 Hz with harmonics", hum60_with_harmonics, -25, 0, 0},
+	{"direct current", dc, -16, 0, 0},
+	{"clicks", clicks, -3, 0, 0},
+	{"keys", keys, 0, 30, 2},
+	{"a held key", held_key, 0, 2, 2},
+	{"a dial tone", dial_tone, -16, 30, 30},
+	{"a beep", beep, -12, 8, 8},
+};
+
+START_TEST(is_not_fooled_by_what_is_not_speech)
+{
+	const uint32_t hz = _i % 2 ? 16000 : 8000;
+	const size_t n = hz * 10;
+	int16_t *s = calloc(n, sizeof(*s));
+	uint32_t in_all = 0, run = 0, longest = 0;
+	struct vad v;
+
+	noises[_i / 2].make(s, n, hz, noises[_i / 2].db);
+	if (hz == 8000)
+		as_on_the_telephone(s, n);
+	vad_init(&v, hz);
+	for (size_t at = 0; at < n; at += hz / 50) {
+		struct aframe f = {.hz = hz, .samples = hz / 50};
+
+		memcpy(f.s, s + at, hz / 50 * sizeof(*s));
+
+		const int on = vad_frame(&v, &f) >= SPEECH;
+
+		in_all += (uint32_t)on;
+		run = on ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	ck_assert_msg(in_all <= noises[_i / 2].in_all &&
+			      longest <= noises[_i / 2].longest,
+		      "%s at %u Hz: %u false frames, %u in a row",
+		      noises[_i / 2].what, hz, in_all, longest);
+	free(s);
+}
+END_TEST
+
+START_TEST(follows_the_noise_up_and_down)
+{
+	int16_t s[16000];
+	struct vad v;
+
+	vad_init(&v, 8000);
+	for (int k = 0; k < 3; k++) {
+		const float db = k == 1 ? -30 : -55;
+
+		memset(s, 0, sizeof(s));
+		hiss(s, 16000, 8000, db);
+		for (int at = 0; at < 16000; at += 160) {
+			struct aframe f = {.hz = 8000, .samples = 160};
+
+			memcpy(f.s, s + at, sizeof(*s) * 160);
+			(void)vad_frame(&v, &f);
+		}
+		ck_assert_float_eq_tol(v.floor_db, db, 2);
+	}
+}
+END_TEST
+
+START_TEST(gives_the_same_answer_twice)
+{
+	struct kit_speech sp = kit_speak(0, texts[0], 8000);
+	struct vad a, b;
+
+	vad_init(&a, 8000);
+	vad_init(&b, 8000);
+	for (size_t at = 0; at + 160 <= sp.n; at += 160) {
+		struct aframe f = {.hz = 8000, .samples = 160};
+
+		memcpy(f.s, sp.s + at, sizeof(f.s[0]) * 160);
+		ck_assert(vad_frame(&a, &f) == vad_frame(&b, &f));
+		ck_assert(a.probability >= 0 && a.probability <= 1);
+	}
+	kit_speech_done(&sp);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("vad");
+	TCase *t = tcase_create("vad");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_loop_test(t, hears_real_voices_and_not_the_pauses, 0,
+			    sizeof(speech) / sizeof(speech[0]));
+	tcase_add_loop_test(t, is_not_fooled_by_what_is_not_speech, 0,
+			    2 * sizeof(noises) / sizeof(noises[0]));
+	tcase_add_test(t, follows_the_noise_up_and_down);
+	tcase_add_test(t, gives_the_same_answer_twice);
+	suite_add_tcase(s, t);
+
+	SRunner *r = srunner_create(s);
+
+	srunner_run_all(r, CK_NORMAL);
+
+	const int failed = srunner_ntests_failed(r);
+
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
