@@ -27,46 +27,46 @@ struct dialog;
 
 /** Times and texts that an operator may set. */
 struct dialog_config {
-	int64_t silence_us;          /**< [us] quiet before a prompt, from the end
-					  of playout; default 10 s            */
-	uint32_t silence_prompts;    /**< prompts before a polite end; 2      */
-	int64_t hold_us;             /**< [us] an open query before a holding
-					  line; default 900 ms                */
-	int64_t hold_again_us;       /**< [us] between holding lines; 8 s     */
-	int64_t answer_us;           /**< [us] the Expert has for a query; 30 s */
-	int64_t grace_us;            /**< [us] without Expert before policy; 15 s */
-	int64_t goodbye_us;          /**< [us] ceiling for a goodbye; 15 s    */
-	const char *expert_lost;     /**< policy: "continue", "hangup",
-					  or "transfer:+1555..."              */
-	const char *fallback_name;   /**< persona without an Expert           */
-	int64_t wall_us;             /**< [us] UTC at call start              */
-	int32_t utc_offset_s;        /**< [s] the caller's zone               */
-	int text_channel;            /**< typed conversation                  */
+	int64_t silence_us;       /**< [us] quiet before a prompt, from the end
+				       of playout; default 10 s            */
+	uint32_t silence_prompts; /**< prompts before a polite end; 2      */
+	int64_t hold_us;          /**< [us] an open query before a holding
+				       line; default 900 ms                */
+	int64_t hold_again_us;    /**< [us] between holding lines; 8 s     */
+	int64_t answer_us;        /**< [us] the Expert has for a query; 30 s */
+	int64_t grace_us;   /**< [us] without Expert before policy; 15 s */
+	int64_t goodbye_us; /**< [us] ceiling for a goodbye; 15 s    */
+	const char *expert_lost;   /**< policy: "continue", "hangup",
+					or "transfer:+1555..."              */
+	const char *fallback_name; /**< persona without an Expert           */
+	int64_t wall_us;           /**< [us] UTC at call start              */
+	int32_t utc_offset_s;      /**< [s] the caller's zone               */
+	int text_channel;          /**< typed conversation                  */
 };
 
 enum dialog_event_kind {
-	DIALOG_STARTED,            /**< the channel is open, audio may flow       */
-	DIALOG_CALLER_PARTIAL,     /**< heard[0]: text so far; turn               */
-	DIALOG_CALLER_SPEAKING,    /**< speech began; turn                        */
-	DIALOG_CALLER_TURN,        /**< n_heard hypotheses; turn: committed       */
-	DIALOG_BARGE_IN,           /**< agent was cut; heard text of utt follows
-					in DIALOG_SAID                           */
-	DIALOG_DTMF,               /**< digit                                     */
-	DIALOG_SAID,               /**< utt, text: what was really heard,
-					interrupted, spoken_us                   */
-	DIALOG_BRAIN_OUTPUT,       /**< output; brain_turn                        */
-	DIALOG_BRAIN_DONE,         /**< brain_turn                                */
-	DIALOG_BRAIN_FAILED,       /**< brain_turn                                */
-	DIALOG_EXPERT_COMMAND,     /**< command                                   */
-	DIALOG_EXPERT_ATTACHED,    /**< an Expert has the call; resumed: nonzero
-					when it is the one that had it before
-					and still has what it was sent           */
-	DIALOG_EXPERT_LOST,        /**< its socket is gone; grace begins. Before
-					any was attached: nobody will come       */
-	DIALOG_TIMER,              /**< timer                                     */
-	DIALOG_TRANSFER_FAILED,    /**< text: why                                 */
-	DIALOG_CLOSED,             /**< the line is closed, by whomever; always the
-					last event; text: how, or NULL           */
+	DIALOG_STARTED, /**< the channel is open, audio may flow       */
+	DIALOG_CALLER_PARTIAL,  /**< heard[0]: text so far; turn  */
+	DIALOG_CALLER_SPEAKING, /**< speech began; turn */
+	DIALOG_CALLER_TURN,  /**< n_heard hypotheses; turn: committed       */
+	DIALOG_BARGE_IN,     /**< agent was cut; heard text of utt follows
+				  in DIALOG_SAID                           */
+	DIALOG_DTMF,         /**< digit                                     */
+	DIALOG_SAID,         /**< utt, text: what was really heard,
+				  interrupted, spoken_us                   */
+	DIALOG_BRAIN_OUTPUT, /**< output; brain_turn                        */
+	DIALOG_BRAIN_DONE,   /**< brain_turn                                */
+	DIALOG_BRAIN_FAILED, /**< brain_turn                                */
+	DIALOG_EXPERT_COMMAND,  /**< command  */
+	DIALOG_EXPERT_ATTACHED, /**< an Expert has the call; resumed: nonzero
+				     when it is the one that had it before
+				     and still has what it was sent */
+	DIALOG_EXPERT_LOST,     /**< its socket is gone; grace begins. Before
+				     any was attached: nobody will come       */
+	DIALOG_TIMER, /**< timer                                     */
+	DIALOG_TRANSFER_FAILED, /**< text: why */
+	DIALOG_CLOSED, /**< the line is closed, by whomever; always the
+			    last event; text: how, or NULL           */
 };
 
 enum dialog_timer {
@@ -74,9 +74,9 @@ enum dialog_timer {
 	DIALOG_TIMER_HOLD,
 	DIALOG_TIMER_ANSWER,
 	DIALOG_TIMER_GRACE,
-	DIALOG_TIMER_DTMF,           /**< pause after keyed digits            */
+	DIALOG_TIMER_DTMF, /**< pause after keyed digits            */
 	DIALOG_TIMER_GOODBYE,
-	DIALOG_TIMER_START,          /**< first words wait for a task so long */
+	DIALOG_TIMER_START, /**< first words wait for a task so long */
 	DIALOG_TIMER_N,
 };
 
@@ -84,7 +84,10 @@ struct dialog_event {
 	enum dialog_event_kind kind;
 	uint32_t turn, utt, brain_turn;
 	uint32_t n_heard;
-	struct { const char *text; int confidence; } heard[5];
+	struct {
+		const char *text;
+		int confidence;
+	} heard[5];
 	const char *text;
 	int interrupted;
 	int resumed;
@@ -96,24 +99,25 @@ struct dialog_event {
 };
 
 enum dialog_action_kind {
-	DIALOG_SAY,              /**< text: one clause of utterance utt; interruptible;
-				      last: nonzero with the final clause          */
-	DIALOG_STOP_SAYING,      /**< forget utterances up to utt                   */
-	DIALOG_THINK,            /**< brain_turn; view: valid until the next step   */
-	DIALOG_CANCEL_THINK,     /**< brain_turn                                    */
-	DIALOG_LISTEN,           /**< ask: recognizer hints and turn profile        */
-	DIALOG_EXPERT_EVENT,     /**< event: send to the Expert (queued if absent)  */
-	DIALOG_ARM,              /**< timer, delay_us; re-arms                      */
-	DIALOG_DISARM,           /**< timer                                         */
-	DIALOG_TRANSFER,         /**< text: destination. Comes when utt has been
-				      heard: do it now                             */
-	DIALOG_HANGUP,           /**< text: termination reason. Comes when utt has
-				      been heard: do it now                        */
-	DIALOG_SEND_DTMF,        /**< text: digits                                  */
-	DIALOG_CALLER_TEXT,      /**< text: to the caller's chat panel              */
-	DIALOG_FIELD,            /**< key, value_json: for store and display        */
-	DIALOG_VOICE,            /**< text: voice wanted by the persona             */
-	DIALOG_NOTE,             /**< text: for journal and display, no effect      */
+	DIALOG_SAY, /**< text: one clause of utterance utt; interruptible;
+			 last: nonzero with the final clause          */
+	DIALOG_STOP_SAYING, /**< forget utterances up to utt */
+	DIALOG_THINK, /**< brain_turn; view: valid until the next step   */
+	DIALOG_CANCEL_THINK, /**< brain_turn */
+	DIALOG_LISTEN, /**< ask: recognizer hints and turn profile        */
+	DIALOG_EXPERT_EVENT, /**< event: send to the Expert (queued if absent)
+			      */
+	DIALOG_ARM,       /**< timer, delay_us; re-arms                      */
+	DIALOG_DISARM,    /**< timer                                         */
+	DIALOG_TRANSFER,  /**< text: destination. Comes when utt has been
+			       heard: do it now                             */
+	DIALOG_HANGUP,    /**< text: termination reason. Comes when utt has
+			       been heard: do it now                        */
+	DIALOG_SEND_DTMF, /**< text: digits                                  */
+	DIALOG_CALLER_TEXT, /**< text: to the caller's chat panel */
+	DIALOG_FIELD, /**< key, value_json: for store and display        */
+	DIALOG_VOICE, /**< text: voice wanted by the persona             */
+	DIALOG_NOTE,  /**< text: for journal and display, no effect      */
 };
 
 struct dialog_action {
@@ -129,7 +133,7 @@ struct dialog_action {
 	const struct xp_event *event;
 };
 
-enum { DIALOG_ACTIONS_MAX = 128 };  /* 64 items may be done in one step */
+enum { DIALOG_ACTIONS_MAX = 128 }; /* 64 items may be done in one step */
 
 /** Filled by dialog_step(); strings borrowed until the next step. */
 struct dialog_actions {
@@ -173,10 +177,10 @@ int dialog_ending(const struct dialog *d);
 
 /** Counters since dialog_new(). */
 struct dialog_stats {
-	uint32_t ignored;        /**< [events] that made no sense when they came */
-	uint32_t late;           /**< [events] answers and results come too late */
-	uint32_t refused;        /**< [outputs] of a brain that were not obeyed  */
-	uint32_t dropped;        /**< [actions] that found no room; none so far  */
+	uint32_t ignored; /**< [events] that made no sense when they came */
+	uint32_t late;    /**< [events] answers and results come too late */
+	uint32_t refused; /**< [outputs] of a brain that were not obeyed  */
+	uint32_t dropped; /**< [actions] that found no room; none so far  */
 };
 
 void dialog_stats_get(const struct dialog *d, struct dialog_stats *ret);

@@ -1,0 +1,204 @@
+/**
+ * @file ending.c  Hang-up and transfer: after the last words were heard
+ *
+ *   decided --> goodbye said --> heard --> DIALOG_HANGUP / DIALOG_TRANSFER
+ *      ▲                          │
+ *      │                          └─ the caller is speaking: wait for the turn
+ *      └── "oh, one more thing": cancelled, once
+ *
+ * A ceiling (goodbye_us) ends it whatever happens.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "dialog/lines.h"
+#include "dialog/state.h"
+#include "dialog/wording.h"
+
+enum { TRANSFER_US = 60000000 }; /* a carrier answers or fails by then */
+
+static void over(struct dialog *d, const char *reason)
+{
+	if (!d->sent_ended)
+		step_tell(d, XP_SESSION_ENDED)->text = reason;
+	d->sent_ended = 1;
+	d->phase = PHASE_OVER;
+}
+
+static void fire(struct dialog *d)
+{
+	enum ending what = d->ending;
+
+	d->ending = ENDING_NONE;
+	d->end_due = 0;
+	if (what == ENDING_TRANSFER) {
+		struct dialog_action *a = step_act(d, DIALOG_TRANSFER);
+
+		a->text = scratch_str(&d->keep, d->transfer_to);
+		a->utt = d->end_utt;
+		d->transferring = 1;
+		step_arm(d, DIALOG_TIMER_GOODBYE, TRANSFER_US);
+		return;
+	}
+	step_disarm(d, DIALOG_TIMER_GOODBYE);
+	step_disarm(d, DIALOG_TIMER_SILENCE);
+	over(d, d->end_reason);
+
+	struct dialog_action *a = step_act(d, DIALOG_HANGUP);
+
+	a->text = d->end_reason;
+	a->utt = d->end_utt;
+}
+
+static int still_to_be_heard(const struct dialog *d)
+{
+	for (uint32_t i = 0; i < d->n_utts; i++) {
+		if (d->utts[i].utt <= d->end_utt)
+			return 1;
+	}
+	return 0;
+}
+
+static void fire_when_due(struct dialog *d)
+{
+	if (d->ending == ENDING_NONE || still_to_be_heard(d))
+		return;
+	if (d->speaking)
+		d->end_due = 1;
+	else
+		fire(d);
+}
+
+static void decide(struct dialog *d, enum ending what, const char *text,
+		   uint32_t utt, int interruptible)
+{
+	d->phase = PHASE_ENDING;
+	d->ending = what;
+	d->end_due = 0;
+	think_cancel(d);
+	d->cues = 0;
+	d->keying = 0;
+	if (text)
+		utt = speak_text(d, SAID_LINE, text, interruptible);
+	(void)speak_end(d);
+	d->end_utt = utt ? utt : d->utt;
+	step_arm(d, DIALOG_TIMER_GOODBYE, d->conf.goodbye_us);
+	fire_when_due(d);
+}
+
+void end_hangup(struct dialog *d, const char *text, uint32_t utt,
+		const char *reason)
+{
+	if (d->phase == PHASE_ENDING || d->phase == PHASE_OVER)
+		return;
+	d->end_reason = reason;
+	decide(d, ENDING_HANGUP, text, utt, 1);
+}
+
+void end_transfer(struct dialog *d, const char *to, const char *text,
+		  uint32_t utt, int interruptible)
+{
+	if (d->phase == PHASE_OVER || d->transferring)
+		return;
+
+	char *copy = keep_str(&d->keep, to);
+
+	if (!copy)
+		return;
+	keep_free(&d->keep, d->transfer_to);
+	d->transfer_to = copy;
+	d->soft.wanted = 0;
+	query_escalation_over(d);
+	decide(d, ENDING_TRANSFER, text, utt, interruptible);
+}
+
+void end_cancel(struct dialog *d)
+{
+	d->ending = ENDING_NONE;
+	d->end_due = 0;
+	d->end_cancelled = 1;
+	d->phase = PHASE_TALKING;
+	step_disarm(d, DIALOG_TIMER_GOODBYE);
+}
+
+void end_heard(struct dialog *d, uint32_t utt)
+{
+	(void)utt;
+	fire_when_due(d);
+}
+
+void end_caller_quiet(struct dialog *d)
+{
+	fire_when_due(d);
+}
+
+void end_goodbye_timer(struct dialog *d)
+{
+	if (d->ending != ENDING_NONE)
+		fire(d);
+	else if (d->transferring)
+		(void)end_transfer_failed(d, "no outcome in time");
+}
+
+int end_transfer_failed(struct dialog *d, const char *why)
+{
+	if (!d->transferring)
+		return -EINVAL;
+	d->transferring = 0;
+	d->phase = PHASE_TALKING;
+	step_disarm(d, DIALOG_TIMER_GOODBYE);
+
+	const char *text = scratch_printf(
+		&d->keep, "the transfer to %s failed: %.200s", d->transfer_to,
+		why && *why ? why : "unknown cause");
+
+	step_tell(d, XP_WARNING)->text = text;
+	history_add(d, BRAIN_SYSTEM, text, 0);
+	speak_text(d, SAID_LINE, LINE_TRANSFER_FAILED, 1);
+	think_want(d, BRAIN_CUE_TASK);
+	return 0;
+}
+
+/* What the line says about its end counts when it is one of ours. */
+static const char *reason_of(const struct dialog *d, const char *how)
+{
+	static const char *const known[] = {"user-hangup", "bot-hangup",
+					    "bot-failure", "bot-transfer",
+					    "voicemail"};
+
+	if (d->transferring)
+		return "bot-transfer";
+	for (size_t i = 0; how && i < sizeof(known) / sizeof(known[0]); i++) {
+		if (!strcmp(how, known[i]))
+			return known[i];
+	}
+	return "user-hangup";
+}
+
+int end_closed(struct dialog *d, const char *how)
+{
+	d->n_utts = 0;
+	d->open_utt = 0;
+	d->thinking = 0;
+	d->ending = ENDING_NONE;
+	over(d, reason_of(d, how));
+	return 0;
+}
+
+/* A soft transfer waits until nobody is in the middle of something. */
+void end_soft_pump(struct dialog *d)
+{
+	if (!d->soft.wanted || d->phase == PHASE_NEW ||
+	    d->phase == PHASE_OPENING || d->speaking || d->thinking ||
+	    d->transferring)
+		return;
+
+	char text[1024];
+
+	if (wording_transfer(text, sizeof(text), d->soft.message) < 0)
+		end_transfer(d, d->soft.to, LINE_TRANSFER, 0, 1);
+	else
+		end_transfer(d, d->soft.to, text, 0, 1);
+}

@@ -1,0 +1,31 @@
+/**
+ * @file engine.h  The built-in brain: follows persona, task and checklist
+ *
+ *   view --rules--> words to say, what they ask for, values, questions, ...
+ *
+ * Needs no model and no network. Pure: what it remembers of a call is in
+ * view->memory; the same views give the same outputs.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef DIALOG_ENGINE_H
+#define DIALOG_ENGINE_H
+
+#include "dialog/brain.h"
+
+/** What view->memory must have room for. */
+enum { ENGINE_MEMORY_BYTES = 4096 };
+
+/**
+ * Think once.
+ *
+ * @param v    borrowed; v->memory of ENGINE_MEMORY_BYTES, zeroed at the start
+ *             of the call, is changed
+ * @param out  called for each output in order; strings borrowed until it
+ *             returns; must not step the dialog that the view belongs to
+ */
+void engine_think(const struct brain_view *v,
+		  void (*out)(void *arg, const struct brain_output *o),
+		  void *arg);
+
+#endif /* DIALOG_ENGINE_H */

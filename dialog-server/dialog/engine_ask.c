@@ -1,0 +1,284 @@
+/**
+ * @file engine_ask.c  Asking, asking again in other words, giving up
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "dialog/engine_state.h"
+#include "dialog/phrase.h"
+#include "dialog/wording.h"
+
+enum { PHONE_DIGITS_MIN = 7, PHONE_DIGITS_MAX = 15 }; /* E.164 */
+
+/* ---- what the recognizer may expect
+ * --------------------------------------------- */
+
+static void digits_of(struct ask *a, const struct xp_item *f)
+{
+	const char *d = f->description ? f->description : "";
+
+	if (!strcmp(f->field_type, "cvv")) {
+		a->min_digits = 3;
+		a->max_digits = 4;
+	} else if (!strcmp(f->field_type, "credit_card_number")) {
+		a->min_digits = 13;
+		a->max_digits = 19;
+	} else if (phrase_in(d, "phone") || phrase_in(f->key, "phone") ||
+		   phrase_in(d, "mobile") || phrase_in(d, "callback")) {
+		a->min_digits = PHONE_DIGITS_MIN;
+		a->max_digits = PHONE_DIGITS_MAX;
+	} else if (phrase_in(d, "zip") || phrase_in(f->key, "zip")) {
+		a->min_digits = 5;
+		a->max_digits = 9;
+	} else if (phrase_in(d, "last four") || phrase_in(d, "last 4")) {
+		a->min_digits = a->max_digits = 4;
+	}
+}
+
+void engine_ask_of(const struct engine *e, struct ask *ret,
+		   const struct xp_item *f)
+{
+	*ret = (struct ask){.field_key = f->key,
+			    .description =
+				    f->description ? f->description : ""};
+	ret->kind = nlu_ask_kind(f->field_type, f->key, ret->description);
+	ret->n_choices = f->n_choices;
+	ret->choices = f->choices;
+	if (ret->kind == ASK_DIGITS)
+		digits_of(ret, f);
+	for (uint32_t i = 0; f->searchable && i < e->v->n_queries; i++) {
+		const struct brain_query *q = &e->v->queries[i];
+
+		if (!q->is_search || !q->field_key ||
+		    strcmp(q->field_key, f->key))
+			continue;
+		ret->kind = ASK_CHOICE;
+		ret->n_choices = q->n_choices ? q->n_choices : q->n_others;
+		ret->choices = q->n_choices ? q->choices : q->others;
+	}
+}
+
+static void emit_ask(struct engine *e, const struct ask *ask)
+{
+	struct brain_output o = {.kind = BRAIN_ASK, .ask = ask};
+
+	e->out(e->arg, &o);
+}
+
+static void emit_kind(struct engine *e, enum ask_kind kind, const char *key)
+{
+	struct ask ask = {.kind = kind, .field_key = key, .description = ""};
+
+	emit_ask(e, &ask);
+}
+
+static void emit_which(struct engine *e)
+{
+	const char *choices[XP_ACTIONS_MAX];
+	struct ask ask = {.kind = ASK_CHOICE,
+			  .field_key = "",
+			  .description = "",
+			  .choices = choices};
+
+	for (uint32_t i = 0; i < e->v->n_queries; i++) {
+		const struct brain_query *q = &e->v->queries[i];
+
+		if (strcmp(q->id, e->m->query_id))
+			continue;
+		for (uint32_t k = 0;
+		     k < q->n_actions && ask.n_choices < XP_ACTIONS_MAX; k++)
+			choices[ask.n_choices++] = q->actions[k].description;
+	}
+	emit_ask(e, &ask);
+}
+
+/* The ask that belongs to what is being waited for. */
+static void emit_present(struct engine *e)
+{
+	const struct xp_item *f = engine_field(e, e->m->key);
+	struct ask ask;
+
+	switch ((enum waiting)e->m->waiting) {
+	case WAIT_FIELD:
+		if (!f)
+			break;
+		engine_ask_of(e, &ask, f);
+		ask.have_digits = (uint32_t)strlen(e->m->part);
+		emit_ask(e, &ask);
+		return;
+	case WAIT_CHECK:
+		emit_kind(e, ASK_YES_NO, e->m->key);
+		return;
+	case WAIT_ACTION:
+		emit_kind(e, ASK_YES_NO, "");
+		return;
+	case WAIT_WHICH:
+		emit_which(e);
+		return;
+	default:
+		break;
+	}
+	emit_kind(e, ASK_OPEN, "");
+}
+
+/* ---- asking
+ * ------------------------------------------------------------------------ */
+
+static void remember(struct engine *e, const char *question)
+{
+	(void)text_copy(e->m->question, sizeof(e->m->question), question);
+}
+
+void engine_ask_field(struct engine *e, int item, const char *lead)
+{
+	const struct xp_item *f = e->v->items[item].item;
+	struct engine_memory *m = e->m;
+	char question[ENGINE_LINE];
+
+	(void)text_copy(m->key, sizeof(m->key), f->key);
+	m->waiting = WAIT_FIELD;
+	m->unsure = 0;
+	m->part[0] = '\0';
+	wording_question(question, sizeof(question), f,
+			 nlu_ask_kind(f->field_type, f->key,
+				      f->description ? f->description : ""),
+			 m->attempts[item], e->v->accept_dtmf);
+	remember(e, question);
+	engine_say(e, "%s%s%s", lead, *lead ? " " : "", question);
+	emit_present(e);
+}
+
+void engine_ask_open(struct engine *e, enum waiting waiting,
+		     const char *question)
+{
+	e->m->waiting = (uint8_t)waiting;
+	e->m->key[0] = '\0';
+	if (question) {
+		remember(e, question);
+		engine_say(e, "%s", question);
+	}
+	emit_present(e);
+}
+
+void engine_ask_yes_no(struct engine *e, enum waiting waiting, const char *key)
+{
+	(void)text_copy(e->m->key, sizeof(e->m->key), key);
+	e->m->waiting = (uint8_t)waiting;
+	engine_say(e, "%s", e->m->question);
+	emit_present(e);
+}
+
+void engine_ask_again(struct engine *e, const char *lead)
+{
+	char question[ENGINE_LINE];
+
+	(void)text_copy(question, sizeof(question), e->m->question);
+	/* "So, what name ..." */
+	if (*lead && lead[strlen(lead) - 1] == ',' && question[0] &&
+	    question[1] != ' ' && question[1] != '\'')
+		*question = (char)(*question >= 'A' && *question <= 'Z'
+					   ? *question + ('a' - 'A')
+					   : *question);
+	engine_say(e, "%s%s%s", lead, *lead ? " " : "", question);
+	emit_present(e);
+}
+
+/* ---- not understood
+ * ------------------------------------------------------------------ */
+
+static void call_somebody(struct engine *e)
+{
+	struct brain_output o = {.kind = BRAIN_ESCALATE, .by_agent = 1};
+
+	engine_say(e, "I'm sorry, I have trouble understanding. Let me get "
+		      "somebody who can help you. One moment, please.");
+	e->out(e->arg, &o);
+	engine_ask_open(e, WAIT_EXPERT, NULL);
+}
+
+static void give_up_call(struct engine *e)
+{
+	if (e->v->has_escalate) {
+		call_somebody(e);
+		return;
+	}
+	engine_say(e, "I'm sorry, I have trouble understanding you. Please "
+		      "call again later. Goodbye.");
+	engine_hangup(e);
+}
+
+static void give_up_field(struct engine *e, int item)
+{
+	if (!e->v->items[item].item->required) {
+		engine_say(e, "I'm sorry, let's leave that out.");
+		engine_skip(e, item);
+		engine_next(e);
+	} else if (e->v->has_escalate) {
+		call_somebody(e);
+	} else {
+		engine_skip(e, item);
+		give_up_call(e);
+	}
+}
+
+static void lost_field(struct engine *e, const char *lead)
+{
+	int item = engine_item(e, e->m->key);
+
+	if (item < 0) {
+		engine_next(e);
+		return;
+	}
+	if (++e->m->attempts[item] >= ENGINE_ATTEMPTS)
+		give_up_field(e, item);
+	else
+		engine_ask_field(e, item, lead);
+}
+
+void engine_lost(struct engine *e, const char *lead)
+{
+	struct engine_memory *m = e->m;
+
+	switch ((enum waiting)m->waiting) {
+	case WAIT_FIELD:
+		lost_field(e, lead);
+		return;
+	case WAIT_CHECK:
+		if (++m->unsure >= ENGINE_ATTEMPTS) {
+			m->waiting = WAIT_FIELD;
+			lost_field(e, lead);
+			return;
+		}
+		engine_ask_again(e, m->unsure > 1 ? "Please say yes or no."
+						  : lead);
+		return;
+	case WAIT_ACTION:
+	case WAIT_WHICH:
+		if (++m->unsure >= ENGINE_ATTEMPTS) {
+			engine_say(e, "I'm sorry, let's leave that.");
+			m->waiting = WAIT_NOTHING;
+			engine_next(e);
+			return;
+		}
+		engine_ask_again(e, lead);
+		return;
+	case WAIT_EXPERT:
+	case WAIT_SEARCH:
+		engine_say(e, "One moment, please.");
+		return;
+	case WAIT_OPEN:
+	case WAIT_ELSE:
+	case WAIT_TODO:
+	case WAIT_NOTHING:
+		break;
+	}
+	if (++m->lost_open >= ENGINE_ATTEMPTS)
+		give_up_call(e);
+	else if (m->waiting == WAIT_NOTHING || !*m->question)
+		engine_say(e, "%s", lead);
+	else
+		engine_ask_again(e, lead);
+}

@@ -1,0 +1,125 @@
+/**
+ * @file engine_check.c  Asking back: was that heard right?
+ *
+ *   "I have 5 5 5, 0 1 4 2. Is that right?"
+ *      yes            --> record
+ *      no             --> ask again
+ *      no, <value>    --> the new one, asked back in turn
+ *      anything else  --> dealt with, then the check again
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "dialog/engine_state.h"
+#include "dialog/phrase.h"
+
+static void question(struct engine *e, const struct xp_item *f,
+		     enum ask_kind kind)
+{
+	struct engine_memory *m = e->m;
+
+	if (f->sensitive) {
+		size_t n = strlen(m->pending_spoken);
+		const char *end = m->pending_spoken + (n > 7 ? n - 7 : 0);
+
+		phrase_put(m->question, sizeof(m->question),
+			   kind == ASK_DIGITS
+				   ? "I have a number ending in %s. Is that "
+				     "right?"
+				   : "Did I get that right?",
+			   end);
+		return;
+	}
+	phrase_put(m->question, sizeof(m->question),
+		   kind == ASK_DIGITS ? "I have %s. Is that right?"
+				      : "Did you say %s?",
+		   m->pending_spoken);
+}
+
+void engine_check_put(struct engine *e, int item, const struct nlu_value *v)
+{
+	const struct xp_item *f = e->v->items[item].item;
+	struct engine_memory *m = e->m;
+
+	(void)text_copy(m->pending_json, sizeof(m->pending_json), v->json);
+	(void)text_copy(m->pending_spoken, sizeof(m->pending_spoken),
+			v->spoken);
+	m->unsure = 0;
+	m->part[0] = '\0';
+	question(e, f,
+		 nlu_ask_kind(f->field_type, f->key,
+			      f->description ? f->description : ""));
+	(void)text_copy(m->key, sizeof(m->key), f->key);
+	m->waiting = WAIT_CHECK;
+}
+
+void engine_check(struct engine *e, int item, const struct nlu_value *v)
+{
+	engine_check_put(e, item, v);
+	engine_ask_yes_no(e, WAIT_CHECK, e->v->items[item].item->key);
+}
+
+static void confirmed(struct engine *e, int item)
+{
+	struct nlu_value v = {.strong = 1};
+
+	(void)text_copy(v.json, sizeof(v.json), e->m->pending_json);
+	(void)text_copy(v.spoken, sizeof(v.spoken), e->m->pending_spoken);
+	e->m->checked[item] = 1;
+	e->m->waiting = WAIT_NOTHING;
+	engine_record(e, item, &v);
+}
+
+static int says_more(const struct nlu_acts *a)
+{
+	return (a->question || a->request) && *a->query;
+}
+
+int engine_check_hear(struct engine *e)
+{
+	const struct nlu_acts *a = &e->acts;
+	int item = engine_item(e, e->m->key);
+	struct nlu_value v;
+
+	if (item < 0) {
+		e->m->waiting = WAIT_NOTHING;
+		return 0;
+	}
+
+	int sure =
+		*a->rest || a->correction ? engine_read(e, item, 1, &v) : -1;
+	int same = sure >= 0 && !strcmp(v.json, e->m->pending_json);
+
+	if ((a->yes && !a->no) || (same && !a->no)) {
+		confirmed(e, item);
+		/* "Yes, and a table for five." The value is still in the view
+		 * as open, but not in e->state. */
+		if (!same)
+			(void)engine_take(e);
+		if (says_more(a) || a->human || a->goodbye)
+			return 0;
+		if (e->check_item >= 0)
+			engine_check(e, e->check_item, &e->check);
+		else
+			engine_next(e);
+		return 1;
+	}
+	if (sure >= 0 && !v.partial && !same) {
+		engine_say(e, "Sorry.");
+		engine_check(e, item, &v);
+		return 1;
+	}
+	if (a->no) {
+		/* Not its fault that it was heard wrong, but it counts. */
+		e->m->waiting = WAIT_FIELD;
+		engine_lost(e, "Sorry about that.");
+		return 1;
+	}
+	if (a->repeat || a->wait || a->human || a->goodbye || says_more(a))
+		return 0;
+	engine_lost(e, "Sorry, I didn't catch that.");
+	return 1;
+}

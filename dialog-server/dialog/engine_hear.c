@@ -1,0 +1,248 @@
+/**
+ * @file engine_hear.c  The caller's turn
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "dialog/engine_state.h"
+#include "dialog/phrase.h"
+#include "dialog/wording.h"
+
+static int is_blank(const char *s)
+{
+	return !s[strspn(s, " ")];
+}
+
+static void ask_now(const struct engine *e, struct ask *ret)
+{
+	const struct xp_item *f = engine_field(e, e->m->key);
+
+	*ret = (struct ask){.field_key = "", .description = ""};
+	if (e->m->waiting == WAIT_FIELD && f)
+		engine_ask_of(e, ret, f);
+	else if (e->m->waiting == WAIT_CHECK || e->m->waiting == WAIT_ACTION)
+		ret->kind = ASK_YES_NO;
+}
+
+static int work_left(const struct engine *e)
+{
+	for (uint32_t i = 0; i < e->v->n_items; i++) {
+		if (e->state[i] == BRAIN_ITEM_OPEN &&
+		    e->v->items[i].item->kind == XP_ITEM_FIELD &&
+		    e->v->items[i].item->required)
+			return 1;
+	}
+	return 0;
+}
+
+static void goodbye(struct engine *e)
+{
+	struct engine_memory *m = e->m;
+
+	if (work_left(e) && !m->goodbyes) {
+		m->goodbyes = 1;
+		engine_ask_again(e, "Before you go,");
+		return;
+	}
+	/* A task without a list is over when the caller is. */
+	if (!e->v->n_items && *e->v->task_id && !e->v->task_reported) {
+		engine_emit(e, BRAIN_TASK_DONE, NULL, NULL);
+		m->said_done = 1;
+	}
+	engine_goodbye(e);
+}
+
+/* The caller has no answer, or none to give. */
+static void decline(struct engine *e)
+{
+	int item = engine_item(e, e->m->key);
+
+	if (e->m->waiting != WAIT_FIELD || item < 0) {
+		engine_lost(e, "That's all right.");
+		return;
+	}
+	if (!e->v->items[item].item->required) {
+		engine_say(e, "No problem.");
+		engine_skip(e, item);
+		engine_next(e);
+		return;
+	}
+	engine_lost(e, "I'm afraid I need that to go on.");
+}
+
+static int is_optional(const struct engine *e)
+{
+	const struct xp_item *f = engine_field(e, e->m->key);
+
+	return e->m->waiting == WAIT_FIELD && f && !f->required;
+}
+
+/* "I'd like to put my name down" when that is what we are here for. */
+static int is_our_business(const struct engine *e)
+{
+	return wording_related(e->acts.query, e->v->objective) ||
+	       wording_related(e->acts.query, e->v->purpose);
+}
+
+static void request(struct engine *e, int taken)
+{
+	if (taken || (e->m->waiting != WAIT_OPEN && is_our_business(e))) {
+		if (!taken)
+			engine_say(e, "Sure.");
+		if (taken || e->m->waiting == WAIT_NOTHING ||
+		    e->m->waiting == WAIT_ELSE)
+			engine_next(e);
+		else
+			engine_ask_again(e, "");
+		return;
+	}
+	engine_request(e, e->acts.query);
+}
+
+/* Words that are no value and no act, outside of any field. */
+static void open_words(struct engine *e)
+{
+	const struct nlu_acts *a = &e->acts;
+	struct engine_memory *m = e->m;
+	const char *text = e->v->heard[0].text;
+
+	if (m->waiting == WAIT_TODO) {
+		int item = engine_item(e, m->todo_key);
+
+		engine_say(e, "Thank you.");
+		m->waiting = WAIT_NOTHING;
+		if (item >= 0)
+			engine_item_done(e, item);
+		engine_next(e);
+	} else if (m->waiting == WAIT_EXPERT || m->waiting == WAIT_SEARCH) {
+		engine_say(e, "One moment, please.");
+	} else if (a->no && m->waiting == WAIT_ELSE) {
+		goodbye(e);
+	} else if (a->thanks) {
+		engine_say(e, "You're welcome.");
+	} else if (a->yes && m->waiting == WAIT_ELSE) {
+		engine_ask_open(e, WAIT_OPEN, "What can I do for you?");
+	} else if (a->backchannel || a->yes || a->no) {
+		if (m->waiting == WAIT_OPEN)
+			engine_ask_again(e, "");
+	} else if (a->greeting && is_blank(a->rest)) {
+		engine_ask_again(e, "");
+	} else if (e->v->has_actions || e->v->has_questions) {
+		m->lost_open = 0;
+		engine_request(e, text);
+	} else {
+		engine_lost(e, "I'm sorry, I can't help you with that.");
+	}
+}
+
+static void answer_missing(struct engine *e)
+{
+	const struct nlu_acts *a = &e->acts;
+
+	if (a->dont_know || (a->no && is_optional(e) && is_blank(a->rest))) {
+		decline(e);
+	} else if (e->m->waiting != WAIT_FIELD &&
+		   e->m->waiting != WAIT_CHECK) {
+		open_words(e);
+	} else if (a->backchannel && !a->yes && !a->no) {
+		/* "okay": thinking; the silence timer will ask again. */
+		return;
+	} else if (a->greeting && is_blank(a->rest)) {
+		engine_ask_again(e, "Hello.");
+	} else {
+		const struct xp_item *f = engine_field(e, e->m->key);
+
+		if (f && f->searchable && e->m->waiting == WAIT_FIELD)
+			engine_search(e, engine_item(e, e->m->key),
+				      e->v->heard[0].text);
+		else
+			engine_lost(e, "Sorry, I didn't catch that.");
+	}
+}
+
+static void values_and_rest(struct engine *e)
+{
+	const struct nlu_acts *a = &e->acts;
+	int n = engine_take(e);
+
+	if (e->check_item >= 0 && !a->human && !a->question) {
+		engine_check(e, e->check_item, &e->check);
+		return;
+	}
+	if (a->human) {
+		engine_person(e);
+	} else if (a->question && *a->query) {
+		engine_question(e);
+	} else if (a->request && *a->query) {
+		request(e, n);
+	} else if (a->goodbye) {
+		goodbye(e);
+	} else if (n && *e->m->part) {
+		engine_say(e, "Go on, please.");
+	} else if (n) {
+		engine_next(e);
+	} else {
+		answer_missing(e);
+	}
+}
+
+void engine_hear(struct engine *e)
+{
+	struct nlu_acts *a = &e->acts;
+	struct ask ask;
+
+	if (!e->v->n_heard) {
+		engine_lost(e, "Sorry, I didn't catch that.");
+		return;
+	}
+	ask_now(e, &ask);
+	nlu_acts(a, e->v->heard[0].text, &ask);
+	if (e->m->waiting == WAIT_CHECK && engine_check_hear(e))
+		return;
+	if ((e->m->waiting == WAIT_ACTION || e->m->waiting == WAIT_WHICH) &&
+	    engine_action_hear(e))
+		return;
+	if (a->repeat && !a->question && !a->request) {
+		engine_ask_again(e, "");
+		return;
+	}
+	if (a->wait && is_blank(a->rest)) {
+		engine_say(e, "Of course, take your time.");
+		return;
+	}
+	values_and_rest(e);
+}
+
+/* ---- keys
+ * --------------------------------------------------------------------------
+ */
+
+void engine_keys(struct engine *e)
+{
+	int item = engine_item(e, e->m->key);
+	struct nlu_value v;
+
+	if (item < 0 || !e->v->n_heard) {
+		engine_return(e);
+		return;
+	}
+	(void)text_copy(e->acts.rest, sizeof(e->acts.rest),
+			e->v->heard[0].text);
+	if (engine_read(e, item, 1, &v) < 0 || v.partial) {
+		e->m->waiting = WAIT_FIELD;
+		engine_lost(e, "Sorry, that number does not fit.");
+		return;
+	}
+	/* Keys are not misheard: said back, but not asked back. */
+	e->m->checked[item] = 1;
+	e->m->waiting = WAIT_NOTHING;
+	e->m->part[0] = '\0';
+	engine_record(e, item, &v);
+	if (e->v->items[item].item->sensitive)
+		engine_say(e, "Thank you.");
+	else
+		engine_say(e, "Thank you, I have %s.", v.spoken);
+	engine_next(e);
+}

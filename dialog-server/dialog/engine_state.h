@@ -1,0 +1,172 @@
+/**
+ * @file engine_state.h  The inside of the built-in brain
+ *
+ *   engine.c        cue --> what to do; greeting; next item of the checklist
+ *   engine_ask.c    questions, re-asking, giving up
+ *   engine_hear.c   the caller's turn
+ *   engine_value.c  values: several in one sentence, corrections
+ *   engine_check.c  "I have 5 5 5, 0 1 4 2. Is that right?"
+ *   engine_query.c  answers of the Expert, actions, choices found
+ *   engine_order.c  instructions and todo items
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef DIALOG_ENGINE_STATE_H
+#define DIALOG_ENGINE_STATE_H
+
+#include "base/limits.h"
+#include "dialog/brain.h"
+#include "dialog/nlu.h"
+
+enum {
+	ENGINE_KEY = LIMIT_KEY_BYTES + 1,
+	ENGINE_LINE = 512,   /* a question to repeat                */
+	ENGINE_ATTEMPTS = 3, /* then it gives up politely           */
+	ENGINE_SURE = 45,    /* confidence below: ask back          */
+};
+
+/** What the last words of the agent wait for. */
+enum waiting {
+	WAIT_NOTHING,
+	WAIT_FIELD,  /* key                                 */
+	WAIT_CHECK,  /* yes or no to pending of key         */
+	WAIT_ACTION, /* yes or no to an action              */
+	WAIT_WHICH,  /* which of several actions            */
+	WAIT_SEARCH, /* the Expert looks for choices of key */
+	WAIT_OPEN,   /* "how can I help you?"               */
+	WAIT_ELSE,   /* "anything else?"                    */
+	WAIT_TODO,   /* the answer to a todo's question     */
+	WAIT_EXPERT, /* a person was called                 */
+};
+
+struct engine_memory {
+	uint8_t greeted;
+	uint8_t waiting;   /* enum waiting                        */
+	uint8_t unsure;    /* WAIT_CHECK: asked so often          */
+	uint8_t goodbyes;  /* the caller wanted to go             */
+	uint8_t holds;     /* holding lines in a row              */
+	uint8_t said_done; /* "that's everything I need"          */
+	uint8_t lost_open; /* turns at WAIT_OPEN not understood   */
+	uint8_t flavour;   /* turns the wording                   */
+	uint8_t attempts[LIMIT_TASK_ITEMS];
+	uint8_t checked[LIMIT_TASK_ITEMS]; /* read back and confirmed     */
+	uint32_t task_sum; /* tells one task from the next        */
+	char key[ENGINE_KEY];
+	char last_key[ENGINE_KEY]; /* recorded last, for "no, I said..."  */
+	char todo_key[ENGINE_KEY];
+	char query_id[ENGINE_KEY];
+	char action_key[ENGINE_KEY];
+	char part[LIMIT_DTMF_BUFFER]; /* digits heard so far                */
+	char pending_json[NLU_TEXT_MAX];
+	char pending_spoken[NLU_TEXT_MAX];
+	char question[ENGINE_LINE]; /* to be repeated                      */
+};
+
+/** One thought. */
+struct engine {
+	const struct brain_view *v;
+	struct engine_memory *m;
+	void (*out)(void *arg, const struct brain_output *o);
+	void *arg;
+	struct nlu_today today;
+	struct nlu_acts acts; /* of heard[0]                         */
+	int said;             /* something, in this thought          */
+	/* What this thought has recorded; the view is from before it. */
+	int check_item; /* to be asked back, -1: none          */
+	struct nlu_value check;
+	uint8_t state[LIMIT_TASK_ITEMS];
+	const char *fresh[LIMIT_TASK_ITEMS]; /* json, in store           */
+	char store[4 * NLU_TEXT_MAX];
+	size_t store_used;
+};
+
+/* ---- outputs, engine.c ----------------------------------------------------
+ */
+
+void engine_say(struct engine *e, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void engine_emit(struct engine *e, enum brain_output_kind kind,
+		 const char *key, const char *text);
+void engine_hangup(struct engine *e);
+/** "Goodbye." with thanks, then hang up. */
+void engine_goodbye(struct engine *e);
+
+/* ---- the checklist
+ * ---------------------------------------------------------- */
+
+/** @return index of the item, or -1 */
+int engine_item(const struct engine *e, const char *key);
+const struct xp_item *engine_field(const struct engine *e, const char *key);
+/** Value of a field, also one recorded in this thought; NULL: none. */
+const char *engine_value(const struct engine *e, int item);
+void engine_record(struct engine *e, int item, const struct nlu_value *v);
+void engine_skip(struct engine *e, int item);
+void engine_item_done(struct engine *e, int item);
+
+/** Ask field by field: say items, todos, the next open field, the end. */
+void engine_next(struct engine *e);
+/** As engine_next(), but only return to what was being asked. */
+void engine_return(struct engine *e);
+
+/* ---- engine_ask.c
+ * ------------------------------------------------------------ */
+
+/** Recognizer hints for a field. */
+void engine_ask_of(const struct engine *e, struct ask *ret,
+		   const struct xp_item *f);
+void engine_ask_field(struct engine *e, int item, const char *lead);
+void engine_ask_open(struct engine *e, enum waiting waiting,
+		     const char *question);
+void engine_ask_yes_no(struct engine *e, enum waiting waiting,
+		       const char *key);
+/** The last question again, after lead. */
+void engine_ask_again(struct engine *e, const char *lead);
+/** What was said did not answer: other words, help, then give up. */
+void engine_lost(struct engine *e, const char *lead);
+
+/* ---- engine_hear.c
+ * ------------------------------------------------------------ */
+
+void engine_hear(struct engine *e);
+void engine_keys(struct engine *e);
+
+/* ---- engine_value.c
+ * ------------------------------------------------------------ */
+
+/** Take all values from the caller's words. @return how many were found */
+int engine_take(struct engine *e);
+/** Best reading of the words for a field. @param weak  also unmarked ones
+ *  @return confidence 0..100, -ENOENT */
+int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret);
+/** Record, or ask back first. */
+void engine_accept(struct engine *e, int item, const struct nlu_value *v,
+		   int confidence);
+
+/* ---- engine_check.c
+ * ------------------------------------------------------------ */
+
+/** Keep the value and its question, to be asked later. */
+void engine_check_put(struct engine *e, int item, const struct nlu_value *v);
+void engine_check(struct engine *e, int item, const struct nlu_value *v);
+/** The caller's turn while a check waits. @return 1 dealt with, 0 not */
+int engine_check_hear(struct engine *e);
+
+/* ---- engine_query.c
+ * ------------------------------------------------------------- */
+
+void engine_answers(struct engine *e);
+void engine_hold(struct engine *e);
+void engine_question(struct engine *e);
+void engine_request(struct engine *e, const char *text);
+int engine_action_hear(struct engine *e);
+void engine_person(struct engine *e);
+void engine_search(struct engine *e, int item, const char *text);
+
+/* ---- engine_order.c
+ * ------------------------------------------------------------- */
+
+/** New instructions. @return 1 when the call ends by them */
+int engine_orders(struct engine *e);
+void engine_todo(struct engine *e, int item);
+
+#endif /* DIALOG_ENGINE_STATE_H */

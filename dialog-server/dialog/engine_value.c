@@ -1,0 +1,274 @@
+/**
+ * @file engine_value.c  Values in the caller's words: one, several, corrected
+ *
+ * The field that was asked takes what merely has its type. Any other field
+ * takes only what is marked as its value ("party of five", "my name is ..."),
+ * so that one word is not taken for two things.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "dialog/engine_state.h"
+#include "dialog/phrase.h"
+#include "dialog/wording.h"
+
+static const char *wire_type(const struct xp_item *f)
+{
+	if (!strcmp(f->field_type, "cvv") ||
+	    !strcmp(f->field_type, "credit_card_number"))
+		return "digit_sequence";
+	return f->field_type;
+}
+
+/* Words of hypothesis i in which values may be. */
+static const char *words_of(const struct engine *e, uint32_t i)
+{
+	if (i == 0 && *e->acts.rest)
+		return e->acts.rest;
+	return e->v->heard[i].text;
+}
+
+int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret)
+{
+	const struct xp_item *f = e->v->items[item].item;
+	struct nlu_value v;
+	struct ask ask;
+	int partial = -ENOENT;
+
+	engine_ask_of(e, &ask, f);
+	for (uint32_t i = 0; i < e->v->n_heard; i++) {
+		int sure =
+			e->v->text_channel ? 100 : e->v->heard[i].confidence;
+
+		if (nlu_value(&v, wire_type(f), &ask, words_of(e, i),
+			      &e->today) < 0 ||
+		    (!weak && !v.strong))
+			continue;
+		/* A second guess is worth asking back. */
+		if (i && sure >= ENGINE_SURE)
+			sure = ENGINE_SURE - 1;
+		if (!v.partial) {
+			*ret = v;
+			return sure;
+		}
+		if (partial < 0) {
+			*ret = v;
+			partial = sure;
+		}
+	}
+	return partial;
+}
+
+/* ---- taking one
+ * ------------------------------------------------------------------ */
+
+static void acknowledge(struct engine *e, const struct xp_item *f,
+			enum ask_kind kind, const struct nlu_value *v)
+{
+	static const char *const okay[] = {"Okay", "All right", "Got it"};
+	const char *word = okay[e->m->flavour++ % 3];
+
+	if (kind == ASK_NAME)
+		engine_say(e, "Thanks, %s.", v->spoken);
+	else if (kind == ASK_TEXT || kind == ASK_OPEN || f->sensitive)
+		engine_say(e, "%s.", word);
+	else
+		engine_say(e, "%s, %s.", word, v->spoken);
+}
+
+void engine_accept(struct engine *e, int item, const struct nlu_value *v,
+		   int confidence)
+{
+	const struct xp_item *f = e->v->items[item].item;
+	enum ask_kind kind = nlu_ask_kind(
+		f->field_type, f->key, f->description ? f->description : "");
+
+	if (kind == ASK_DIGITS || confidence < ENGINE_SURE) {
+		/* One at a time; a second is asked for when its turn comes. */
+		if (e->check_item < 0) {
+			e->check_item = item;
+			e->check = *v;
+		}
+		return;
+	}
+	engine_record(e, item, v);
+	acknowledge(e, f, kind, v);
+}
+
+/* ---- digits in pieces
+ * ------------------------------------------------------------- */
+
+/* A number that comes in two breaths: what is there so far waits for more. */
+static int take_part(struct engine *e, int item, struct nlu_value *v,
+		     int confidence)
+{
+	struct engine_memory *m = e->m;
+	const struct xp_item *f = e->v->items[item].item;
+	char all[2 * LIMIT_DTMF_BUFFER];
+	struct ask ask;
+	size_t n = strlen(m->part);
+
+	memcpy(all, m->part, n);
+	for (const char *s = v->json; *s && n + 1 < sizeof(all); s++) {
+		if (*s >= '0' && *s <= '9')
+			all[n++] = *s;
+	}
+	all[n] = '\0';
+	engine_ask_of(e, &ask, f);
+	if (*m->part &&
+	    nlu_value(v, wire_type(f), &ask, all, &e->today) == 0 &&
+	    !v->partial) {
+		m->part[0] = '\0';
+		engine_accept(e, item, v, confidence);
+		return 1;
+	}
+	if (n == strlen(m->part) || n >= sizeof(m->part))
+		return 0;
+	(void)text_copy(m->part, sizeof(m->part), all);
+	return 1;
+}
+
+/* ---- corrections
+ * -------------------------------------------------------------------- */
+
+/* How much a reading says by its mere type. */
+static int weight(enum ask_kind kind)
+{
+	switch (kind) {
+	case ASK_OPEN:
+	case ASK_TEXT:
+		return 0;
+	case ASK_NAME:
+		return 1;
+	default:
+		return 2;
+	}
+}
+
+static enum ask_kind kind_of(const struct engine *e, int item)
+{
+	const struct xp_item *f = e->v->items[item].item;
+
+	return nlu_ask_kind(f->field_type, f->key,
+			    f->description ? f->description : "");
+}
+
+static int differs(const struct engine *e, int item, const struct nlu_value *v)
+{
+	const char *old = engine_value(e, item);
+
+	return !old || strcmp(old, v->json) != 0;
+}
+
+static int is_known(const struct engine *e, uint32_t i)
+{
+	return e->v->items[i].item->kind == XP_ITEM_FIELD &&
+	       e->state[i] == BRAIN_ITEM_DONE;
+}
+
+/* Does the caller name the field: "change the name to Ann"? */
+static int is_named(const struct engine *e, int item)
+{
+	static const char *const nouns[] = {"name",  "number", "date",
+					    "time",  "people", "party",
+					    "phone", "email",  "address"};
+	const struct xp_item *f = e->v->items[item].item;
+	const char *text = e->v->heard[0].text;
+	const char *d = f->description ? f->description : "";
+
+	if (wording_related(text, d))
+		return 1;
+	for (size_t i = 0; i < sizeof(nouns) / sizeof(nouns[0]); i++) {
+		if (phrase_in(text, nouns[i]) &&
+		    (phrase_in(d, nouns[i]) || phrase_in(f->key, nouns[i])))
+			return 1;
+	}
+	return 0;
+}
+
+static int correct(struct engine *e, int item, const struct nlu_value *v,
+		   int confidence)
+{
+	if (!differs(e, item, v))
+		return 0;
+	e->m->checked[item] = 0;
+	engine_accept(e, item, v, confidence);
+	return 1;
+}
+
+/* "No, I said five", "actually, change the name to Ann". */
+static int take_correction(struct engine *e, int asked)
+{
+	struct nlu_value v, other;
+	int last = engine_item(e, e->m->last_key);
+
+	for (uint32_t i = 0; i < e->v->n_items; i++) {
+		if (!is_known(e, i))
+			continue;
+
+		int named = is_named(e, (int)i);
+		int sure = engine_read(e, (int)i, named, &v);
+
+		if (sure >= 0 && !v.partial && (v.strong || named) &&
+		    correct(e, (int)i, &v, sure))
+			return 1;
+	}
+	if (last < 0 || !is_known(e, (uint32_t)last))
+		return 0;
+
+	int sure = engine_read(e, last, 1, &v);
+
+	if (sure < 0 || v.partial)
+		return 0;
+	/* Rather the answer to what was just asked? */
+	if (asked >= 0 &&
+	    weight(kind_of(e, asked)) >= weight(kind_of(e, last)) &&
+	    engine_read(e, asked, 1, &other) >= 0 && !other.partial)
+		return 0;
+	return correct(e, last, &v, sure);
+}
+
+/* ---- all of them
+ * --------------------------------------------------------------------- */
+
+int engine_take(struct engine *e)
+{
+	struct nlu_value v;
+	int asked =
+		e->m->waiting == WAIT_FIELD ? engine_item(e, e->m->key) : -1;
+	int n = 0;
+
+	if (e->acts.correction && take_correction(e, asked))
+		n++;
+	for (uint32_t i = 0; i < e->v->n_items; i++) {
+		if ((int)i == asked || e->state[i] != BRAIN_ITEM_OPEN ||
+		    e->v->items[i].item->kind != XP_ITEM_FIELD)
+			continue;
+
+		int sure = engine_read(e, (int)i, 0, &v);
+
+		if (sure >= 0 && !v.partial) {
+			engine_accept(e, (int)i, &v, sure);
+			n++;
+		}
+	}
+	if (asked < 0 || e->state[asked] != BRAIN_ITEM_OPEN)
+		return n;
+
+	int sure = engine_read(e, asked, 1, &v);
+
+	/* What another field has claimed is not a weak match here. */
+	if (sure < 0 || (n && !v.strong && kind_of(e, asked) != ASK_NAME))
+		return n;
+	if (!v.partial && !*e->m->part) {
+		engine_accept(e, asked, &v, sure);
+		return n + 1;
+	}
+	if (kind_of(e, asked) == ASK_DIGITS)
+		return n + take_part(e, asked, &v, sure);
+	return n;
+}

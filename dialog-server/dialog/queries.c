@@ -1,0 +1,462 @@
+/**
+ * @file queries.c  What only the Expert knows or can do
+ *
+ *   ask --> open --+--> answered    in time, by its id, first one counts
+ *                  +--> timed out   answer_us went by
+ *                  +--> gone        no Expert any more
+ *
+ * Each query leaves `open` exactly once and the brain is shown the outcome.
+ * While one is open and it is quiet, a holding line is due after hold_us and
+ * again every hold_again_us.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "dialog/lines.h"
+#include "dialog/state.h"
+#include "dialog/values.h"
+
+static int is_open(const struct query *q)
+{
+	return q->used && q->q.state == BRAIN_QUERY_OPEN;
+}
+
+uint32_t query_open_count(const struct dialog *d)
+{
+	uint32_t n = d->escalated ? 1 : 0;
+
+	for (uint32_t i = 0; i < QUERIES_MAX; i++)
+		n += is_open(&d->queries[i]) ? 1 : 0;
+	return n;
+}
+
+static void arm_answer(struct dialog *d)
+{
+	int64_t first = d->escalated ? d->escalated_us : INT64_MAX;
+
+	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+		const struct query *q = &d->queries[i];
+
+		if (is_open(q) && q->asked_us < first)
+			first = q->asked_us;
+	}
+	if (first == INT64_MAX) {
+		step_disarm(d, DIALOG_TIMER_ANSWER);
+		step_disarm(d, DIALOG_TIMER_HOLD);
+		d->hold_us = 0;
+		return;
+	}
+
+	int64_t left = first + d->conf.answer_us - d->now_us;
+
+	step_arm(d, DIALOG_TIMER_ANSWER, left > 1000 ? left : 1000);
+	if (!d->hold_us) {
+		d->hold_us = d->now_us + d->conf.hold_us;
+		step_arm(d, DIALOG_TIMER_HOLD, d->conf.hold_us);
+	}
+}
+
+static void clear(struct dialog *d, struct query *q)
+{
+	keep_free(&d->keep, q->q.id);
+	keep_free(&d->keep, q->q.text);
+	keep_free(&d->keep, q->q.answer);
+	keep_free(&d->keep, q->q.field_key);
+	keep_free(&d->keep, q->block);
+	*q = (struct query){0};
+}
+
+/* A free place, else the oldest whose outcome was shown; NULL when all are
+ * open or unread. */
+static struct query *place(struct dialog *d)
+{
+	struct query *best = NULL;
+	uint32_t open = 0;
+
+	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+		struct query *q = &d->queries[i];
+
+		if (is_open(q))
+			open++;
+		else if (!q->used ||
+			 (q->shown &&
+			  (!best || (best->used && q->order < best->order))))
+			best = q;
+	}
+	if (!best || open >= LIMIT_OPEN_QUESTIONS)
+		return NULL;
+	clear(d, best);
+	return best;
+}
+
+static void send(struct dialog *d, const struct query *q)
+{
+	enum xp_event_kind kind = q->q.is_action   ? XP_ACTION_REQUEST
+				  : q->q.is_search ? XP_CHOICE_QUERY
+						   : XP_AGENT_QUESTION;
+	struct xp_event *e = step_tell(d, kind);
+
+	e->id = scratch_str(&d->keep, q->q.id);
+	e->text = scratch_str(&d->keep, q->q.text);
+	e->key = q->q.field_key ? scratch_str(&d->keep, q->q.field_key) : NULL;
+}
+
+static int can_ask(const struct dialog *d, enum query_kind kind)
+{
+	switch (kind) {
+	case QUERY_QUESTION:
+		return d->has_questions;
+	case QUERY_ACTION:
+		return d->has_actions;
+	case QUERY_SEARCH:
+		return d->hooks_known;
+	}
+	return 0;
+}
+
+static int same(const struct query *q, enum query_kind kind, const char *key,
+		const char *text)
+{
+	return is_open(q) && q->q.is_action == (kind == QUERY_ACTION) &&
+	       q->q.is_search == (kind == QUERY_SEARCH) &&
+	       !strcasecmp(q->q.text, text) &&
+	       (!key || (q->q.field_key && !strcmp(q->q.field_key, key)));
+}
+
+void query_ask(struct dialog *d, enum query_kind kind, const char *key,
+	       const char *text)
+{
+	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+		if (same(&d->queries[i], kind, key, text))
+			return;
+	}
+
+	struct query *q = place(d);
+
+	if (!q) {
+		d->stats.refused++;
+		step_note(d, "too many open questions, one was not asked");
+		return;
+	}
+	d->query_count++;
+	q->used = 1;
+	q->order = d->query_count;
+	q->asked_us = d->now_us;
+	q->q.is_action = kind == QUERY_ACTION;
+	q->q.is_search = kind == QUERY_SEARCH;
+	q->q.id = keep_str(&d->keep, scratch_printf(&d->keep, "%s-q%u", d->id,
+						    d->query_count));
+	q->q.text = keep_str(&d->keep, text);
+	q->q.field_key = keep_str(&d->keep, key);
+	if (d->keep.failed)
+		return;
+	if (!can_ask(d, kind)) {
+		q->q.state = BRAIN_QUERY_GONE;
+		think_want(d, BRAIN_CUE_ANSWER);
+		return;
+	}
+	send(d, q);
+	arm_answer(d);
+}
+
+static void close_query(struct dialog *d, struct query *q,
+			enum brain_query_state state)
+{
+	q->q.state = state;
+	think_want(d, BRAIN_CUE_ANSWER);
+}
+
+/* ---- answers ------------------------------------------------------------ */
+
+static struct query *find(struct dialog *d, const char *id)
+{
+	for (uint32_t i = 0; id && i < QUERIES_MAX; i++) {
+		struct query *q = &d->queries[i];
+
+		if (q->used && !strcmp(q->q.id, id))
+			return q;
+	}
+	return NULL;
+}
+
+static size_t text_bytes(const char *s)
+{
+	return (s ? strlen(s) : 0) + 1;
+}
+
+static char *put_text(char **at, const char *s)
+{
+	size_t len = text_bytes(s) - 1;
+	char *to = *at;
+
+	if (len)
+		memcpy(to, s, len);
+	to[len] = '\0';
+	*at += len + 1;
+	return to;
+}
+
+static void take_actions(struct dialog *d, struct query *q,
+			 const struct xp_command *c)
+{
+	uint32_t n =
+		c->n_actions < XP_ACTIONS_MAX ? c->n_actions : XP_ACTIONS_MAX;
+	size_t bytes = n * sizeof(struct xp_action);
+
+	for (uint32_t i = 0; i < n; i++)
+		bytes += text_bytes(c->actions[i].key) +
+			 text_bytes(c->actions[i].description);
+
+	struct xp_action *v = keep_alloc(&d->keep, bytes);
+
+	if (!v)
+		return;
+
+	char *at = (char *)(v + n);
+
+	for (uint32_t i = 0; i < n; i++) {
+		v[i].key = put_text(&at, c->actions[i].key);
+		v[i].description = put_text(&at, c->actions[i].description);
+	}
+	q->block = v;
+	q->q.actions = v;
+	q->q.n_actions = n;
+}
+
+static void take_choices(struct dialog *d, struct query *q,
+			 const struct xp_command *c)
+{
+	uint32_t n = c->n_choices < LIMIT_FIELD_CHOICES ? c->n_choices
+							: LIMIT_FIELD_CHOICES;
+	uint32_t m = c->n_others < LIMIT_FIELD_CHOICES ? c->n_others
+						       : LIMIT_FIELD_CHOICES;
+	size_t bytes = (n + m) * sizeof(char *);
+
+	for (uint32_t i = 0; i < n; i++)
+		bytes += text_bytes(c->choices[i]);
+	for (uint32_t i = 0; i < m; i++)
+		bytes += text_bytes(c->others[i]);
+
+	const char **v = keep_alloc(&d->keep, bytes + 1);
+
+	if (!v)
+		return;
+
+	char *at = (char *)(v + n + m);
+
+	for (uint32_t i = 0; i < n; i++)
+		v[i] = put_text(&at, c->choices[i]);
+	for (uint32_t i = 0; i < m; i++)
+		v[n + i] = put_text(&at, c->others[i]);
+	q->block = v;
+	q->q.choices = v;
+	q->q.n_choices = n;
+	q->q.others = v + n;
+	q->q.n_others = m;
+}
+
+int query_answer(struct dialog *d, const struct xp_command *c)
+{
+	struct query *q = find(d, c->id);
+
+	if (!q || !is_open(q) ||
+	    q->q.is_action != (c->kind == XP_ACTION_SUGGESTION) ||
+	    q->q.is_search != (c->kind == XP_CHOICE_QUERY_RESULT)) {
+		d->stats.late++;
+		return 0;
+	}
+	if (c->kind == XP_ACTION_SUGGESTION)
+		take_actions(d, q, c);
+	else if (c->kind == XP_CHOICE_QUERY_RESULT)
+		take_choices(d, q, c);
+	else
+		q->q.answer = keep_str(&d->keep, c->text ? c->text : "");
+	close_query(d, q, BRAIN_QUERY_ANSWERED);
+	arm_answer(d);
+	return 0;
+}
+
+int query_execute(struct dialog *d, const char *id, const char *key)
+{
+	struct query *q = find(d, id);
+
+	if (!q || !key || !q->q.is_action || q->executed)
+		return -EINVAL;
+	for (uint32_t i = 0; i < q->q.n_actions; i++) {
+		if (strcmp(q->q.actions[i].key, key))
+			continue;
+		q->executed = 1;
+		step_tell(d, XP_EXECUTE_ACTION)->key =
+			scratch_str(&d->keep, key);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+int query_offered(const struct dialog *d, const char *key, const char *json)
+{
+	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+		const struct brain_query *q = &d->queries[i].q;
+
+		if (!q->is_search || !q->field_key ||
+		    strcmp(q->field_key, key))
+			continue;
+		for (uint32_t c = 0; c < q->n_choices + q->n_others; c++) {
+			if (value_is_string(json, q->choices[c]))
+				return 1;
+		}
+	}
+	return 0;
+}
+
+/* ---- a person is wanted ------------------------------------------------- */
+
+void query_escalate(struct dialog *d, int by_agent)
+{
+	if (d->escalated)
+		return;
+	if (d->has_escalate) {
+		step_tell(d, XP_ESCALATE)->text = by_agent ? "agent" : "human";
+		d->escalated = 1;
+		d->escalated_us = d->now_us;
+		arm_answer(d);
+	} else if (by_agent) {
+		end_hangup(d, LINE_GIVE_UP, 0, "bot-hangup");
+	} else if (d->has_actions) {
+		query_ask(d, QUERY_ACTION, NULL,
+			  "The caller wants to speak to a person.");
+	} else {
+		speak_text(d, SAID_LINE, LINE_NOBODY, 1);
+	}
+}
+
+void query_escalation_over(struct dialog *d)
+{
+	if (!d->escalated)
+		return;
+	d->escalated = 0;
+	arm_answer(d);
+}
+
+/* ---- time and loss ------------------------------------------------------ */
+
+static void answers_overdue(struct dialog *d)
+{
+	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+		struct query *q = &d->queries[i];
+
+		if (is_open(q) && d->now_us - q->asked_us >= d->conf.answer_us)
+			close_query(d, q, BRAIN_QUERY_TIMED_OUT);
+	}
+	if (d->escalated && d->now_us - d->escalated_us >= d->conf.answer_us) {
+		d->escalated = 0;
+		if (d->phase == PHASE_TALKING)
+			speak_text(d, SAID_LINE, LINE_NOBODY, 1);
+	}
+	arm_answer(d);
+}
+
+static void holding_line(struct dialog *d)
+{
+	if (!query_open_count(d)) {
+		d->hold_us = 0;
+		return;
+	}
+
+	int64_t again = d->conf.hold_again_us;
+
+	if (speak_busy(d) || d->speaking || d->thinking)
+		again = d->conf.hold_us;
+	else
+		think_want(d, BRAIN_CUE_HOLD);
+	d->hold_us = d->now_us + again;
+	step_arm(d, DIALOG_TIMER_HOLD, again);
+}
+
+void query_timer(struct dialog *d, enum dialog_timer timer)
+{
+	if (timer == DIALOG_TIMER_ANSWER)
+		answers_overdue(d);
+	else
+		holding_line(d);
+}
+
+void query_all_gone(struct dialog *d)
+{
+	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+		if (is_open(&d->queries[i]))
+			close_query(d, &d->queries[i], BRAIN_QUERY_GONE);
+	}
+	if (d->escalated && d->phase == PHASE_TALKING)
+		speak_text(d, SAID_LINE, LINE_NOBODY, 1);
+	d->escalated = 0;
+	arm_answer(d);
+}
+
+void query_fail_searches(struct dialog *d)
+{
+	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+		struct query *q = &d->queries[i];
+
+		if (is_open(q) && q->q.is_search)
+			close_query(d, q, BRAIN_QUERY_GONE);
+	}
+	arm_answer(d);
+}
+
+void query_ask_again(struct dialog *d)
+{
+	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+		if (is_open(&d->queries[i]))
+			send(d, &d->queries[i]);
+	}
+	if (d->escalated)
+		step_tell(d, XP_ESCALATE)->text = "human";
+}
+
+/* ---- what the brain sees ------------------------------------------------ */
+
+static int visible(const struct query *q)
+{
+	if (!q->used)
+		return 0;
+	if (q->q.state == BRAIN_QUERY_OPEN || !q->shown)
+		return 1;
+	return q->q.is_search || (q->q.is_action && !q->executed);
+}
+
+void query_view(struct dialog *d)
+{
+	struct brain_query *v =
+		scratch_alloc(&d->keep, QUERIES_MAX * sizeof(*v));
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; v && i < QUERIES_MAX; i++) {
+		struct query *q = &d->queries[i];
+
+		if (!visible(q))
+			continue;
+
+		struct brain_query *to = &v[n++];
+
+		*to = q->q;
+		to->is_new = q->q.state != BRAIN_QUERY_OPEN && !q->shown;
+		if (to->is_new)
+			q->viewed = d->brain_turn;
+	}
+	d->view.queries = v;
+	d->view.n_queries = n;
+}
+
+void query_seen(struct dialog *d)
+{
+	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+		struct query *q = &d->queries[i];
+
+		if (q->used && q->viewed && q->viewed == d->brain_turn)
+			q->shown = 1;
+	}
+}

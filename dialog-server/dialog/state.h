@@ -1,0 +1,304 @@
+/**
+ * @file state.h  The inside of a dialog; only for the files of this folder
+ *
+ *   dialog.c   step table, pump        task.c      checklist and values
+ *   turns.c    the caller's speech     history.c   what was really heard
+ *   keys.c     keyed digits            queries.c   questions and actions
+ *   speak.c    utterances, clauses     expert.c    commands, attach, lost
+ *   think.c    view and outputs        ending.c    hang-up, transfer, closed
+ *   silence.c  quiet and watchdogs
+ *
+ * Running out of memory is remembered in keep.failed and reported once, at
+ * the end of the step; helpers then simply do nothing.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef DIALOG_STATE_H
+#define DIALOG_STATE_H
+
+#include "base/limits.h"
+#include "dialog/dialog.h"
+#include "dialog/keep.h"
+
+enum {
+	LINES_MAX = 96,              /* history shown to a brain            */
+	LINES_BYTES_MAX = 24 * 1024, /* the whole transcript is in the store */
+	INSTRUCTIONS_MAX = 24,
+	INSTRUCTIONS_BYTES_MAX = 16 * 1024,
+	UTTERANCES_MAX = 16,     /* said but not yet reported as heard  */
+	UTTERANCE_DONES_MAX = 8, /* items that are done once it is heard */
+	QUERIES_MAX = 2 * LIMIT_OPEN_QUESTIONS, /* open and just answered   */
+	DONES_WITHOUT_CALLER_MAX = 8, /* tasks done with no word in between */
+	BRAIN_FAILURES_MAX = 3,       /* in a row, then the call ends        */
+};
+
+enum phase {
+	PHASE_NEW,     /* no audio yet                        */
+	PHASE_OPENING, /* audio flows, first words wait       */
+	PHASE_TALKING,
+	PHASE_ENDING, /* hang-up or transfer decided         */
+	PHASE_OVER,   /* nothing may follow                  */
+};
+
+enum purpose {
+	SAID_BY_BRAIN,
+	SAID_SCRIPT, /* verbatim, before any thought        */
+	SAID_LINE,   /* a fixed line of the core            */
+};
+
+/** One stretch of our speech, from its first clause until it was heard. */
+struct utterance {
+	uint32_t utt;
+	enum purpose purpose;
+	int interruptible;
+	int cut;      /* asked to stop                       */
+	size_t bytes; /* given to be said so far             */
+	uint32_t n_done;
+	const char *done[UTTERANCE_DONES_MAX]; /* kept keys               */
+};
+
+struct value {
+	struct value *next;
+	const char *key, *json; /* kept                                */
+};
+
+struct query {
+	struct brain_query q; /* strings kept                        */
+	int used;
+	int executed;    /* an action of it was executed        */
+	int shown;       /* its outcome was in a finished view  */
+	uint32_t viewed; /* brain turn that first shows it      */
+	int64_t asked_us;
+	uint32_t order;
+	void *block; /* kept: actions or choices            */
+};
+
+struct task {
+	int set;        /* there is one                        */
+	int reported;   /* task-done was sent                  */
+	int wants_done; /* as soon as spoken items were heard  */
+	void *block;    /* kept: strings and items             */
+	const char *id, *objective, *criteria;
+	uint32_t n_items;
+	struct xp_item *xp;
+	struct brain_item *items;
+	const char **problems; /* kept, one an item                   */
+	uint8_t *refused;      /* a say was cut this often            */
+	uint32_t dones;        /* reported since the caller spoke     */
+};
+
+enum ending { ENDING_NONE, ENDING_HANGUP, ENDING_TRANSFER };
+
+struct dialog {
+	struct keep keep;
+	struct dialog_config conf;
+	const char *id;
+	enum phase phase;
+	struct dialog_actions *out; /* of the present step                 */
+	struct dialog_stats stats;
+	int64_t now_us, start_us;
+	int sent_ended;          /* bot-session-ended                   */
+	struct xp_event nowhere; /* filled when there is no memory      */
+
+	/* persona and hooks */
+	const char *agent_name, *organization, *purpose, *voice, *language;
+	int has_questions, has_actions, has_escalate, accept_dtmf;
+	int expert_here, expert_ever, expert_gone, hooks_known;
+	const char *script; /* kept: read-script before audio      */
+	int escalated;      /* waiting for the Expert to act       */
+	int64_t escalated_us;
+
+	struct task task;
+	struct value *values;
+	uint32_t n_values;
+
+	/* history: a ring, oldest at line_first */
+	struct brain_line lines[LINES_MAX];
+	uint32_t line_first, n_lines;
+	size_t line_bytes;
+
+	const char *instructions[INSTRUCTIONS_MAX];
+	uint32_t n_instructions, n_new_instructions;
+	size_t instruction_bytes;
+
+	struct query queries[QUERIES_MAX];
+	uint32_t query_count;
+	int64_t hold_us; /* when the next holding line is due, 0 */
+
+	/* our speech */
+	struct utterance utts[UTTERANCES_MAX];
+	uint32_t n_utts; /* in order of saying                  */
+	uint32_t utt;    /* the last number given out           */
+	char *clause;    /* kept: not yet given out             */
+	size_t clause_len;
+	int open_utt; /* the brain is adding to the last one */
+
+	/* the caller's speech */
+	uint32_t turn;          /* last committed                      */
+	uint32_t speaking_turn; /* being spoken, 0: none               */
+	int speaking;
+	const char *partial; /* kept: last one sent                 */
+	uint32_t n_heard;
+	struct {
+		const char *text;
+		int confidence;
+	} heard[5];    /* kept until the next turn            */
+	int has_heard; /* no thought has used it              */
+
+	/* keys */
+	char recent[LIMIT_DTMF_BUFFER + 1];
+	uint32_t n_recent;
+	char keyed[LIMIT_DTMF_BUFFER + 1];
+	uint32_t n_keyed;
+	int keying; /* an entry is under way               */
+
+	/* thinking */
+	uint32_t cues;         /* 1 << enum brain_cue, wanted         */
+	int thinking, thought; /* now; ever                           */
+	uint32_t brain_turn;
+	int64_t think_us;
+	uint32_t brain_failures;
+	uint32_t n_shown;     /* instructions in the present view    */
+	uint32_t n_outputs;   /* of the present thought              */
+	uint32_t thought_utt; /* last utterance of it, 0: none       */
+	struct brain_view view;
+	void *memory;
+	struct ask ask; /* strings in ask_block                */
+	void *ask_block;
+
+	/* silence and watchdogs */
+	int quiet; /* enum quiet of silence.c             */
+	uint32_t quiet_mark;
+	uint32_t silence_count;
+
+	/* ending */
+	enum ending ending;
+	uint32_t end_utt;           /* fires when this was heard           */
+	int end_due;                /* heard, but the caller speaks        */
+	int end_cancelled;          /* once is enough                      */
+	const char *end_reason;     /* static                              */
+	const char *transfer_to;    /* kept                                */
+	int transferring;           /* DIALOG_TRANSFER was given           */
+	int brain_ends;             /* hang up after the present thought   */
+	int brain_escalates;        /* 1 for the caller, 2 the brain gave up */
+	const char *brain_transfer; /* kept: after the present thought     */
+	struct {
+		const char *to, *message; /* kept                        */
+		int wanted;
+	} soft; /* waits for a free moment             */
+};
+
+/* dialog.c */
+
+/** @return a zeroed action to fill; a dummy when there is no room */
+struct dialog_action *step_act(struct dialog *d, enum dialog_action_kind kind);
+void step_arm(struct dialog *d, enum dialog_timer timer, int64_t delay_us);
+void step_disarm(struct dialog *d, enum dialog_timer timer);
+/** Send to the Expert; strings must live until the next step. */
+struct xp_event *step_tell(struct dialog *d, enum xp_event_kind kind);
+void step_note(struct dialog *d, const char *text);
+
+/* history.c */
+void history_add(struct dialog *d, enum brain_role role, const char *text,
+		 int interrupted);
+const struct brain_line *history_view(struct dialog *d);
+void instruction_add(struct dialog *d, const char *text);
+
+/* task.c */
+void task_set(struct dialog *d, const struct xp_command *c);
+void task_retry(struct dialog *d, const char *reason);
+struct brain_item *task_item(struct dialog *d, const char *key);
+/** @return 0, -EINVAL (no such field, not a value of its type) */
+int task_record(struct dialog *d, const char *key, const char *json);
+int task_skip(struct dialog *d, const char *key);
+int task_item_done(struct dialog *d, const char *key);
+/** Report the task once everything is resolved. @return 0, -EINVAL */
+int task_done(struct dialog *d);
+void task_settle(struct dialog *d);
+const char *value_of(const struct dialog *d, const char *key);
+
+/* queries.c */
+enum query_kind { QUERY_QUESTION, QUERY_ACTION, QUERY_SEARCH };
+void query_ask(struct dialog *d, enum query_kind kind, const char *key,
+	       const char *text);
+int query_answer(struct dialog *d, const struct xp_command *c);
+int query_execute(struct dialog *d, const char *id, const char *key);
+void query_escalate(struct dialog *d, int by_agent);
+void query_escalation_over(struct dialog *d);
+void query_timer(struct dialog *d, enum dialog_timer timer);
+void query_all_gone(struct dialog *d);
+void query_ask_again(struct dialog *d);
+void query_fail_searches(struct dialog *d);
+void query_seen(struct dialog *d);
+uint32_t query_open_count(const struct dialog *d);
+void query_view(struct dialog *d);
+/** Was this value (a JSON string) found by a search for the field? */
+int query_offered(const struct dialog *d, const char *key, const char *json);
+
+/* speak.c */
+/** Say one whole text. @return number of the utterance, 0 for nothing */
+uint32_t speak_text(struct dialog *d, enum purpose purpose, const char *text,
+		    int interruptible);
+void speak_delta(struct dialog *d, const char *text);
+/** No more of the brain's utterance comes. @return its number, 0: none */
+uint32_t speak_end(struct dialog *d);
+/** Cut everything that may be interrupted (or all). */
+void speak_stop(struct dialog *d, int all);
+int speak_said(struct dialog *d, const struct dialog_event *e);
+int speak_busy(const struct dialog *d);
+int speak_script_waits(const struct dialog *d);
+void speak_forget(struct dialog *d);
+/** Mark an item done when the utterance under way has been heard. */
+int speak_then_done(struct dialog *d, const char *key);
+
+/* think.c */
+void think_want(struct dialog *d, enum brain_cue cue);
+void think_pump(struct dialog *d);
+void think_cancel(struct dialog *d);
+int think_output(struct dialog *d, const struct dialog_event *e);
+int think_done(struct dialog *d, const struct dialog_event *e);
+int think_failed(struct dialog *d, uint32_t brain_turn);
+void think_listen(struct dialog *d);
+
+/* turns.c */
+int turn_partial(struct dialog *d, const struct dialog_event *e);
+int turn_speaking(struct dialog *d, const struct dialog_event *e);
+int turn_committed(struct dialog *d, const struct dialog_event *e);
+int turn_barge_in(struct dialog *d);
+/** Words for the brain that come from elsewhere (keys). */
+void turn_put_heard(struct dialog *d, const char *text, int confidence);
+
+/* keys.c */
+int keys_digit(struct dialog *d, char digit);
+void keys_timer(struct dialog *d);
+
+/* expert.c */
+int expert_command(struct dialog *d, const struct xp_command *c);
+int expert_attached(struct dialog *d, int resumed);
+int expert_lost(struct dialog *d);
+void expert_grace_over(struct dialog *d);
+
+/* ending.c */
+/** Say goodbye with text (or after utt when text is NULL), then hang up. */
+void end_hangup(struct dialog *d, const char *text, uint32_t utt,
+		const char *reason);
+void end_transfer(struct dialog *d, const char *to, const char *text,
+		  uint32_t utt, int interruptible);
+void end_cancel(struct dialog *d);
+void end_heard(struct dialog *d, uint32_t utt);
+void end_caller_quiet(struct dialog *d);
+void end_goodbye_timer(struct dialog *d);
+int end_transfer_failed(struct dialog *d, const char *why);
+int end_closed(struct dialog *d, const char *how);
+void end_soft_pump(struct dialog *d);
+
+/* silence.c */
+void silence_pump(struct dialog *d);
+void silence_timer(struct dialog *d);
+void silence_broken(struct dialog *d);
+
+/* dialog.c: the first words wait until there is something to say */
+void step_start(struct dialog *d);
+void step_start_timer(struct dialog *d);
+
+#endif /* DIALOG_STATE_H */

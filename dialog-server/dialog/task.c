@@ -1,0 +1,394 @@
+/**
+ * @file task.c  The checklist: what is to be collected, said and done
+ *
+ *   set-task --> items, all open unless a value is known for their key
+ *   record / skip / done --> item resolved --> action-item-done
+ *   everything required resolved and the brain says so --> task-done, once
+ *
+ * Values belong to the call, not to the task: a new task (or a new Expert that
+ * sets its task again) does not ask twice.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "dialog/state.h"
+#include "dialog/values.h"
+
+/* ---- values ------------------------------------------------------------- */
+
+static struct value *value_find(const struct dialog *d, const char *key)
+{
+	for (struct value *v = d->values; v; v = v->next) {
+		if (!strcmp(v->key, key))
+			return v;
+	}
+	return NULL;
+}
+
+const char *value_of(const struct dialog *d, const char *key)
+{
+	const struct value *v = value_find(d, key);
+
+	return v ? v->json : NULL;
+}
+
+static struct value *value_new(struct dialog *d, const char *key)
+{
+	struct value **end = &d->values;
+
+	while (*end)
+		end = &(*end)->next;
+	if (d->n_values == LIMIT_VARIABLES) {
+		/* The oldest goes: its task is long past, and the Expert was
+		 * told of it when it was collected. */
+		struct value *old = d->values;
+
+		d->values = old->next;
+		keep_free(&d->keep, old->key);
+		keep_free(&d->keep, old->json);
+		keep_free(&d->keep, old);
+		d->n_values--;
+		end = &d->values;
+		while (*end)
+			end = &(*end)->next;
+	}
+
+	struct value *v = keep_alloc(&d->keep, sizeof(*v));
+
+	if (!v)
+		return NULL;
+	v->key = keep_str(&d->keep, key);
+	if (!v->key)
+		return keep_free(&d->keep, v);
+	*end = v;
+	d->n_values++;
+	return v;
+}
+
+static const char *value_put(struct dialog *d, const char *key,
+			     const char *json)
+{
+	char *copy = keep_str(&d->keep, json);
+	struct value *v = value_find(d, key);
+
+	if (copy && !v)
+		v = value_new(d, key);
+	if (!copy || !v)
+		return keep_free(&d->keep, copy);
+	keep_free(&d->keep, v->json);
+	v->json = copy;
+	return copy;
+}
+
+/* ---- copying a task ----------------------------------------------------- */
+
+/** Where the next piece of a block goes. */
+struct packer {
+	char *at; /* NULL while only measuring           */
+	size_t bytes;
+};
+
+static void *pack(struct packer *p, size_t bytes)
+{
+	void *at = p->at ? p->at + p->bytes : NULL;
+
+	p->bytes += (bytes + 15) & ~(size_t)15;
+	return at;
+}
+
+static const char *pack_str(struct packer *p, const char *s)
+{
+	if (!s)
+		s = "";
+
+	size_t len = strlen(s);
+	char *to = p->at ? p->at + p->bytes : NULL;
+
+	if (to)
+		memcpy(to, s, len + 1);
+	p->bytes += len + 1;
+	return to ? to : "";
+}
+
+static void pack_align(struct packer *p)
+{
+	p->bytes = (p->bytes + 15) & ~(size_t)15;
+}
+
+static void pack_item(struct packer *p, struct xp_item *to,
+		      const struct xp_item *from)
+{
+	struct xp_item i = *from;
+
+	i.key = pack_str(p, from->key);
+	i.description = pack_str(p, from->description);
+	i.question = pack_str(p, from->question);
+	i.field_type = pack_str(p, from->field_type && *from->field_type
+					   ? from->field_type
+					   : "text");
+	i.statement = pack_str(p, from->statement);
+	pack_align(p);
+	if (i.n_choices > LIMIT_FIELD_CHOICES)
+		i.n_choices = LIMIT_FIELD_CHOICES;
+
+	const char **choices = pack(p, i.n_choices * sizeof(*choices));
+
+	for (uint32_t c = 0; c < i.n_choices; c++) {
+		const char *s = pack_str(p, from->choices[c]);
+
+		if (choices)
+			choices[c] = s;
+	}
+	pack_align(p);
+	i.choices = choices;
+	if (to)
+		*to = i;
+}
+
+static void pack_task(struct packer *p, struct task *t,
+		      const struct xp_command *c)
+{
+	uint32_t n =
+		c->n_items < LIMIT_TASK_ITEMS ? c->n_items : LIMIT_TASK_ITEMS;
+
+	t->n_items = n;
+	t->xp = pack(p, n * sizeof(*t->xp));
+	t->items = pack(p, n * sizeof(*t->items));
+	t->problems = pack(p, n * sizeof(*t->problems));
+	t->refused = pack(p, n * sizeof(*t->refused));
+	t->id = pack_str(p, c->key);
+	t->objective = pack_str(p, c->objective);
+	t->criteria = pack_str(p, c->criteria);
+	pack_align(p);
+	for (uint32_t i = 0; i < n; i++)
+		pack_item(p, t->xp ? &t->xp[i] : NULL, &c->items[i]);
+}
+
+static void task_drop(struct dialog *d)
+{
+	uint32_t dones = d->task.dones;
+
+	for (uint32_t i = 0; i < d->task.n_items; i++)
+		keep_free(&d->keep, d->task.problems[i]);
+	keep_free(&d->keep, d->task.block);
+	d->task = (struct task){.dones = dones};
+}
+
+/* ---- items -------------------------------------------------------------- */
+
+static void tell_item(struct dialog *d, const char *key, const char *json)
+{
+	struct xp_event *e = step_tell(d, XP_ACTION_ITEM_DONE);
+
+	e->key = scratch_str(&d->keep, key);
+	e->value_json = scratch_str(&d->keep, json ? json : "null");
+}
+
+static void set_state(struct brain_item *item, enum brain_item_state state,
+		      const char *value_json)
+{
+	item->state = state;
+	item->value_json = value_json;
+}
+
+void task_set(struct dialog *d, const struct xp_command *c)
+{
+	struct task t = {.dones = d->task.dones};
+	struct packer p = {0};
+
+	pack_task(&p, &t, c);
+	t.block = keep_alloc(&d->keep, p.bytes);
+	if (!t.block)
+		return;
+	p = (struct packer){.at = t.block};
+	pack_task(&p, &t, c);
+	task_drop(d);
+	d->task = t;
+	d->task.set = 1;
+	for (uint32_t i = 0; i < t.n_items; i++) {
+		struct brain_item *item = &t.items[i];
+
+		item->item = &t.xp[i];
+		if (item->item->kind != XP_ITEM_FIELD)
+			continue;
+
+		const char *json = value_of(d, item->item->key);
+
+		if (json && value_fits(item->item, json)) {
+			set_state(item, BRAIN_ITEM_DONE, json);
+			/* An Expert that took the call over has not heard of
+			 * it; for the one that has, it is the same again. */
+			tell_item(d, item->item->key, json);
+		}
+	}
+}
+
+struct brain_item *task_item(struct dialog *d, const char *key)
+{
+	struct brain_item *found = NULL;
+
+	for (uint32_t i = 0; key && i < d->task.n_items; i++) {
+		struct brain_item *it = &d->task.items[i];
+
+		if (strcmp(it->item->key, key))
+			continue;
+		if (it->state == BRAIN_ITEM_OPEN)
+			return it;
+		if (!found)
+			found = it;
+	}
+	return found;
+}
+
+static void forget_problem(struct dialog *d, struct brain_item *item)
+{
+	const char **p = &d->task.problems[item - d->task.items];
+
+	*p = keep_free(&d->keep, *p);
+	item->problem = NULL;
+}
+
+int task_record(struct dialog *d, const char *key, const char *json)
+{
+	struct brain_item *item = task_item(d, key);
+
+	if (!item || item->item->kind != XP_ITEM_FIELD || !json ||
+	    strlen(json) > LIMIT_TEXT_BYTES)
+		return -EINVAL;
+	if (!value_fits(item->item, json) && !query_offered(d, key, json))
+		return -EINVAL;
+
+	const char *old = value_of(d, key);
+
+	if (item->state == BRAIN_ITEM_DONE && old && !strcmp(old, json))
+		return 0;
+
+	const char *kept = value_put(d, key, json);
+
+	if (!kept)
+		return 0;
+	set_state(item, BRAIN_ITEM_DONE, kept);
+	forget_problem(d, item);
+
+	struct dialog_action *a = step_act(d, DIALOG_FIELD);
+
+	a->key = item->item->key;
+	a->value_json = scratch_str(&d->keep, json);
+	tell_item(d, key, json);
+	return 0;
+}
+
+int task_skip(struct dialog *d, const char *key)
+{
+	struct brain_item *item = task_item(d, key);
+
+	if (!item || item->state == BRAIN_ITEM_DONE)
+		return -EINVAL;
+	item->state = BRAIN_ITEM_SKIPPED;
+	return 0;
+}
+
+int task_item_done(struct dialog *d, const char *key)
+{
+	struct brain_item *item = task_item(d, key);
+
+	if (!item || item->item->kind == XP_ITEM_FIELD)
+		return -EINVAL;
+	if (item->state != BRAIN_ITEM_OPEN)
+		return 0;
+	item->state = BRAIN_ITEM_DONE;
+	tell_item(d, key, NULL);
+	return 0;
+}
+
+/* ---- reopening and completion ------------------------------------------- */
+
+static int mentions(const char *reason, const char *name)
+{
+	size_t len = name ? strlen(name) : 0;
+
+	if (len < 2)
+		return 0;
+	for (; *reason; reason++) {
+		size_t i = 0;
+
+		while (i < len && reason[i] &&
+		       (strncasecmp(&reason[i], &name[i], 1) == 0 ||
+			(name[i] == '_' && reason[i] == ' ')))
+			i++;
+		if (i == len)
+			return 1;
+	}
+	return 0;
+}
+
+static void reopen(struct dialog *d, uint32_t i, const char *reason)
+{
+	struct brain_item *item = &d->task.items[i];
+
+	forget_problem(d, item);
+	d->task.problems[i] = keep_str(&d->keep, reason);
+	item->problem = d->task.problems[i];
+	item->state = BRAIN_ITEM_OPEN;
+}
+
+void task_retry(struct dialog *d, const char *reason)
+{
+	uint32_t named = 0;
+
+	for (int pass = 0; pass < 2 && !named; pass++) {
+		for (uint32_t i = 0; i < d->task.n_items; i++) {
+			const struct xp_item *x = d->task.items[i].item;
+
+			if (x->kind != XP_ITEM_FIELD)
+				continue;
+			/* Second pass: the reason names none, so all. */
+			if (pass == 0 && !mentions(reason, x->key) &&
+			    !mentions(reason, x->description))
+				continue;
+			reopen(d, i, reason);
+			named++;
+		}
+	}
+	d->task.reported = d->task.wants_done = 0;
+}
+
+static int all_resolved(const struct task *t)
+{
+	for (uint32_t i = 0; i < t->n_items; i++) {
+		const struct brain_item *it = &t->items[i];
+
+		if (it->state != BRAIN_ITEM_OPEN)
+			continue;
+		if (it->item->kind != XP_ITEM_FIELD || it->item->required)
+			return 0;
+	}
+	return 1;
+}
+
+int task_done(struct dialog *d)
+{
+	if (!d->task.set || d->task.reported)
+		return -EINVAL;
+	d->task.wants_done = 1;
+	return 0;
+}
+
+/* Items that are spoken become done when they were heard, which may be after
+ * the brain has said that the task is done. */
+void task_settle(struct dialog *d)
+{
+	struct task *t = &d->task;
+
+	if (!t->wants_done || t->reported || !all_resolved(t))
+		return;
+	if (t->dones >= DONES_WITHOUT_CALLER_MAX)
+		return;
+	t->wants_done = 0;
+	t->reported = 1;
+	t->dones++;
+	step_tell(d, XP_TASK_DONE)->id = scratch_str(&d->keep, t->id);
+}

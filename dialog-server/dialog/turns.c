@@ -1,0 +1,203 @@
+/**
+ * @file turns.c  The caller's speech: partial, committed, interrupting
+ *
+ *   partial --> caller-speech         same utterance_id, replaces the text
+ *   barge-in --> cut, cancel thought
+ *   committed --> caller-speech, history, then: think
+ *                 while we talk: "uh-huh" is only a nod
+ *                 while we end: goodbye confirms, more cancels once
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "dialog/nlu.h"
+#include "dialog/state.h"
+
+static int is_blank(const char *s)
+{
+	return !s || !s[strspn(s, " \t\r\n")];
+}
+
+static void tell_speech(struct dialog *d, uint32_t turn, const char *text)
+{
+	struct xp_event *e = step_tell(d, XP_CALLER_SPEECH);
+
+	e->id = scratch_printf(&d->keep, "u%u", turn);
+	e->text = scratch_printf(&d->keep, "%.*s", LIMIT_TEXT_BYTES, text);
+}
+
+static int begin(struct dialog *d, uint32_t turn)
+{
+	if (d->phase == PHASE_NEW || turn <= d->turn)
+		return -EINVAL;
+	d->speaking = 1;
+	d->speaking_turn = turn;
+	silence_broken(d);
+	return 0;
+}
+
+int turn_speaking(struct dialog *d, const struct dialog_event *e)
+{
+	return begin(d, e->turn);
+}
+
+int turn_partial(struct dialog *d, const struct dialog_event *e)
+{
+	const char *text = e->n_heard ? e->heard[0].text : e->text;
+	int err = begin(d, e->turn);
+
+	if (err < 0 || is_blank(text))
+		return err;
+	if (d->partial && !strcmp(d->partial, text))
+		return 0;
+	keep_free(&d->keep, d->partial);
+	d->partial = keep_str(&d->keep, text);
+	tell_speech(d, e->turn, text);
+	return 0;
+}
+
+int turn_barge_in(struct dialog *d)
+{
+	if (d->phase == PHASE_NEW)
+		return -EINVAL;
+	speak_stop(d, 0);
+	if (d->phase == PHASE_TALKING)
+		think_cancel(d);
+	return 0;
+}
+
+/* ---- what was heard, waiting for a thought -------------------------------
+ */
+
+static void drop_heard(struct dialog *d)
+{
+	for (uint32_t i = 0; i < d->n_heard; i++)
+		d->heard[i].text = keep_free(&d->keep, d->heard[i].text);
+	d->n_heard = 0;
+}
+
+void turn_put_heard(struct dialog *d, const char *text, int confidence)
+{
+	drop_heard(d);
+	d->heard[0].text = keep_str(&d->keep, text);
+	d->heard[0].confidence = confidence;
+	d->n_heard = d->heard[0].text ? 1 : 0;
+	d->has_heard = 1;
+}
+
+/* A turn that no thought has used yet and this one are one answer. */
+static void merge_heard(struct dialog *d, const struct dialog_event *e)
+{
+	if (!e->n_heard)
+		return;
+
+	int sure = d->heard[0].confidence < e->heard[0].confidence
+			   ? d->heard[0].confidence
+			   : e->heard[0].confidence;
+
+	turn_put_heard(d,
+		       scratch_printf(&d->keep, "%s %.*s", d->heard[0].text,
+				      LIMIT_TEXT_BYTES, e->heard[0].text),
+		       sure);
+}
+
+static void put_turn(struct dialog *d, const struct dialog_event *e)
+{
+	uint32_t n = e->n_heard < 5 ? e->n_heard : 5;
+
+	if (d->has_heard && d->n_heard) {
+		merge_heard(d, e);
+		return;
+	}
+	drop_heard(d);
+	for (uint32_t i = 0; i < n; i++) {
+		const char *text = scratch_printf(
+			&d->keep, "%.*s", LIMIT_TEXT_BYTES, e->heard[i].text);
+
+		if (is_blank(text))
+			continue;
+		d->heard[d->n_heard].text = keep_str(&d->keep, text);
+		d->heard[d->n_heard].confidence = e->heard[i].confidence;
+		if (d->heard[d->n_heard].text)
+			d->n_heard++;
+	}
+	d->has_heard = 1;
+}
+
+/* ---- committed -----------------------------------------------------------
+ */
+
+static int talking_on(const struct dialog *d)
+{
+	for (uint32_t i = 0; i < d->n_utts; i++) {
+		if (!d->utts[i].cut)
+			return 1;
+	}
+	return 0;
+}
+
+/* Does this say more than goodbye, thanks or "okay"? */
+static int is_more(const struct nlu_acts *a)
+{
+	if (a->question || a->request || a->human || a->correction || a->wait)
+		return 1;
+	if (a->goodbye || a->thanks || a->backchannel)
+		return 0;
+	return !is_blank(a->rest) && !a->yes;
+}
+
+static int while_ending(struct dialog *d, const struct nlu_acts *a)
+{
+	if (d->ending == ENDING_HANGUP && !d->end_cancelled && a &&
+	    is_more(a)) {
+		end_cancel(d);
+		return 0;
+	}
+	end_caller_quiet(d);
+	return 1;
+}
+
+static void remember(struct dialog *d, const struct dialog_event *e)
+{
+	const char *text = scratch_printf(&d->keep, "%.*s", LIMIT_TEXT_BYTES,
+					  e->heard[0].text);
+
+	tell_speech(d, e->turn, text);
+	history_add(d, BRAIN_CALLER, text, 0);
+	d->task.dones = 0;
+	d->silence_count = 0;
+}
+
+int turn_committed(struct dialog *d, const struct dialog_event *e)
+{
+	int err = begin(d, e->turn);
+
+	if (err < 0)
+		return err;
+	d->turn = e->turn;
+	d->speaking = 0;
+	d->partial = keep_free(&d->keep, d->partial);
+
+	int words = e->n_heard && !is_blank(e->heard[0].text);
+	struct nlu_acts acts;
+
+	if (words) {
+		nlu_acts(&acts, e->heard[0].text, &d->ask);
+		remember(d, e);
+	}
+	if (d->phase == PHASE_ENDING) {
+		if (d->transferring || while_ending(d, words ? &acts : NULL))
+			return 0;
+	} else if (talking_on(d) &&
+		   (!words || (acts.backchannel && !acts.yes))) {
+		step_note(d, "a nod while the agent speaks");
+		return 0;
+	}
+	speak_stop(d, 0);
+	think_cancel(d);
+	put_turn(d, e);
+	think_want(d, BRAIN_CUE_CALLER);
+	return 0;
+}

@@ -1,0 +1,426 @@
+/**
+ * @file wording.c  Questions, nouns and lists in English
+ *
+ *   description --tidy--> "number of people" --shape--> "How many people?"
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "dialog/wording.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/strbuf.h"
+#include "dialog/phrase.h"
+#include "proto/xp.h"
+
+enum { DESCRIPTION_MAX = 160 }; /* [bytes] longer is no noun any more */
+
+void wording_capital(char *s)
+{
+	*s = (char)toupper((unsigned char)*s);
+}
+
+/* ---- a description made into a noun ----------------------------------------
+ */
+
+/* First sentence, without parentheses, without the full stop. */
+static void first_sentence(char *ret, size_t cap, const char *s)
+{
+	size_t n = 0;
+	int depth = 0;
+
+	for (; *s && n + 1 < cap; s++) {
+		if (*s == '(')
+			depth++;
+		if (!depth && ((*s == '.' && (!s[1] || s[1] == ' ')) ||
+			       *s == '\n' || *s == ';' || *s == '?'))
+			break;
+		if (!depth && !(*s == ' ' && (!n || ret[n - 1] == ' ')))
+			ret[n++] = *s;
+		if (*s == ')' && depth)
+			depth--;
+	}
+	while (n && strchr(" ,:-", ret[n - 1]))
+		n--;
+	ret[n] = '\0';
+}
+
+static void key_words(char *ret, size_t cap, const char *key)
+{
+	size_t n = 0;
+
+	for (; *key && n + 1 < cap; key++)
+		ret[n++] =
+			*key == '_' || *key == '-' || *key == '.' ? ' ' : *key;
+	ret[n] = '\0';
+}
+
+/* "Ask the caller for their name" -> "their name" */
+static const char *after_request(const char *s)
+{
+	static const char *const heads[] = {
+		"ask the caller for ",
+		"ask the caller ",
+		"ask for ",
+		"ask ",
+		"collect ",
+		"obtain ",
+		"get ",
+		"find out ",
+		"record ",
+		"gather ",
+		"capture ",
+		"please provide ",
+		"provide ",
+	};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		const char *rest = phrase_after(s, heads[i]);
+
+		if (rest)
+			return rest;
+	}
+	return s;
+}
+
+/* Lower-case the first letter unless the word is an acronym. */
+static void lower_first(char *s)
+{
+	if (!isupper((unsigned char)s[1]))
+		*s = (char)tolower((unsigned char)*s);
+}
+
+static void tidy(char *ret, size_t cap, const struct xp_item *f)
+{
+	char sentence[DESCRIPTION_MAX + 1];
+
+	first_sentence(sentence, sizeof(sentence),
+		       f->description ? f->description : "");
+	if (!*sentence || strlen(sentence) >= DESCRIPTION_MAX)
+		key_words(sentence, sizeof(sentence), f->key ? f->key : "");
+
+	const char *s = after_request(sentence);
+	static const char *const whose[] = {"caller ", "customer ", "contact ",
+					    "user ",   "guest ",    "patient ",
+					    "client ", "visitor "};
+
+	wording_address(ret, cap, s, 0);
+	for (size_t i = 0; i < sizeof(whose) / sizeof(whose[0]); i++) {
+		const char *rest = phrase_after(s, whose[i]);
+
+		if (rest && !phrase_after(rest, "is "))
+			wording_address(ret, cap, rest, 0);
+	}
+	lower_first(ret);
+}
+
+static int starts_determined(const char *s)
+{
+	static const char *const det[] = {
+		"your ", "the ",  "a ",     "an ",   "any ",
+		"all ",  "my ",   "our ",   "some ", "this ",
+		"that ", "each ", "which ", "no ",   "its ",
+	};
+
+	for (size_t i = 0; i < sizeof(det) / sizeof(det[0]); i++) {
+		if (phrase_after(s, det[i]))
+			return 1;
+	}
+	return 0;
+}
+
+static void noun(char *ret, size_t cap, const char *s)
+{
+	if (starts_determined(s)) {
+		phrase_put(ret, cap, "%s", s);
+		return;
+	}
+
+	/* "name for the list" is the list's; "date of birth" the caller's */
+	int of = (phrase_in(s, " for ") || phrase_in(s, " of ")) &&
+		 !phrase_in(s, " of birth");
+
+	phrase_put(ret, cap, "%s %s", of ? "the" : "your", s);
+}
+
+void wording_thing(char *ret, size_t cap, const struct xp_item *f)
+{
+	char d[DESCRIPTION_MAX + 64];
+
+	tidy(d, sizeof(d), f);
+	noun(ret, cap, d);
+}
+
+/* ---- questions -------------------------------------------------------------
+ */
+
+static int is_plural(const char *s)
+{
+	size_t n = strcspn(s, ",");
+	const char *of = phrase_in(s, " of ");
+
+	if (of && (size_t)(of - s) < n)
+		n = (size_t)(of - s);
+	return n > 3 && s[n - 1] == 's' && !strchr("su", s[n - 2]) &&
+	       !phrase_after(s, "status");
+}
+
+/* A description that is a question or part of one already. */
+static int ask_clause(char *ret, size_t cap, const char *d)
+{
+	static const char *const direct[] = {
+		"how many ",   "how much ",   "how often ", "how long ",
+		"do you ",     "are you ",    "would you ", "can you ",
+		"have you ",   "did you ",    "will you ",  "is there ",
+		"is your ",    "are there ",  "what is ",   "what are ",
+		"what kind ",  "what type ",  "what time ", "what date ",
+		"what day ",   "what would ", "what do ",   "what can ",
+		"which ",      "when is ",    "when are ",  "when do ",
+		"when would ", "where is ",   "where are ", "where do ",
+		"who is ",     "why do ",     "why are ",
+	};
+	static const char *const indirect[] = {
+		"whether ", "if ",  "what ", "when ",
+		"where ",   "who ", "why ",  "how ",
+	};
+
+	for (size_t i = 0; i < sizeof(direct) / sizeof(direct[0]); i++) {
+		if (!phrase_after(d, direct[i]))
+			continue;
+		phrase_put(ret, cap, "%s?", d);
+		wording_capital(ret);
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(indirect) / sizeof(indirect[0]); i++) {
+		if (!phrase_after(d, indirect[i]))
+			continue;
+		phrase_put(ret, cap, "Could you tell me %s?", d);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static void ask_name(char *ret, size_t cap, const char *d, const char *thing)
+{
+	const char *of = phrase_in(d, " for ");
+
+	if (!of) {
+		phrase_put(ret, cap, "May I have %s, please?", thing);
+		return;
+	}
+	of += strlen(" for ");
+	if (phrase_in(of, "list"))
+		phrase_put(ret, cap, "What name should I put on %s?", of);
+	else if (phrase_in(of, "reservation") || phrase_in(of, "booking") ||
+		 phrase_in(of, "order") || phrase_in(of, "appointment"))
+		phrase_put(ret, cap, "What name should I put %s under?", of);
+	else
+		phrase_put(ret, cap, "What name should I use for %s?", of);
+}
+
+static void ask_count(char *ret, size_t cap, const char *d, const char *thing)
+{
+	static const char *const heads[] = {
+		"number of ", "the number of ",   "quantity of ",
+		"amount of ", "total number of ", "count of "};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		const char *rest = phrase_after(d, heads[i]);
+
+		if (!rest)
+			continue;
+		if (!strcmp(rest, "people") || !strcmp(rest, "guests") ||
+		    !strcmp(rest, "persons"))
+			phrase_put(ret, cap, "How many people will it be?");
+		else
+			phrase_put(ret, cap, "How many %s?", rest);
+		return;
+	}
+	if (phrase_in(d, "party size") || phrase_in(d, "group size") ||
+	    phrase_in(d, "size of your party"))
+		phrase_put(ret, cap, "How many people are in your party?");
+	else if (!strcmp(thing, "your age"))
+		phrase_put(ret, cap, "How old are you?");
+	else if (phrase_in(d, "quantity"))
+		phrase_put(ret, cap, "How many would you like?");
+	else
+		phrase_put(ret, cap, "What is %s?", thing);
+}
+
+static void ask_digits(char *ret, size_t cap, const char *thing)
+{
+	static const char *const phone[] = {
+		"your phone number",      "your telephone number",
+		"the phone number",       "your callback number",
+		"your contact number",    "your phone",
+		"a phone number",         "your call back number",
+		"your best phone number",
+	};
+
+	for (size_t i = 0; i < sizeof(phone) / sizeof(phone[0]); i++) {
+		if (!strcasecmp(thing, phone[i])) {
+			phrase_put(ret, cap,
+				   "What is the best phone number to "
+				   "reach you?");
+			return;
+		}
+	}
+	phrase_put(ret, cap, "What is %s?", thing);
+}
+
+static void ask_when(char *ret, size_t cap, const char *d, const char *thing,
+		     const char *what)
+{
+	const char *of = phrase_in(d, " for ");
+
+	if (of)
+		phrase_put(ret, cap, "What %s would you like%s?", what, of);
+	else if (phrase_in(d, "birth") || phrase_after(d, "your ") ||
+		 phrase_after(d, "the "))
+		phrase_put(ret, cap, "What is %s?", thing);
+	else if (phrase_in(d, "appointment") || phrase_in(d, "reservation") ||
+		 phrase_in(d, "visit") || phrase_in(d, "booking"))
+		phrase_put(ret, cap, "What %s would you like?", what);
+	else if (phrase_in(d, "preferred") || phrase_in(d, "desired") ||
+		 !strcmp(d, "date") || !strcmp(d, "time") ||
+		 phrase_in(d, "date and time"))
+		phrase_put(ret, cap, "What %s would suit you?", what);
+	else
+		phrase_put(ret, cap, "What is %s?", thing);
+}
+
+static void ask_text(char *ret, size_t cap, const char *d, const char *thing)
+{
+	if (phrase_after(d, "any "))
+		phrase_put(ret, cap, "Do you have %s?", d);
+	else if (phrase_after(d, "special ") && is_plural(d))
+		phrase_put(ret, cap, "Do you have any %s?", d);
+	else if (is_plural(thing))
+		phrase_put(ret, cap, "What are %s?", thing);
+	else if (phrase_after(thing, "your ") || phrase_after(thing, "the "))
+		phrase_put(ret, cap, "What is %s?", thing);
+	else
+		phrase_put(ret, cap, "Could you tell me %s?", thing);
+}
+
+static void ask_made_up(char *ret, size_t cap, const struct xp_item *f,
+			enum ask_kind kind)
+{
+	char d[DESCRIPTION_MAX + 64], thing[DESCRIPTION_MAX + 80];
+
+	tidy(d, sizeof(d), f);
+	noun(thing, sizeof(thing), d);
+	if (ask_clause(ret, cap, d) == 0)
+		return;
+	switch (kind) {
+	case ASK_NAME:
+		ask_name(ret, cap, d, thing);
+		break;
+	case ASK_INTEGER:
+		ask_count(ret, cap, d, thing);
+		break;
+	case ASK_DIGITS:
+		ask_digits(ret, cap, thing);
+		break;
+	case ASK_DATE:
+		ask_when(ret, cap, d, thing, "date");
+		break;
+	case ASK_DATETIME:
+		ask_when(ret, cap, d, thing, "day and time");
+		break;
+	default:
+		ask_text(ret, cap, d, thing);
+		break;
+	}
+}
+
+void wording_list(char *ret, size_t cap, const char *const *v, unsigned n,
+		  unsigned most)
+{
+	struct strbuf b;
+
+	if (n > most)
+		n = most;
+	strbuf_over(&b, ret, cap);
+	for (unsigned i = 0; i < n; i++) {
+		if (i)
+			strbuf_add(&b, n == 2       ? " or "
+				       : i == n - 1 ? ", or "
+						    : ", ");
+		strbuf_add(&b, v[i]);
+	}
+}
+
+static int is_yes_no(const struct xp_item *f)
+{
+	return f->n_choices == 2 && ((!strcasecmp(f->choices[0], "yes") &&
+				      !strcasecmp(f->choices[1], "no")) ||
+				     (!strcasecmp(f->choices[0], "no") &&
+				      !strcasecmp(f->choices[1], "yes")));
+}
+
+static void add_choices(char *s, size_t cap, const struct xp_item *f,
+			unsigned attempt)
+{
+	enum { SHOWN = 5 };
+	char list[512];
+	size_t len = strlen(s);
+
+	if (!f->n_choices || (is_yes_no(f) && !attempt))
+		return;
+	wording_list(list, sizeof(list), f->choices, f->n_choices, SHOWN);
+	if (f->n_choices > SHOWN)
+		phrase_put(s + len, cap - len, " For example: %s.", list);
+	else
+		phrase_put(s + len, cap - len, " You can say %s.", list);
+}
+
+/* How to answer, when the question alone did not do. */
+static const char *help(enum ask_kind kind, int keys)
+{
+	switch (kind) {
+	case ASK_NAME:
+		return "Please say just the name, slowly.";
+	case ASK_INTEGER:
+		return keys ? "Please say just the number, or key it in."
+			    : "Please say just the number.";
+	case ASK_DIGITS:
+		return keys ? "Please say it digit by digit, or key it in."
+			    : "Please say it digit by digit.";
+	case ASK_DATE:
+		return "Please say the month and the day, for example, May "
+		       "third.";
+	case ASK_DATETIME:
+		return "Please say the day and the time, for example, Friday "
+		       "at three.";
+	case ASK_YES_NO:
+		return "Please say yes or no.";
+	case ASK_CHOICE:
+		return "";
+	default:
+		return "Please say it in a few words.";
+	}
+}
+
+void wording_question(char *ret, size_t cap, const struct xp_item *f,
+		      enum ask_kind kind, unsigned attempt, int keys)
+{
+	const char *own = f->question ? f->question : "";
+
+	if (*own)
+		phrase_put(ret, cap, "%s", own);
+	else
+		ask_made_up(ret, cap, f, kind);
+	if (!*own || attempt)
+		add_choices(ret, cap, f, attempt);
+	if (attempt >= 2) {
+		size_t len = strlen(ret);
+		const char *how = help(kind, keys);
+
+		phrase_put(ret + len, cap - len, "%s%s", *how ? " " : "", how);
+	}
+}

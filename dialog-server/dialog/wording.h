@@ -1,0 +1,63 @@
+/**
+ * @file wording.h  English from what an Expert wrote: questions, instructions
+ *
+ * An Expert describes fields and gives instructions in free text meant for a
+ * thinking agent ("Number of people", "Let Ann know her table is ready"). This
+ * makes sentences of them that can be said to a caller. Pure.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef DIALOG_WORDING_H
+#define DIALOG_WORDING_H
+
+#include <stddef.h>
+
+#include "dialog/ask.h"
+
+struct xp_item;
+
+/** What is asked of the caller, as a noun: "your phone number". */
+void wording_thing(char *ret, size_t cap, const struct xp_item *field);
+
+/**
+ * The question for a field; its own `question` when it has one.
+ *
+ * @param attempt  0 first; 1 again; 2 and more: with help how to answer
+ * @param keys     nonzero when digits may be keyed
+ */
+void wording_question(char *ret, size_t cap, const struct xp_item *field,
+		      enum ask_kind kind, unsigned attempt, int keys);
+
+/** "a, b, or c" of at most `most` choices. */
+void wording_list(char *ret, size_t cap, const char *const *v, unsigned n,
+		  unsigned most);
+
+/** An objective or a purpose in the first person: "I can add you to the
+ *  waiting list." @return 0, -ENOENT (it can't be said so) */
+int wording_objective(char *ret, size_t cap, const char *text,
+		      const char *organization);
+
+/** What an instruction asks the agent to do. */
+struct wording_plan {
+	char say[2048]; /**< to be said now, or ""             */
+	char ask[512];  /**< to be asked, or ""                */
+	int hangup;     /**< the call is to end after it       */
+	int verbs;      /**< parts that were understood        */
+};
+
+void wording_instruction(struct wording_plan *ret, const char *text);
+
+/** What to say before a transfer. @return 0, -ENOENT (nothing special) */
+int wording_transfer(char *ret, size_t cap, const char *message);
+
+/** From talking about the caller to talking to them: "their name" -> "your
+ *  name". @param agent  nonzero: "you" means the agent and becomes "I" */
+void wording_address(char *ret, size_t cap, const char *text, int agent);
+
+/** Do the two texts share a word that means something? */
+int wording_related(const char *a, const char *b);
+
+/** Upper-case the first letter in place. */
+void wording_capital(char *s);
+
+#endif /* DIALOG_WORDING_H */
