@@ -184,9 +184,11 @@ check: deps-dev ## install what tests need, then lint and all tests
 	$(MAKE) integration
 	$(MAKE) installcheck
 
+# FUZZER=1 links libFuzzer instead of the replaying main(); see run.sh.
 $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(LIBDIALOG) $(B)/flags
 	@mkdir -p $(@D)
-	$(compile) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) \
+	$(compile) $(if $(FUZZER),-fsanitize=fuzzer -DLIBFUZZER) \
+		$(OUR_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) \
 		$(LIBDIALOG) $(PKG_LIBS) $(FLITE_LIBS) -lm
 
 fuzz-replay: $(FUZZ_BIN) ## run every fuzz target over its corpus
@@ -194,7 +196,7 @@ fuzz-replay: $(FUZZ_BIN) ## run every fuzz target over its corpus
 		$$f tests/fuzz/corpus/$$n || exit 1; done
 
 fuzz: ## libFuzzer on every target, FUZZ_S=60 seconds each
-	@sh tests/fuzz/run.sh $(or $(FUZZ_S),60) $(FUZZ_SRC)
+	@MAKE='$(MAKE)' sh tests/fuzz/run.sh $(or $(FUZZ_S),60) $(FUZZ_SRC)
 
 bench: $(BENCH_BIN) all ## benchmarks, JSON lines
 	@for b in $(BENCH_BIN); do $$b || exit 1; done

@@ -1,7 +1,12 @@
 /**
- * @file settings.h  Every setting, typed; the table is in settings.c
+ * @file settings.h  Every setting, typed; the table is in settings_table.c
  *
  *   defaults < file (YAML) < environment DIALOG_X_Y < --set x.y=value
+ *
+ * A variable DIALOG_* that is not a setting is an error, except DIALOG_URL and
+ * DIALOG_API_KEY, which are dialogctl's. A secret comes from the environment
+ * or from a file of its own that a setting *_file names; it is refused in the
+ * configuration and in --set, where others could read it, and never printed.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -15,32 +20,37 @@ struct strbuf;
 
 enum { SETTING_TEXT_MAX = 512 };
 
-/** Values in force. Borrowed until process exit; reload makes a new one. */
+/** Values in force. A reload goes through settings_reload(). */
 struct settings {
-	/* listen.* */
+	/* listen.address, .port, .tls_cert, .tls_key, .public_url,
+	 * .max_connections */
 	char listen_address[SETTING_TEXT_MAX];    /* 127.0.0.1 */
 	int64_t listen_port;                      /* 8800; 0: any */
 	char tls_cert[SETTING_TEXT_MAX], tls_key[SETTING_TEXT_MAX];
 	char public_url[SETTING_TEXT_MAX];        /* as carriers reach us */
 	int64_t max_connections;
-	/* server.* */
+	/* server.shards, .workers, .data_dir, .max_calls, .drain_ms */
 	int64_t shards;                           /* 0: one a core */
 	int64_t workers;                          /* 0: one a core */
 	char data_dir[SETTING_TEXT_MAX];
 	int64_t max_calls;
 	int64_t drain_ms;
-	/* log.* */
+	/* log.level, .file, .json */
 	char log_level[SETTING_TEXT_MAX];         /* error warn info debug */
 	char log_file[SETTING_TEXT_MAX];          /* "": standard error */
 	int64_t log_json;
-	/* journal.*, recording.* */
+	/* journal.enabled, journal.audio, recording.enabled */
 	int64_t journal_enabled, journal_audio, recording_enabled;
-	/* turn.* [ms] */
+	/* turn.start_ms, .min_silence_ms, .silence_ms, .max_silence_ms,
+	 * .max_ms */
 	int64_t turn_start_ms, turn_min_silence_ms, turn_silence_ms;
 	int64_t turn_max_silence_ms, turn_max_ms;
+	/* bargein.enabled, .cut_ms, .deadline_ms, .words */
 	int64_t bargein_enabled, bargein_cut_ms, bargein_deadline_ms;
 	int64_t bargein_words;
-	/* dialog.* */
+	/* dialog.silence_ms, .silence_prompts, .hold_ms, .hold_again_ms,
+	 * .answer_ms, .grace_ms, .goodbye_ms, .expert_lost, .no_expert,
+	 * .no_expert_wait_ms, .fallback_name, .utc_offset_minutes */
 	int64_t silence_ms, silence_prompts;
 	int64_t hold_ms, hold_again_ms, answer_ms, grace_ms, goodbye_ms;
 	char expert_lost[SETTING_TEXT_MAX];       /* continue hangup transfer:N */
@@ -48,23 +58,28 @@ struct settings {
 	int64_t no_expert_wait_ms;
 	char fallback_name[SETTING_TEXT_MAX];
 	int64_t utc_offset_minutes;
-	/* expert.* */
+	/* expert.offer_ms, .ping_ms, .resume_ms */
 	int64_t expert_offer_ms;                  /* to claim an offer */
 	int64_t expert_ping_ms, expert_resume_ms;
-	/* stt.*, tts.*, llm.* */
+	/* stt.provider, .model_dir, .decoders */
 	char stt_provider[SETTING_TEXT_MAX];      /* pocketsphinx */
-	char stt_model_dir[SETTING_TEXT_MAX];
+	char stt_model_dir[SETTING_TEXT_MAX];     /* "": the driver's own */
 	int64_t stt_decoders;                     /* 0: one a core */
+	/* tts.provider, .voice, .cache_kb */
 	char tts_provider[SETTING_TEXT_MAX];      /* flite */
 	char tts_voice[SETTING_TEXT_MAX];         /* slt */
 	int64_t tts_cache_kb;
+	/* llm.provider, .url, .model, .key_file, .key, .first_token_ms,
+	 * .idle_ms */
 	char llm_provider[SETTING_TEXT_MAX];      /* builtin, openai */
 	char llm_url[SETTING_TEXT_MAX], llm_model[SETTING_TEXT_MAX];
 	char llm_key_file[SETTING_TEXT_MAX];
-	char llm_key[SETTING_TEXT_MAX];           /* secret: environment only */
+	char llm_key[SETTING_TEXT_MAX];           /* secret; settings_load()
+						     reads it from key_file */
 	int64_t llm_first_token_ms, llm_idle_ms;
-	/* twilio.*, web.* */
-	char twilio_auth_token[SETTING_TEXT_MAX]; /* secret */
+	/* twilio.auth_token, .auth_token_file, .account_sid, .api_url,
+	 * .token_ms; web.codes */
+	char twilio_auth_token[SETTING_TEXT_MAX]; /* secret, as llm_key */
 	char twilio_auth_token_file[SETTING_TEXT_MAX];
 	char twilio_account_sid[SETTING_TEXT_MAX];
 	char twilio_api_url[SETTING_TEXT_MAX];    /* for transfers by REST */
@@ -78,24 +93,42 @@ struct settings_error {
 	char text[512];
 };
 
+/** Every setting at its default. */
+void settings_default(struct settings *ret);
+
 /**
- * Defaults, then file, environment, and the --set list.
+ * Put YAML text over the values in s.
  *
+ * @param name  of the source, for messages
+ * @return 0, -EINVAL or -EBADMSG or -EMSGSIZE (*reterr); s is then undefined
+ */
+int settings_parse(struct settings *s, const char *text, size_t len,
+		   const char *name, struct settings_error *reterr);
+
+/**
+ * Defaults, then file, environment, and the --set list; then reads the files
+ * of secrets and checks settings against each other.
+ *
+ * @param ret     untouched on failure
  * @param file    NULL: none
  * @param sets    "key=value" strings, sets[n]
- * @return 0, -ENOENT (file), -EINVAL (*reterr), -EBADMSG (YAML, *reterr)
+ * @return 0, -ENOENT or another -errno (file), -EINVAL (value), -EBADMSG
+ *         (YAML), -EMSGSIZE (over a limit); *reterr says what and where
+ * @thread main
  */
 int settings_load(struct settings *ret, const char *file,
 		  const char *const *sets, size_t n,
 		  struct settings_error *reterr);
 
 /** Take over what may change while running; the rest stays.
- *  @param ret_ignored  names that changed but need a restart, or NULL */
+ *  @param ret_ignored  names that changed but need a restart, or NULL
+ *  @thread the owner of `now` */
 void settings_reload(struct settings *now, const struct settings *fresh,
 		     struct strbuf *ret_ignored);
 
-/** The commented sample, or with values: what is in force. Secrets show as
- *  "(set)" or "". */
+/** Write values as a commented YAML file that settings_load() reads back.
+ *  Secrets are left out; a comment says whether they are set.
+ *  @param values  NULL: the defaults, the sample */
 void settings_print(struct strbuf *b, const struct settings *values);
 
 #endif /* CONF_SETTINGS_H */
