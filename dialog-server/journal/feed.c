@@ -12,6 +12,7 @@
 #include "base/list.h"
 #include "base/text.h"
 #include "journal/feed.h"
+#include "journal/metrics.h"
 #include "net/loop.h"
 
 enum { FILTER_BYTES = LIMIT_KEY_BYTES + 1 };
@@ -183,6 +184,7 @@ void feed_publish(struct feed *f, const char *call_id, const char *external_id,
 			continue;
 		mem_free(m);
 		atomic_fetch_add(&f->dropped, 1);
+		metric_add(METRIC_FEED_DROPPED, 1);
 	}
 }
 

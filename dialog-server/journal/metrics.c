@@ -116,6 +116,9 @@ static const struct metric_info infos[METRIC_N] = {
 				      "Media ticks that ran above 5 ms late."),
 	[METRIC_AUTH_REFUSED] = COUNTER("dialog_auth_refused_total",
 					"Requests without valid credentials."),
+	[METRIC_FEED_DROPPED] =
+		COUNTER("dialog_feed_dropped_total",
+			"Live events lost and subscribers dropped as slow."),
 };
 
 /* A turn is felt from 200 ms on and lost at 3 s; the tick is 10 ms long. */

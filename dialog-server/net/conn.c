@@ -27,8 +27,7 @@ enum {
 	LINGER_US = 1000 * 1000,
 };
 
-/* ---- end -------------------------------------------------------------------
- */
+/* ---- end ------------------------------------------------------------- */
 
 static void on_job(struct loop_job *j)
 {
@@ -80,8 +79,7 @@ struct stream *conn_take_stream(struct conn *c)
 	return s;
 }
 
-/* ---- answering
- * --------------------------------------------------------------- */
+/* ---- answering ------------------------------------------------------- */
 
 static void next_request(struct conn *c)
 {
@@ -180,8 +178,7 @@ void conn_refuse(struct conn *c, struct http_req *r, int status)
 	refuse(c, r, status, 1);
 }
 
-/* ---- handing to the handler
- * ------------------------------------------------- */
+/* ---- handing to the handler ------------------------------------------ */
 
 static void call_handler(struct conn *c)
 {
@@ -280,8 +277,7 @@ static void dispatch(struct conn *c, size_t head_len)
 		call_handler(c);
 }
 
-/* ---- reading
- * ------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------- */
 
 static void read_head(struct conn *c)
 {

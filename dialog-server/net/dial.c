@@ -82,8 +82,7 @@ void ws_dial_drop(struct ws *ws)
 		dial_free(d);
 }
 
-/* ---- the handshake
- * ----------------------------------------------------------- */
+/* ---- the handshake --------------------------------------------------- */
 
 static void check_answer(struct ws_dial *d, size_t head_len)
 {
@@ -183,8 +182,7 @@ static void on_io(void *arg)
 	read_answer(d);
 }
 
-/* ---- connecting
- * ----------------------------------------------------------------- */
+/* ---- connecting ------------------------------------------------------ */
 
 static int connect_to(struct ws_dial *d, const struct addrinfo *ai)
 {
@@ -265,8 +263,7 @@ static void looked_up(uv_work_t *w, int status)
 		try_next(d);
 }
 
-/* ---- what to ask for
- * --------------------------------------------------------------- */
+/* ---- what to ask for ------------------------------------------------- */
 
 /* @return the path and query in url, NULL when it is no ws:// or wss:// */
 static const char *parse_url(struct ws_dial *d, const char *url)

@@ -60,8 +60,7 @@ static void curl_start(void)
 	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-/* ---- the end of a call -----------------------------------------------------
- */
+/* ---- the end of a call ----------------------------------------------- */
 
 static void call_free(struct http_call *c)
 {
@@ -161,8 +160,7 @@ struct http_call *http_call_close(struct http_call *c)
 	return NULL;
 }
 
-/* ---- between libcurl and the loop
- * --------------------------------------------- */
+/* ---- between libcurl and the loop ------------------------------------ */
 
 static void check_done(struct http_client *hc)
 {
@@ -294,8 +292,7 @@ void http_client_free(struct http_client *hc)
 	mem_free(hc);
 }
 
-/* ---- what arrives
- * ---------------------------------------------------------------- */
+/* ---- what arrives ---------------------------------------------------- */
 
 static size_t on_body(char *data, size_t size, size_t n, void *arg)
 {
@@ -335,8 +332,7 @@ static void on_idle(void *arg)
 	end_later(arg, -ETIMEDOUT);
 }
 
-/* ---- asking
- * ------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------- */
 
 static int add_header(struct http_call *c, const char *name, const char *value)
 {

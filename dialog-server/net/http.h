@@ -25,15 +25,15 @@ struct http_call_handlers {
 };
 
 struct http_call_options {
-	const char *method;                /**< NULL: GET, or POST with body */
+	const char *method; /**< NULL: GET, or POST with body */
 	const char *url;
-	const struct ws_header *headers;   /**< ended by a NULL name         */
-	const char *body;                  /**< copied                       */
+	const struct ws_header *headers; /**< ended by a NULL name         */
+	const char *body;                /**< copied                       */
 	size_t body_len;
-	int64_t connect_us;                /**< [us] deadline to connect     */
-	int64_t idle_us;                   /**< [us] longest silence         */
-	int64_t total_us;                  /**< [us] 0: none                 */
-	size_t max_bytes;                  /**< [bytes] of body, 0: 1 MiB    */
+	int64_t connect_us; /**< [us] deadline to connect     */
+	int64_t idle_us;    /**< [us] longest silence         */
+	int64_t total_us;   /**< [us] 0: none                 */
+	size_t max_bytes;   /**< [bytes] of body, 0: 1 MiB    */
 };
 
 /** Begin; never calls back before returning.
@@ -46,7 +46,7 @@ int http_call_open(struct http_call **ret, struct loop *l,
  *  Not needed after on_done. @return NULL */
 struct http_call *http_call_close(struct http_call *c);
 
-/* ---- server-sent events (WHATWG HTML 9.2.6) ----------------------------- */
+/* ---- server-sent events (WHATWG HTML 9.2.6) -------------------------- */
 
 struct sse;
 typedef void(sse_event_fn)(void *arg, const char *event, const char *data,
@@ -55,7 +55,8 @@ typedef void(sse_event_fn)(void *arg, const char *event, const char *data,
 /** @return 0, -ENOMEM */
 int sse_new(struct sse **ret, size_t max_event_bytes, sse_event_fn *fn,
 	    void *arg);
-/** Feed any split of the stream. @return 0, -EMSGSIZE (event over the limit) */
+/** Feed any split of the stream. @return 0, -EMSGSIZE (event over the limit)
+ */
 int sse_feed(struct sse *s, const char *data, size_t len);
 /** The stream has ended: an event that only lacks its empty line is given
  *  out, as several servers end right behind the last one. */

@@ -39,8 +39,7 @@ struct timer {
 	void *arg;
 };
 
-/* ---- jobs ----------------------------------------------------------------
- */
+/* ---- jobs ------------------------------------------------------------ */
 
 void loop_job_init(struct loop_job *j, void (*run)(struct loop_job *j))
 {
@@ -122,8 +121,7 @@ static void on_after(uv_check_t *h)
 	run_jobs(h->data);
 }
 
-/* ---- messages -------------------------------------------------------------
- */
+/* ---- messages -------------------------------------------------------- */
 
 static void drain_mailbox(struct loop *l)
 {
@@ -159,8 +157,7 @@ int loop_post(struct loop *l, struct loop_msg *m)
 	return err;
 }
 
-/* ---- the loop
- * --------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------- */
 
 /* A peer that has gone is an error code to us, never a signal: TLS writes
  * through OpenSSL, which has no MSG_NOSIGNAL. */
@@ -288,8 +285,7 @@ struct loop *loop_free(struct loop *l)
 	return mem_free(l);
 }
 
-/* ---- the tick
- * ---------------------------------------------------------------- */
+/* ---- the tick -------------------------------------------------------- */
 
 static void on_tick(uv_poll_t *h, int status, int events)
 {
@@ -346,8 +342,46 @@ fail:
 	return err;
 }
 
-/* ---- timers
- * -------------------------------------------------------------------- */
+/* ---- work ------------------------------------------------------------ */
+
+struct work {
+	uv_work_t uv;
+	struct loop *loop;
+	loop_fn *work, *done;
+	void *arg;
+};
+
+static void on_work(uv_work_t *w)
+{
+	struct work *k = w->data;
+
+	k->work(k->arg);
+}
+
+static void on_worked(uv_work_t *w, int status)
+{
+	struct work *k = w->data;
+	int64_t begin_us = loop_span_begin();
+
+	(void)status;
+	k->done(k->arg);
+	loop_span_end(k->loop, begin_us, "work done");
+	mem_free(k);
+}
+
+int loop_work(struct loop *l, loop_fn *work, loop_fn *done, void *arg)
+{
+	struct work *k = mem_zalloc(sizeof(*k));
+
+	if (!k)
+		return -ENOMEM;
+	*k = (struct work){.loop = l, .work = work, .done = done, .arg = arg};
+	k->uv.data = k;
+	/* Fails only for want of a function. */
+	return uv_queue_work(&l->uv, &k->uv, on_work, on_worked);
+}
+
+/* ---- timers ---------------------------------------------------------- */
 
 int timer_new(struct timer **ret, struct loop *l, loop_fn *fn, void *arg)
 {

@@ -18,7 +18,7 @@ struct loop;
 
 /** First member of anything that is sent to a loop. The receiver frees. */
 struct loop_msg {
-	void (*run)(struct loop_msg *m);   /**< on the loop's thread */
+	void (*run)(struct loop_msg *m); /**< on the loop's thread */
 };
 
 typedef void(loop_fn)(void *arg);
@@ -44,13 +44,18 @@ int loop_post(struct loop *l, struct loop_msg *m);
  *  @return 0, -errno @thread the loop's */
 int loop_tick(struct loop *l, int64_t period_us, loop_fn *fn, void *arg);
 
+/** Run work on a thread of libuv's small pool, then done on this loop: for
+ *  what waits for a disk and is asked for by a person.
+ *  @return 0, -ENOMEM @thread the loop's */
+int loop_work(struct loop *l, loop_fn *work, loop_fn *done, void *arg);
+
 /** @return the name given to loop_new() */
 const char *loop_name(const struct loop *l);
 
 /** Everything opened on it must be closed. @return NULL */
 struct loop *loop_free(struct loop *l);
 
-/* ---- timers ------------------------------------------------------------ */
+/* ---- timers ---------------------------------------------------------- */
 
 struct timer;
 

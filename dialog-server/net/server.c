@@ -29,8 +29,7 @@ enum {
  * the first of ours on a port makes sure that it is free. */
 static atomic_uchar ours[65536];
 
-/* ---- the listening socket
- * ----------------------------------------------------- */
+/* ---- the listening socket -------------------------------------------- */
 
 struct address {
 	struct sockaddr_storage sa;
@@ -116,8 +115,7 @@ static int listen_socket(const char *text, int port)
 	return fd;
 }
 
-/* ---- accepting
- * ------------------------------------------------------------------ */
+/* ---- accepting ------------------------------------------------------- */
 
 static void peer_text(char *dst, size_t cap, const struct sockaddr_storage *sa)
 {
@@ -194,8 +192,7 @@ static void on_retry(void *arg)
 		(void)uv_poll_start(s->listener, UV_READABLE, on_connection);
 }
 
-/* ---- life
- * ------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------ */
 
 static int start_listening(struct server *s)
 {

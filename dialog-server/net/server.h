@@ -22,36 +22,37 @@ struct http_req;
 
 /** Who may use a route. */
 enum auth_class {
-	AUTH_PUBLIC,     /**< anyone: health, static pages               */
-	AUTH_KEY,        /**< Authorization: Bearer with a valid API key */
-	AUTH_SELF,       /**< the handler itself checks: carrier signature
-			      or single-use token; say which in the table */
+	AUTH_PUBLIC, /**< anyone: health, static pages               */
+	AUTH_KEY,    /**< Authorization: Bearer with a valid API key */
+	AUTH_SELF,   /**< the handler itself checks: carrier signature
+			  or single-use token; say which in the table */
 };
 
 /** One line of the table. A path that ends in "*" matches as a prefix. */
 struct route {
-	const char *method;          /**< "GET", "POST", ...; "WS" for sockets */
-	const char *path;            /**< "/v1/calls", "/v1/calls/" "*"        */
+	const char *method; /**< "GET", "POST", ...; "WS" for sockets */
+	const char *path;   /**< "/v1/calls", "/v1/calls/" "*"        */
 	enum auth_class auth;
 	/** Answer with http_reply(), now or later (before the deadline). */
 	void (*handle)(struct http_req *req, void *arg);
 	/** WS: decide before the upgrade. Set *ret_arg for the handlers.
-	 *  @return 0, or the HTTP status to refuse with (401, 403, 404, 503) */
+	 *  @return 0, or the HTTP status to refuse with (401, 403, 404, 503)
+	 */
 	int (*accept)(struct http_req *req, void *arg, void **ret_arg);
 	const struct ws_handlers *ws;
 };
 
 struct server_options {
-	const char *address;         /**< "127.0.0.1", "0.0.0.0", "::"     */
-	int port;                    /**< 0: any free one, see server_port() */
-	const char *tls_cert;        /**< PEM file or NULL: plain            */
+	const char *address;  /**< "127.0.0.1", "0.0.0.0", "::"     */
+	int port;             /**< 0: any free one, see server_port() */
+	const char *tls_cert; /**< PEM file or NULL: plain            */
 	const char *tls_key;
-	const struct route *routes;  /**< ended by a NULL method; borrowed   */
-	size_t max_body_bytes;       /**< [bytes] of a request               */
-	size_t max_connections;      /**< beyond: refused and counted        */
+	const struct route *routes; /**< ended by a NULL method; borrowed   */
+	size_t max_body_bytes;      /**< [bytes] of a request               */
+	size_t max_connections;     /**< beyond: refused and counted        */
 	/** Is this bearer key valid? @return nonzero when it is */
 	int (*check_key)(void *arg, const char *key);
-	void *arg;                   /**< given to every handler             */
+	void *arg; /**< given to every handler             */
 };
 
 /** Listen on this loop. Several loops may share one port: the first is made
@@ -74,17 +75,17 @@ struct server *server_close(struct server *s);
 /** Counters since server_open(); read on the server's loop. */
 struct server_stats {
 	uint64_t accepted, refused, http_requests, ws_opened;
-	uint64_t bad_messages;   /**< oversized, not UTF-8, protocol errors */
-	uint64_t bad_requests;   /**< not HTTP, or a header over the limit  */
-	uint64_t unauthorized;   /**< refused for want of a valid key       */
-	uint32_t connections;    /**< open now                              */
+	uint64_t bad_messages; /**< oversized, not UTF-8, protocol errors */
+	uint64_t bad_requests; /**< not HTTP, or a header over the limit  */
+	uint64_t unauthorized; /**< refused for want of a valid key       */
+	uint32_t connections;  /**< open now                              */
 };
 void server_stats(const struct server *s, struct server_stats *ret);
 
-/* ---- requests ---------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------- */
 
-const char *http_method(const struct http_req *r);          /* as sent     */
-const char *http_path(const struct http_req *r);           /* no query    */
+const char *http_method(const struct http_req *r); /* as sent     */
+const char *http_path(const struct http_req *r);   /* no query    */
 const char *http_body(const struct http_req *r, size_t *ret_len);
 const char *http_peer(const struct http_req *r);
 

@@ -30,8 +30,7 @@ enum {
 	STALL_US = 30 * 1000 * 1000, /* a queue that does not move */
 };
 
-/* ---- life ------------------------------------------------------------------
- */
+/* ---- life ------------------------------------------------------------ */
 
 static void ws_free(struct ws *ws)
 {
@@ -85,8 +84,7 @@ void ws_end_now(struct ws *ws, const char *why)
 	finish(ws);
 }
 
-/* ---- sending
- * ---------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------- */
 
 static void want(struct ws *ws)
 {
@@ -190,8 +188,7 @@ size_t ws_queued_bytes(const struct ws *ws)
 	return ws->out.len;
 }
 
-/* ---- closing
- * ------------------------------------------------------------------ */
+/* ---- closing --------------------------------------------------------- */
 
 static void start_closing(struct ws *ws, int code, const char *why, int mute)
 {
@@ -242,8 +239,7 @@ void ws_answer_close(struct ws *ws, int code, const char *why)
 	start_closing(ws, code, why, code == 1005);
 }
 
-/* ---- events
- * ---------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------- */
 
 static void on_io(void *arg)
 {
@@ -307,8 +303,7 @@ static void on_timer(void *arg)
 		stay_alive(ws);
 }
 
-/* ---- making
- * ------------------------------------------------------------------------ */
+/* ---- making ---------------------------------------------------------- */
 
 int ws_make(struct ws **ret, struct loop *l, const struct ws_handlers *h,
 	    int client)

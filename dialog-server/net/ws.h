@@ -23,7 +23,8 @@ struct ws_handlers {
 	/** Ready to send. For accepted connections arg is what the route's
 	 *  accept function returned. */
 	void (*on_open)(struct ws *ws, void *arg);
-	/** One whole message, borrowed until return, NUL after the last byte. */
+	/** One whole message, borrowed until return, NUL after the last byte.
+	 */
 	void (*on_text)(struct ws *ws, void *arg, const char *s, size_t len);
 	void (*on_binary)(struct ws *ws, void *arg, const void *data,
 			  size_t len);
@@ -33,11 +34,11 @@ struct ws_handlers {
 	 *  @param code  RFC 6455 7.4; 1006 when it just broke; for a dialled
 	 *               one that never opened 0, err says why */
 	void (*on_close)(struct ws *ws, void *arg, int code, const char *why);
-	size_t max_message_bytes;   /**< [bytes] 0: LIMIT_WS_CONTROL_MESSAGE */
-	size_t max_queue_bytes;     /**< [bytes] 0: LIMIT_WS_SEND_QUEUE      */
-	int64_t ping_us;            /**< [us] of silence before a ping, and half
-					 of it again before we hang up with
-					 1006; 0: 20 s */
+	size_t max_message_bytes; /**< [bytes] 0: LIMIT_WS_CONTROL_MESSAGE */
+	size_t max_queue_bytes;   /**< [bytes] 0: LIMIT_WS_SEND_QUEUE      */
+	int64_t ping_us;          /**< [us] of silence before a ping, and half
+				       of it again before we hang up with
+				       1006; 0: 20 s */
 };
 
 /** Copy into the queue, which goes out at the end of this turn of the loop.
@@ -70,7 +71,7 @@ int ws_refused_status(const struct ws *ws);
 /** A header for the client's request; NULL-terminated arrays end with name
  *  NULL. */
 struct ws_header {
-	const char *name;    /**< "Authorization"                          */
+	const char *name; /**< "Authorization"                          */
 	const char *value;
 };
 

@@ -23,8 +23,7 @@ static int is_control(const struct frame *f)
 	return f->opcode & 8;
 }
 
-/* ---- delivering ------------------------------------------------------------
- */
+/* ---- delivering ------------------------------------------------------ */
 
 /* s[len] is writable: it gets the NUL that handlers are promised. */
 static void deliver(struct ws *ws, unsigned char *s, size_t len)
@@ -91,8 +90,7 @@ static void on_data(struct ws *ws, unsigned char *s, size_t len)
 		message_done(ws);
 }
 
-/* ---- control frames
- * --------------------------------------------------------- */
+/* ---- control frames -------------------------------------------------- */
 
 static void on_close_frame(struct ws *ws, const unsigned char *s, size_t len)
 {
@@ -132,8 +130,7 @@ static void on_control(struct ws *ws)
 	}
 }
 
-/* ---- frames
- * -------------------------------------------------------------------- */
+/* ---- frames ---------------------------------------------------------- */
 
 static void check_data_frame(struct ws *ws)
 {

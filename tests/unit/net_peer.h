@@ -121,8 +121,7 @@ static inline int peer_answer(int fd, char *body, size_t cap)
 	return status;
 }
 
-/* ---- WebSocket
- * ------------------------------------------------------------------ */
+/* ---- WebSocket ------------------------------------------------------- */
 
 static inline void peer_frame(int fd, int opcode, int fin, const void *s,
 			      size_t len)
@@ -204,8 +203,7 @@ static inline int peer_upgrade(int port, const char *path, const char *fields)
 	return fd;
 }
 
-/* ---- descriptors
- * -------------------------------------------------------------------- */
+/* ---- descriptors ----------------------------------------------------- */
 
 static inline int open_descriptors(void)
 {

@@ -93,8 +93,7 @@ START_TEST(a_timer_may_free_itself)
 }
 END_TEST
 
-/* ---- messages
- * ----------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------- */
 
 enum { SENDERS = 3, EACH = 2000 };
 
@@ -171,8 +170,7 @@ START_TEST(a_full_mailbox_refuses_and_still_delivers_what_it_took)
 }
 END_TEST
 
-/* ---- the tick
- * -------------------------------------------------------------------- */
+/* ---- the tick -------------------------------------------------------- */
 
 enum { PERIOD_US = 10000, TICKS = 20 };
 

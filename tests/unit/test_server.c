@@ -16,8 +16,7 @@
 
 enum { BODY_MAX = 4096 };
 
-/* ---- what is served
- * ------------------------------------------------------------ */
+/* ---- what is served -------------------------------------------------- */
 
 static void hello(struct http_req *r, void *arg)
 {
@@ -95,8 +94,7 @@ static int check_key(void *arg, const char *key)
 	return !strcmp(key, "good");
 }
 
-/* ---- a server on a thread of its own
- * --------------------------------------------- */
+/* ---- a server on a thread of its own --------------------------------- */
 
 struct running {
 	struct loop *loop;
@@ -178,9 +176,7 @@ static int ask(const char *text)
 	return status;
 }
 
-/* ---- tests
- * ----------------------------------------------------------------------------
- */
+/* ---- tests ----------------------------------------------------------- */
 
 static const struct {
 	const char *request;
@@ -562,9 +558,7 @@ START_TEST(answers_after_the_server_has_gone_reach_nobody)
 }
 END_TEST
 
-/* ---- forms
- * ---------------------------------------------------------------------------
- */
+/* ---- forms ----------------------------------------------------------- */
 
 START_TEST(forms_are_decoded_pair_by_pair)
 {

@@ -16,8 +16,7 @@
 
 enum { MESSAGE_MAX = 1000, QUEUE_MAX = 64 * 1024 };
 
-/* ---- what is served: echo, and a record of the end
- * ------------------------------- */
+/* ---- what is served: echo, and a record of the end ------------------- */
 
 static atomic_int opened, closed, last_code, drained;
 static char last_why[128];
@@ -206,8 +205,7 @@ static void wait_for(atomic_int *n, int at_least)
 	}
 }
 
-/* ---- messages
- * ----------------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------- */
 
 static char got[1024 * 1024];
 
@@ -313,8 +311,7 @@ START_TEST(takes_frames_that_come_with_the_handshake)
 }
 END_TEST
 
-/* ---- what is refused
- * ------------------------------------------------------------------- */
+/* ---- what is refused ------------------------------------------------- */
 
 static const struct {
 	const char *path;
@@ -393,8 +390,7 @@ START_TEST(refuses_frames_without_a_mask)
 }
 END_TEST
 
-/* ---- the handshake
- * ------------------------------------------------------------------------ */
+/* ---- the handshake --------------------------------------------------- */
 
 static const struct {
 	const char *path, *fields;
@@ -472,8 +468,7 @@ START_TEST(opens_with_the_argument_of_accept_and_greets)
 }
 END_TEST
 
-/* ---- closing and dying
- * ------------------------------------------------------------------------ */
+/* ---- closing and dying ----------------------------------------------- */
 
 START_TEST(sends_what_is_queued_before_it_closes)
 {
@@ -577,9 +572,7 @@ START_TEST(a_server_that_stops_says_1001)
 }
 END_TEST
 
-/* ---- dialling
- * ---------------------------------------------------------------------------------
- */
+/* ---- dialling -------------------------------------------------------- */
 
 struct dialled {
 	struct loop *loop;
