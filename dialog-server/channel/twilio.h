@@ -1,0 +1,46 @@
+/**
+ * @file twilio.h  Calls from Twilio: webhooks and Media Streams
+ *
+ *   POST /twilio/voice --TwiML with a token--> Twilio
+ *   WS /twilio/media <--token, audio, keys, marks--> Twilio
+ *   POST /twilio/after --what follows the stream: dial on, or hang up
+ *
+ *   twilio.c           webhooks, TwiML
+ *   twilio_media.c     the media socket: events in, channel_ops out
+ *   twilio_parse.c     its messages            twilio_sign.c  signatures
+ *   twilio_transfer.c  REST, and what /twilio/after has to know
+ *   tickets.c          single-use tokens
+ *
+ * Who may come in: a webhook with a valid X-Twilio-Signature when
+ * twilio.auth_token is set, else only a peer on loopback that no proxy stands
+ * before; a media socket only with an unused token of a webhook.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef CHANNEL_TWILIO_H
+#define CHANNEL_TWILIO_H
+
+#include "media/channel.h"
+#include "media/channel_host.h"
+#include "net/server.h"
+
+/* Handlers for routes of class AUTH_SELF. @param host  must stay until the
+ * loop is freed @thread shard */
+
+/** GET, POST /twilio/voice: a call has come; answers TwiML. */
+void twilio_voice(struct http_req *req, const struct channel_host *host);
+
+/** GET, POST /twilio/after: the stream has ended; answers TwiML. */
+void twilio_after(struct http_req *req, const struct channel_host *host);
+
+/** POST /twilio/status: progress of calls and streams, for the log. */
+void twilio_status(struct http_req *req, const struct channel_host *host);
+
+/** WS /twilio/media. @return 0 or the HTTP status to refuse with */
+int twilio_accept_media(struct http_req *req, const struct channel_host *host,
+			void **ret_arg);
+extern const struct ws_handlers twilio_media_handlers;
+
+extern const struct channel_ops twilio_channel_ops;
+
+#endif /* CHANNEL_TWILIO_H */

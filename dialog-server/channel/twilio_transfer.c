@@ -1,0 +1,301 @@
+/**
+ * @file twilio_transfer.c  Changing a call that runs: REST, or the TwiML after
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "channel/twilio_transfer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "conf/settings.h"
+#include "net/http.h"
+
+enum {
+	REMEMBERED = 256,
+	/* The carrier asks within a second or two of the stream's end. */
+	REMEMBER_US = 60 * 1000 * 1000,
+	CONNECT_US = 2 * 1000 * 1000,
+	TOTAL_US = 5 * 1000 * 1000, /* the caller hears silence meanwhile */
+	ANSWER_BYTES_MAX = 64 * 1024,
+	URL_BYTES = SETTING_TEXT_MAX * 2 + 256,
+	CALL_OVER = 21220, /* "call is not in-progress" */
+};
+
+/* ---- TwiML -------------------------------------------------------------- */
+
+void twilio_xml(struct strbuf *b, const char *text)
+{
+	for (const char *p = text; *p; p++) {
+		switch (*p) {
+		case '&':
+			strbuf_add(b, "&amp;");
+			break;
+		case '<':
+			strbuf_add(b, "&lt;");
+			break;
+		case '>':
+			strbuf_add(b, "&gt;");
+			break;
+		case '"':
+			strbuf_add(b, "&quot;");
+			break;
+		case '\'':
+			strbuf_add(b, "&apos;");
+			break;
+		default:
+			/* Controls are not allowed in XML 1.0 at all. */
+			strbuf_addc(b, (unsigned char)*p < 0x20 ? ' ' : *p);
+		}
+	}
+}
+
+static int is_phone_number(const char *to)
+{
+	const char *digits = to + (*to == '+');
+	size_t n = strlen(digits);
+
+	return n >= 3 && n <= 20 && strspn(digits, "0123456789") == n;
+}
+
+int twilio_dial_twiml(struct strbuf *b, const char *to)
+{
+	const char *element = NULL;
+
+	if (strlen(to) >= TWILIO_TO_BYTES)
+		return -EINVAL;
+	if (is_phone_number(to)) {
+		element = "Number";
+	} else if (strncmp(to, "sip:", 4) == 0 && to[4]) {
+		element = "Sip";
+	} else if (strncmp(to, "client:", 7) == 0 && to[7]) {
+		element = "Client";
+		to += 7;
+	} else {
+		return -EINVAL;
+	}
+	strbuf_addf(b, "<Response><Dial answerOnBridge=\"true\"><%s>",
+		    element);
+	twilio_xml(b, to);
+	strbuf_addf(b, "</%s></Dial></Response>", element);
+	return 0;
+}
+
+/* ---- REST --------------------------------------------------------------- */
+
+struct twilio_rest {
+	struct http_call *http;
+	twilio_rest_fn *fn;
+	void *arg;
+	char call_sid[LIMIT_KEY_BYTES + 1];
+	struct strbuf answer;
+};
+
+const char *twilio_auth_token(const struct settings *conf)
+{
+	return conf->twilio_auth_token;
+}
+
+int twilio_has_rest(const struct settings *conf)
+{
+	return conf->twilio_account_sid[0] && twilio_auth_token(conf)[0] &&
+	       conf->twilio_api_url[0];
+}
+
+static void on_data(void *arg, const char *data, size_t len)
+{
+	struct twilio_rest *r = arg;
+
+	strbuf_addn(&r->answer, data, len);
+}
+
+/* A call that is over needs no change any more. */
+static int is_over(int status, const char *answer)
+{
+	char code[24];
+
+	(void)snprintf(code, sizeof(code), "\"code\": %d", CALL_OVER);
+	if (status == 404)
+		return 1;
+	if (status != 400)
+		return 0;
+	if (strstr(answer, code))
+		return 1;
+	(void)snprintf(code, sizeof(code), "\"code\":%d", CALL_OVER);
+	return strstr(answer, code) != NULL;
+}
+
+static void on_done(void *arg, int err, int status, const char *why)
+{
+	struct twilio_rest *r = arg;
+	twilio_rest_fn *fn = r->fn;
+	void *fn_arg = r->arg;
+	int ok = err == 0 && ((status >= 200 && status < 300) ||
+			      is_over(status, r->answer.s));
+
+	if (!ok)
+		log_warn("twilio",
+			 "rest request failed call=%s status=%d error=\"%s\"",
+			 r->call_sid, status, why ? why : "");
+	r->http = NULL;
+	twilio_rest_cancel(r);
+	fn(fn_arg, ok);
+}
+
+static void add_form_text(struct strbuf *b, const char *s)
+{
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+		    (c >= 'a' && c <= 'z') || strchr("-._~", c))
+			strbuf_addc(b, (char)c);
+		else
+			strbuf_addf(b, "%%%02X", c);
+	}
+}
+
+/* "Basic base64(account:token)" */
+static int basic_auth(char *out, size_t cap, const struct settings *conf)
+{
+	char plain[2 * SETTING_TEXT_MAX];
+	size_t scheme = strlen("Basic ");
+	int n = snprintf(plain, sizeof(plain), "%s:%s",
+			 conf->twilio_account_sid, twilio_auth_token(conf));
+
+	if (n < 0 || (size_t)n >= sizeof(plain))
+		return -EINVAL;
+	memcpy(out, "Basic ", scheme);
+	n = text_base64_encode(out + scheme, cap - scheme, plain, (size_t)n);
+	return n < 0 ? n : 0;
+}
+
+static int post(struct twilio_rest *r, struct loop *l,
+		const struct settings *conf, const char *call_sid,
+		const struct strbuf *body)
+{
+	static const struct http_call_handlers handlers = {
+		.on_data = on_data,
+		.on_done = on_done,
+	};
+	char url[URL_BYTES], auth[3 * SETTING_TEXT_MAX];
+	const struct ws_header headers[] = {
+		{"Authorization", auth},
+		{"Content-Type", "application/x-www-form-urlencoded"},
+		{NULL, NULL},
+	};
+	const struct http_call_options o = {
+		.method = "POST",
+		.url = url,
+		.headers = headers,
+		.body = body->s,
+		.body_len = body->len,
+		.connect_us = CONNECT_US,
+		.idle_us = TOTAL_US,
+		.total_us = TOTAL_US,
+		.max_bytes = ANSWER_BYTES_MAX,
+	};
+	int n = snprintf(
+		url, sizeof(url), "%s/2010-04-01/Accounts/%s/Calls/%s.json",
+		conf->twilio_api_url, conf->twilio_account_sid, call_sid);
+
+	if (n < 0 || (size_t)n >= sizeof(url) ||
+	    basic_auth(auth, sizeof(auth), conf) < 0)
+		return -EINVAL;
+	return http_call_open(&r->http, l, &o, &handlers, r);
+}
+
+struct twilio_rest *twilio_rest_cancel(struct twilio_rest *r)
+{
+	if (!r)
+		return NULL;
+	http_call_close(r->http);
+	strbuf_done(&r->answer);
+	return mem_free(r);
+}
+
+int twilio_rest_open(struct twilio_rest **ret, struct loop *l,
+		     const struct settings *conf, const char *call_sid,
+		     const char *name, const char *value, twilio_rest_fn *fn,
+		     void *arg)
+{
+	struct twilio_rest *r = mem_zalloc(sizeof(*r));
+	struct strbuf body;
+	int err = -ENOMEM;
+
+	if (!r)
+		return -ENOMEM;
+	r->fn = fn;
+	r->arg = arg;
+	strbuf_init(&r->answer, ANSWER_BYTES_MAX + 1);
+	(void)text_copy(r->call_sid, sizeof(r->call_sid), call_sid);
+	strbuf_init(&body, 4 * LIMIT_TEXT_BYTES);
+	strbuf_addf(&body, "%s=", name);
+	add_form_text(&body, value);
+	if (strbuf_ok(&body))
+		err = post(r, l, conf, call_sid, &body);
+	strbuf_done(&body);
+	if (err < 0) {
+		twilio_rest_cancel(r);
+		return err;
+	}
+	*ret = r;
+	return 0;
+}
+
+/* ---- what /twilio/after has to know ------------------------------------- */
+
+static struct {
+	pthread_mutex_t lock;
+	struct remembered {
+		char call_sid[LIMIT_KEY_BYTES + 1]; /* "": free */
+		char to[TWILIO_TO_BYTES];
+		int64_t until_us;
+	} v[REMEMBERED];
+} table = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+int twilio_remember(const char *call_sid, const char *to, int64_t now_us)
+{
+	struct remembered *place = NULL;
+
+	pthread_mutex_lock(&table.lock);
+	for (size_t i = 0; i < REMEMBERED && !place; i++)
+		if (!table.v[i].call_sid[0] || table.v[i].until_us <= now_us ||
+		    strcmp(table.v[i].call_sid, call_sid) == 0)
+			place = &table.v[i];
+	if (place) {
+		(void)text_copy(place->call_sid, sizeof(place->call_sid),
+				call_sid);
+		(void)text_copy(place->to, sizeof(place->to), to);
+		place->until_us = now_us + REMEMBER_US;
+	}
+	pthread_mutex_unlock(&table.lock);
+	return place ? 0 : -EAGAIN;
+}
+
+int twilio_recall(const char *call_sid, int64_t now_us, char *to)
+{
+	int err = -ENOENT;
+
+	pthread_mutex_lock(&table.lock);
+	for (size_t i = 0; i < REMEMBERED && err < 0; i++) {
+		struct remembered *r = &table.v[i];
+
+		if (!call_sid[0] || strcmp(r->call_sid, call_sid) != 0)
+			continue;
+		if (r->until_us > now_us) {
+			memcpy(to, r->to, sizeof(r->to));
+			err = 0;
+		}
+		r->call_sid[0] = '\0';
+	}
+	pthread_mutex_unlock(&table.lock);
+	return err;
+}

@@ -1,0 +1,65 @@
+/**
+ * @file twilio_transfer.h  Changing a call that runs: REST, or the TwiML after
+ *
+ * With account and token, a call is changed by REST. Without, the stream is
+ * closed, and the carrier asks /twilio/after what to do: a table of the
+ * process (that request may reach another shard) remembers the destination.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef CHANNEL_TWILIO_TRANSFER_H
+#define CHANNEL_TWILIO_TRANSFER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/limits.h"
+
+struct loop;
+struct settings;
+struct strbuf;
+struct twilio_rest; /* a request in progress */
+
+enum { TWILIO_TO_BYTES = LIMIT_KEY_BYTES + 1 };
+
+/** Append <Response><Dial>to</Dial></Response>. @return 0, -EINVAL (not a
+ *  phone number, sip: or client: address) */
+int twilio_dial_twiml(struct strbuf *b, const char *to);
+
+/** Append text as an attribute value or element content of XML. */
+void twilio_xml(struct strbuf *b, const char *text);
+
+/** @return the auth token, "" when there is none; borrowed */
+const char *twilio_auth_token(const struct settings *conf);
+
+/** @return nonzero when calls can be changed by REST */
+int twilio_has_rest(const struct settings *conf);
+
+/** @param ok  nonzero when the carrier has done it, or the call is over */
+typedef void(twilio_rest_fn)(void *arg, int ok);
+
+/**
+ * POST a change to a call: one form parameter.
+ *
+ * @param ret   in progress until fn is called; twilio_rest_cancel()
+ * @param name  "Status", "Twiml"  @param value  copied
+ * @return 0, -EINVAL, -ENOMEM; fn is not called when < 0, nor before return
+ * @thread the loop's
+ */
+int twilio_rest_open(struct twilio_rest **ret, struct loop *l,
+		     const struct settings *conf, const char *call_sid,
+		     const char *name, const char *value, twilio_rest_fn *fn,
+		     void *arg);
+
+/** fn is not called any more. NULL is fine. @return NULL */
+struct twilio_rest *twilio_rest_cancel(struct twilio_rest *r);
+
+/** Remember where a call goes when its stream has ended.
+ *  @return 0, -EAGAIN (table full) @thread any */
+int twilio_remember(const char *call_sid, const char *to, int64_t now_us);
+
+/** Take that out. @param to  to[TWILIO_TO_BYTES]
+ *  @return 0, -ENOENT @thread any */
+int twilio_recall(const char *call_sid, int64_t now_us, char *to);
+
+#endif /* CHANNEL_TWILIO_TRANSFER_H */
