@@ -265,6 +265,8 @@ static void put_rest(const struct reader *r, char *ret, size_t cap)
 			strbuf_addc(&b, ' ');
 		strbuf_add(&b, part);
 	}
+	if (!strbuf_ok(&b))
+		text_trim_utf8(ret);
 }
 
 static void settle_acts(struct nlu_acts *ret, struct reader *r)

@@ -76,14 +76,22 @@ static const char *const synonyms[] = {
 	NULL,
 };
 
-static int synonymous(const char *a, const char *b)
+/** The rows of synonyms that a word stands in, one bit each. */
+static uint64_t meanings(const char *word)
 {
-	for (const char *const *s = synonyms; *s != NULL; s++) {
-		if (word_in(a, *s) && word_in(b, *s))
-			return 1;
+	static _Atomic uint32_t memo[sizeof(synonyms) / sizeof(*synonyms)];
+	uint32_t letter = word_letter(word);
+	uint64_t bits = 0;
+
+	for (size_t i = 0; synonyms[i] != NULL; i++) {
+		if (pattern_may_begin(&memo[i], synonyms[i], letter) &&
+		    word_in(word, synonyms[i]))
+			bits |= (uint64_t)1 << i;
 	}
-	return 0;
+	return bits;
 }
+
+_Static_assert(sizeof(synonyms) / sizeof(*synonyms) <= 65, "a bit a row");
 
 /** One choice as content words. */
 struct option {
@@ -149,37 +157,44 @@ static void refuse(const struct words *ws, uint8_t *refused)
 	}
 }
 
+/** What was said, with what is looked up for each word only once. */
+struct said {
+	const struct words *ws;
+	uint8_t refused[WORDS_MAX];
+	uint8_t small[WORDS_MAX];
+	uint64_t meanings[WORDS_MAX];
+};
+
 /** How well a word of a choice was said, 0..100. */
-static int word_score(const struct option *o, uint32_t k,
-		      const struct words *ws, const uint8_t *refused)
+static int word_score(const struct option *o, uint32_t k, const struct said *t)
 {
 	const char *c = o->w[k];
+	uint64_t means = meanings(c);
+	size_t len = strlen(c);
 	int best = 0;
 
-	for (uint32_t i = 0; i < ws->n; i++) {
-		const char *u = ws->w[i].s;
+	for (uint32_t i = 0; i < t->ws->n; i++) {
+		const char *u = t->ws->w[i].s;
 		struct num num;
 		int s = 0;
 
-		if (refused[i])
+		if (t->refused[i])
 			continue;
 		if (strcmp(u, c) == 0 || words_same_stem(u, c))
 			return 100;
 		if (o->number[k] >= 0) {
-			if (num_at(ws, i, 0, &num) == 0 &&
+			if (num_at(t->ws, i, 0, &num) == 0 &&
 			    num.value == o->number[k])
 				return 100;
 			continue;
 		}
-		if (words_in(ws, i, small_words))
+		if (t->small[i])
 			continue;
-		if (synonymous(u, c))
+		if (means & t->meanings[i])
 			s = 75;
-		else if (strlen(c) > 3 && strlen(u) > 2)
+		else if (len > 3 && strlen(u) > 2)
 			s = sound_like(u, c);
-		if (s < ALIKE)
-			s = 0;
-		if (s > best)
+		if (s >= ALIKE && s > best)
 			best = s;
 	}
 	return best > 90 ? 90 : best;
@@ -210,13 +225,50 @@ static size_t said_whole(const struct option *o, const struct words *ws)
 	return 0;
 }
 
-/** In how many choices a word stands, by letters. */
-static int sharers(const char *word, const struct ask *ask, uint32_t n)
+/** The words of all choices as numbers, to count how many share one. */
+struct menu {
+	uint32_t n;
+	uint32_t hash[ASK_CHOICES_MAX][CHOICE_WORDS];
+};
+
+static uint32_t hash_of(const char *s)
 {
+	uint32_t h = 2166136261U; /* FNV-1a */
+
+	for (; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * 16777619U;
+	return h == 0 ? 1 : h;
+}
+
+static void menu_read(struct menu *m, const struct ask *ask)
+{
+	m->n = ask->n_choices < ASK_CHOICES_MAX ? ask->n_choices
+						: ASK_CHOICES_MAX;
+	memset(m->hash, 0, m->n * sizeof(m->hash[0]));
+	for (uint32_t i = 0; i < m->n; i++) {
+		struct option o;
+
+		option_split(&o, ask->choices[i]);
+		for (uint32_t k = 0; k < o.n; k++)
+			m->hash[i][k] = hash_of(o.w[k]);
+	}
+}
+
+/** In how many choices a word stands. */
+static int sharers(const char *word, const struct menu *m)
+{
+	uint32_t h = hash_of(word);
 	int c = 0;
 
-	for (uint32_t i = 0; i < n; i++)
-		c += text_has_word(ask->choices[i], word);
+	for (uint32_t i = 0; i < m->n; i++) {
+		for (uint32_t k = 0; k < CHOICE_WORDS && m->hash[i][k] != 0;
+		     k++) {
+			if (m->hash[i][k] == h) {
+				c++;
+				break;
+			}
+		}
+	}
 	return c > 0 ? c : 1;
 }
 
@@ -228,19 +280,18 @@ struct ranking {
 	uint32_t whole_at;
 };
 
-static int choice_score(const struct option *o, const struct ask *ask,
-			uint32_t n, const struct words *ws,
-			const uint8_t *refused)
+static int choice_score(const struct option *o, const struct menu *m,
+			const struct said *t)
 {
 	int sum = 0, total = 0, hint = 0;
 
 	for (uint32_t k = 0; k < o->n; k++) {
-		int weight = 120 / sharers(o->w[k], ask, n);
+		int weight = 120 / sharers(o->w[k], m);
 		int s;
 
 		if (weight < 12)
 			weight = 12;
-		s = word_score(o, k, ws, refused);
+		s = word_score(o, k, t);
 		sum += weight * s;
 		total += weight;
 		hint |= weight == 120 && s >= 75;
@@ -251,27 +302,42 @@ static int choice_score(const struct option *o, const struct ask *ask,
 	return sum >= SCORE_SURE || (hint && sum >= SCORE_HINT) ? sum : 0;
 }
 
-static void rank(struct ranking *r, const struct ask *ask, uint32_t n,
-		 const struct words *ws)
+static void said_read(struct said *t, const struct words *ws)
 {
-	uint8_t refused[WORDS_MAX];
+	t->ws = ws;
+	refuse(ws, t->refused);
+	for (uint32_t i = 0; i < ws->n; i++) {
+		t->small[i] = (uint8_t)words_in(ws, i, small_words);
+		t->meanings[i] = meanings(ws->w[i].s);
+	}
+}
+
+/** "not the red one": is the choice's first word refused? */
+static int is_refused(const struct option *o, const struct said *t)
+{
+	for (uint32_t k = 0; k < t->ws->n && o->n > 0; k++) {
+		if (t->refused[k] && strcmp(t->ws->w[k].s, o->w[0]) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+static void rank(struct ranking *r, const struct ask *ask,
+		 const struct menu *m, const struct words *ws)
+{
+	struct said t;
 
 	*r = (struct ranking){0};
-	refuse(ws, refused);
-	for (uint32_t i = 0; i < n; i++) {
+	said_read(&t, ws);
+	for (uint32_t i = 0; i < m->n; i++) {
 		struct option o;
 		size_t whole;
 		int s;
 
 		option_split(&o, ask->choices[i]);
 		whole = said_whole(&o, ws);
-		if (whole > 0) {
-			for (uint32_t k = 0; k < ws->n; k++) {
-				if (refused[k] && o.n > 0 &&
-				    strcmp(ws->w[k].s, o.w[0]) == 0)
-					whole = 0;
-			}
-		}
+		if (whole > 0 && is_refused(&o, &t))
+			whole = 0;
 		if (whole > r->whole) {
 			r->whole = whole;
 			r->whole_at = i;
@@ -279,7 +345,7 @@ static void rank(struct ranking *r, const struct ask *ask, uint32_t n,
 		} else if (whole > 0 && whole == r->whole) {
 			r->whole_ties++;
 		}
-		s = choice_score(&o, ask, n, ws, refused);
+		s = choice_score(&o, m, &t);
 		if (s > r->best) {
 			r->second = r->best;
 			r->best = s;
@@ -325,14 +391,14 @@ static int yes_no_choice(const struct ask *ask, uint32_t n,
 	return -ENOENT;
 }
 
-static int find(const struct ask *ask, uint32_t n, const struct words *ws,
-		uint32_t *ret, int *ret_strong)
+static int find(const struct ask *ask, const struct menu *m,
+		const struct words *ws, uint32_t *ret, int *ret_strong)
 {
 	struct ranking r;
 	int order;
 
 	*ret_strong = 0;
-	rank(&r, ask, n, ws);
+	rank(&r, ask, m, ws);
 	if (r.whole > 0 && r.whole_ties == 0) {
 		*ret = r.whole_at;
 		*ret_strong = r.whole >= 4;
@@ -343,10 +409,10 @@ static int find(const struct ask *ask, uint32_t n, const struct words *ws,
 		*ret = r.at;
 		return 0;
 	}
-	if (yes_no_choice(ask, n, ws, ret) == 0)
+	if (yes_no_choice(ask, m->n, ws, ret) == 0)
 		return 0;
-	if (order_find(ws, &order) == 0 && order <= (int)n) {
-		*ret = order < 0 ? n - 1 : (uint32_t)order - 1;
+	if (order_find(ws, &order) == 0 && order <= (int)m->n) {
+		*ret = order < 0 ? m->n - 1 : (uint32_t)order - 1;
 		return 0;
 	}
 	return -ENOENT;
@@ -356,17 +422,17 @@ int value_choice(struct nlu_value *ret, const struct ask *ask,
 		 const struct words *ws)
 {
 	uint32_t from = words_after_correction(ws);
-	uint32_t n = ask->n_choices < ASK_CHOICES_MAX ? ask->n_choices
-						      : ASK_CHOICES_MAX;
 	struct words part;
+	struct menu m;
 	uint32_t i;
 	int strong;
 
-	if (n == 0 || ask->choices == NULL)
+	if (ask->n_choices == 0 || ask->choices == NULL)
 		return -ENOENT;
+	menu_read(&m, ask);
 	words_slice(&part, ws, from, ws->n);
-	if (find(ask, n, &part, &i, &strong) < 0 &&
-	    (from == 0 || find(ask, n, ws, &i, &strong) < 0))
+	if (find(ask, &m, &part, &i, &strong) < 0 &&
+	    (from == 0 || find(ask, &m, ws, &i, &strong) < 0))
 		return -ENOENT;
 	if (json_quote(ret->json, sizeof(ret->json), ask->choices[i]) < 0)
 		return -ENOENT;

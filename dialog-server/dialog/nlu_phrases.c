@@ -261,9 +261,15 @@ static const struct {
 
 uint32_t phrase_at(const struct words *ws, uint32_t at, unsigned *ret_acts)
 {
-	uint32_t best = 0;
+	static _Atomic uint32_t memo[sizeof(phrases) / sizeof(*phrases)];
+	uint32_t best = 0, letter;
 
+	if (at >= ws->n)
+		return 0;
+	letter = word_letter(ws->w[at].s);
 	for (size_t i = 0; i < sizeof(phrases) / sizeof(*phrases); i++) {
+		if (!pattern_may_begin(&memo[i], phrases[i].pattern, letter))
+			continue;
 		uint32_t n = words_match(ws, at, phrases[i].pattern);
 
 		if (n > best) {
@@ -274,11 +280,13 @@ uint32_t phrase_at(const struct words *ws, uint32_t at, unsigned *ret_acts)
 	return best;
 }
 
-/* Plain wherever they stand, also without "and" before. */
-static const struct {
+struct opening {
 	const char *pattern;
 	enum opener kind;
-} strong_openers[] = {
+};
+
+/* Plain wherever they stand, also without "and" before. */
+static const struct opening strong_openers[] = {
 	{"do|does|did|don't you|they|your|the|anyone|we|i", OPENER_QUESTION},
 	{"is|are|was there", OPENER_QUESTION},
 	{"am i", OPENER_QUESTION},
@@ -343,10 +351,7 @@ static const struct {
 };
 
 /* Only at the beginning of a clause. */
-static const struct {
-	const char *pattern;
-	enum opener kind;
-} weak_openers[] = {
+static const struct opening weak_openers[] = {
 	{"what|which *", OPENER_QUESTION},
 	{"whose", OPENER_QUESTION},
 	{"do|does|did|is|are|was|were|will|should|has|had "
@@ -389,29 +394,45 @@ static int subordinates(const struct words *ws, uint32_t at)
 			"of|depends|on|said|is|was|i|you|we");
 }
 
-enum opener opener_at(const struct words *ws, uint32_t at, int middle)
+enum {
+	N_STRONG = sizeof(strong_openers) / sizeof(*strong_openers),
+	N_WEAK = sizeof(weak_openers) / sizeof(*weak_openers)
+};
+
+/** The longest of a table, a later one before an earlier of its length. */
+static enum opener longest(const struct words *ws, uint32_t at,
+			   const struct opening *table, size_t n,
+			   _Atomic uint32_t *memo)
 {
+	uint32_t letter = word_letter(ws->w[at].s), best = 0;
 	enum opener kind = OPENER_NONE;
-	uint32_t best = 0;
 
-	if (middle && subordinates(ws, at))
-		return OPENER_NONE;
-	for (size_t i = 0;
-	     i < sizeof(strong_openers) / sizeof(*strong_openers); i++) {
-		uint32_t n = words_match(ws, at, strong_openers[i].pattern);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t len;
 
-		if (n >= best && n > 0) {
-			best = n;
-			kind = strong_openers[i].kind;
+		if (!pattern_may_begin(&memo[i], table[i].pattern, letter))
+			continue;
+		len = words_match(ws, at, table[i].pattern);
+		if (len > 0 && len >= best) {
+			best = len;
+			kind = table[i].kind;
 		}
 	}
+	return kind;
+}
+
+enum opener opener_at(const struct words *ws, uint32_t at, int middle)
+{
+	static _Atomic uint32_t strong[N_STRONG], weak[N_WEAK];
+	enum opener kind;
+
+	if (at >= ws->n || (middle && subordinates(ws, at)))
+		return OPENER_NONE;
+	kind = longest(ws, at, strong_openers, N_STRONG, strong);
+	if (kind == OPENER_NONE && !middle)
+		kind = longest(ws, at, weak_openers, N_WEAK, weak);
 	if (kind != OPENER_NONE || middle)
 		return kind;
-	for (size_t i = 0; i < sizeof(weak_openers) / sizeof(*weak_openers);
-	     i++) {
-		if (words_match(ws, at, weak_openers[i].pattern) > 0)
-			return weak_openers[i].kind;
-	}
 	/* "when i was young" answers; "when exactly" asks. */
 	if (words_match(ws, at, "when|where|who|why|how *") > 0 &&
 	    !words_in(ws, at + 1, "i|we|he|she|they|you|my|the|it"))

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "dialog/nlu_words.h"
@@ -187,6 +188,11 @@ static size_t word_scan(const char *s, char *ret, size_t cap, int *ret_upper)
 			break;
 		}
 	}
+	/* A very long word goes on as the next one, between characters. */
+	while (n > 1 && ((unsigned char)s[i] & 0xc0) == 0x80) {
+		n--;
+		i--;
+	}
 	ret[n] = '\0';
 	return i;
 }
@@ -333,6 +339,45 @@ uint32_t words_match(const struct words *ws, uint32_t at, const char *pattern)
 	return i - at;
 }
 
+uint32_t word_letter(const char *s)
+{
+	return s[0] >= 'a' && s[0] <= 'z' ? 1U << (s[0] - 'a') : 1U << 26;
+}
+
+/** The letters that a match may begin with, one bit each. */
+static uint32_t pattern_letters(const char *pattern)
+{
+	uint32_t bits = 0;
+
+	for (;;) {
+		size_t len = strcspn(pattern, " ");
+		int maybe = len > 1 && pattern[len - 1] == '?';
+
+		if (*pattern == '*')
+			return UINT32_MAX;
+		bits |= word_letter(pattern);
+		for (size_t i = 0; i < len; i++) {
+			if (pattern[i] == '|')
+				bits |= word_letter(pattern + i + 1);
+		}
+		pattern += len;
+		if (!maybe || *pattern++ != ' ')
+			return bits;
+	}
+}
+
+int pattern_may_begin(_Atomic uint32_t *memo, const char *pattern,
+		      uint32_t letter)
+{
+	uint32_t bits = atomic_load_explicit(memo, memory_order_relaxed);
+
+	if (bits == 0) {
+		bits = pattern_letters(pattern);
+		atomic_store_explicit(memo, bits, memory_order_relaxed);
+	}
+	return (bits & letter) != 0;
+}
+
 uint32_t words_match_any(const struct words *ws, uint32_t at,
 			 const char *const *patterns)
 {
@@ -443,6 +488,25 @@ int words_text(const struct words *ws, uint32_t from, uint32_t to, char *ret,
 	memmove(ret, ws->text + at, len);
 	ret[len] = '\0';
 	return err;
+}
+
+void text_trim_utf8(char *s)
+{
+	size_t len = strlen(s), at = len;
+
+	while (at > 0 && len - at < 4 &&
+	       ((unsigned char)s[at - 1] & 0xc0) == 0x80)
+		at--;
+	if (at == 0)
+		return;
+	unsigned char lead = (unsigned char)s[at - 1];
+	size_t want = lead >= 0xf0   ? 4
+		      : lead >= 0xe0 ? 3
+		      : lead >= 0xc0 ? 2
+				     : 1;
+
+	if (lead >= 0xc0 && len - (at - 1) < want)
+		s[at - 1] = '\0';
 }
 
 int text_has_word(const char *text, const char *set)

@@ -64,6 +64,21 @@ int words_in(const struct words *ws, uint32_t i, const char *set);
  */
 uint32_t words_match(const struct words *ws, uint32_t at, const char *pattern);
 
+/**
+ * Can a pattern match a word that begins with this letter? Most patterns of a
+ * table need not be tried.
+ *
+ * The letters of a pattern are worked out when it is first tried and kept;
+ * any thread comes to the same result, so the order does not matter.
+ *
+ * @param memo  one for each pattern, zeroed at start
+ */
+int pattern_may_begin(_Atomic uint32_t *memo, const char *pattern,
+		      uint32_t letter);
+
+/** The bit of a word's own first letter. */
+uint32_t word_letter(const char *s);
+
 /** First of a NULL-ended table that matches; the longest wins.
  *  @return words matched, 0 for none */
 uint32_t words_match_any(const struct words *ws, uint32_t at,
@@ -83,6 +98,9 @@ uint32_t words_after_correction(const struct words *ws);
  *  punctuation at its ends. @return 0, -EMSGSIZE (cut) */
 int words_text(const struct words *ws, uint32_t from, uint32_t to, char *ret,
 	       size_t cap);
+
+/** Take an incomplete UTF-8 sequence off the end of a text that was cut. */
+void text_trim_utf8(char *s);
 
 /** Any of the alternatives anywhere in some text, word by word? */
 int text_has_word(const char *text, const char *set);
