@@ -276,7 +276,7 @@ static void start(struct engine *e)
 	if (engine_orders(e))
 		return;
 	if (v->n_heard)
-		engine_hear(e);
+		engine_hear_first(e);
 	else
 		engine_next(e);
 }

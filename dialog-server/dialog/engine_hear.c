@@ -141,7 +141,10 @@ static void answer_missing(struct engine *e)
 {
 	const struct nlu_acts *a = &e->acts;
 
-	if (a->dont_know || (a->no && is_optional(e) && is_blank(a->rest))) {
+	if (a->wait) {
+		engine_say(e, "Of course, take your time.");
+	} else if (a->dont_know ||
+		   (a->no && is_optional(e) && is_blank(a->rest))) {
 		decline(e);
 	} else if (e->m->waiting != WAIT_FIELD &&
 		   e->m->waiting != WAIT_CHECK) {
@@ -208,11 +211,25 @@ void engine_hear(struct engine *e)
 		engine_ask_again(e, "");
 		return;
 	}
-	if (a->wait && is_blank(a->rest)) {
-		engine_say(e, "Of course, take your time.");
+	values_and_rest(e);
+}
+
+void engine_hear_first(struct engine *e)
+{
+	struct nlu_acts *a = &e->acts;
+	struct ask ask;
+
+	ask_now(e, &ask);
+	nlu_acts(a, e->v->heard[0].text, &ask);
+	if (a->human || ((a->question || a->request) && *a->query)) {
+		values_and_rest(e);
 		return;
 	}
-	values_and_rest(e);
+	(void)engine_take(e);
+	if (e->check_item >= 0)
+		engine_check(e, e->check_item, &e->check);
+	else
+		engine_next(e);
 }
 
 /* ---- keys

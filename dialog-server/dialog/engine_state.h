@@ -70,6 +70,7 @@ struct engine {
 	void *arg;
 	struct nlu_today today;
 	struct nlu_acts acts; /* of heard[0]                         */
+	const char *words;    /* instead of heard[0], or NULL */
 	int said;             /* something, in this thought          */
 	/* What this thought has recorded; the view is from before it. */
 	int check_item; /* to be asked back, -1: none          */
@@ -128,6 +129,8 @@ void engine_lost(struct engine *e, const char *lead);
  * ------------------------------------------------------------ */
 
 void engine_hear(struct engine *e);
+/** The caller spoke before we did. */
+void engine_hear_first(struct engine *e);
 void engine_keys(struct engine *e);
 
 /* ---- engine_value.c

@@ -27,6 +27,8 @@ static const char *wire_type(const struct xp_item *f)
 /* Words of hypothesis i in which values may be. */
 static const char *words_of(const struct engine *e, uint32_t i)
 {
+	if (i == 0 && e->words)
+		return e->words;
 	if (i == 0 && *e->acts.rest)
 		return e->acts.rest;
 	return e->v->heard[i].text;
@@ -190,6 +192,24 @@ static int is_named(const struct engine *e, int item)
 	return 0;
 }
 
+/* "change the name to Ann": what comes after it. */
+static const char *new_words(const char *text)
+{
+	static const char *const joints[] = {" to ", " is ", " should be ",
+					     " into "};
+	const char *found = NULL;
+
+	for (size_t i = 0; i < sizeof(joints) / sizeof(joints[0]); i++) {
+		for (const char *at = phrase_in(text, joints[i]); at;
+		     at = phrase_in(at, joints[i])) {
+			at += strlen(joints[i]);
+			if (!found || at > found)
+				found = at;
+		}
+	}
+	return found;
+}
+
 static int correct(struct engine *e, int item, const struct nlu_value *v,
 		   int confidence)
 {
@@ -211,8 +231,12 @@ static int take_correction(struct engine *e, int asked)
 			continue;
 
 		int named = is_named(e, (int)i);
+
+		e->words = named ? new_words(e->v->heard[0].text) : NULL;
+
 		int sure = engine_read(e, (int)i, named, &v);
 
+		e->words = NULL;
 		if (sure >= 0 && !v.partial && (v.strong || named) &&
 		    correct(e, (int)i, &v, sure))
 			return 1;
@@ -232,6 +256,21 @@ static int take_correction(struct engine *e, int asked)
 	return correct(e, last, &v, sure);
 }
 
+static int wants_change(const struct nlu_acts *a)
+{
+	static const char *const verbs[] = {"change ", "correct ", "update ",
+					    "fix "};
+
+	if (a->correction)
+		return 1;
+	for (size_t i = 0; a->request && i < sizeof(verbs) / sizeof(*verbs);
+	     i++) {
+		if (phrase_in(a->query, verbs[i]))
+			return 1;
+	}
+	return 0;
+}
+
 /* ---- all of them
  * --------------------------------------------------------------------- */
 
@@ -242,7 +281,7 @@ int engine_take(struct engine *e)
 		e->m->waiting == WAIT_FIELD ? engine_item(e, e->m->key) : -1;
 	int n = 0;
 
-	if (e->acts.correction && take_correction(e, asked))
+	if (wants_change(&e->acts) && take_correction(e, asked))
 		n++;
 	for (uint32_t i = 0; i < e->v->n_items; i++) {
 		if ((int)i == asked || e->state[i] != BRAIN_ITEM_OPEN ||

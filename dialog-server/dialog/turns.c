@@ -195,7 +195,9 @@ int turn_committed(struct dialog *d, const struct dialog_event *e)
 		step_note(d, "a nod while the agent speaks");
 		return 0;
 	}
-	speak_stop(d, 0);
+	/* A script is heard out unless the caller cuts it by interrupting. */
+	if (!speak_script_waits(d))
+		speak_stop(d, 0);
 	think_cancel(d);
 	put_turn(d, e);
 	think_want(d, BRAIN_CUE_CALLER);
