@@ -206,8 +206,9 @@ $(B)/bench/%: tests/bench/%.c $(LIBDIALOG) $(B)/flags
 	$(compile) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIBDIALOG) $(PKG_LIBS) \
 		$(FLITE_LIBS) -lm
 
-lint: ## layers, banned calls, headers alone, symbols, format
-	@sh tests/lint/run.sh
+lint: lib ## layers, banned calls, headers alone, symbols, shape, format
+	@LINT_CC='$(CC)' LINT_CPPFLAGS='$(OUR_CPPFLAGS)' \
+		LINT_SO='$(B)/lib/libexpert.so' sh tests/lint/run.sh
 
 tidy: ## clang-tidy over our sources
 	clang-tidy --quiet $(SERVER_SRC) $(MAINS) $(wildcard libexpert/*.c) -- \

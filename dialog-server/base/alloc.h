@@ -45,7 +45,8 @@ void alloc_fail_after(uint64_t n);
 void alloc_tick_enter(void);
 void alloc_tick_leave(void);
 
-/** @return nonzero between alloc_tick_enter() and leave(); exported to tests */
+/** @return nonzero between alloc_tick_enter() and leave(); exported to tests
+ */
 int alloc_tick_active(void);
 
 #endif /* BASE_ALLOC_H */

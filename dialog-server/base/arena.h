@@ -17,16 +17,17 @@
 struct arena_chunk;
 
 struct arena {
-	struct arena_chunk *head;   /**< newest chunk, NULL when empty    */
-	size_t chunk_bytes;         /**< [bytes] smallest chunk           */
-	size_t cap_bytes;           /**< [bytes] most that may be reserved */
-	size_t used_bytes;          /**< [bytes] reserved in chunks so far */
+	struct arena_chunk *head; /**< newest chunk, NULL when empty    */
+	size_t chunk_bytes;       /**< [bytes] smallest chunk           */
+	size_t cap_bytes;         /**< [bytes] most that may be reserved */
+	size_t used_bytes;        /**< [bytes] reserved in chunks so far */
 };
 
 /** @param chunk_bytes  > 0; nothing is reserved before the first alloc */
 void arena_init(struct arena *a, size_t chunk_bytes, size_t cap_bytes);
 
-/** @return zeroed memory aligned to 16, borrowed until reset; NULL when full */
+/** @return zeroed memory aligned to 16, borrowed until reset; NULL when full
+ */
 void *arena_alloc(struct arena *a, size_t bytes);
 
 /** @return copy in the arena (NULL for NULL or when full) */

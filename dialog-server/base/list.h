@@ -9,19 +9,19 @@
 #include <stddef.h>
 
 struct list {
-	struct list *next, *prev;    /* of a head: first and last */
+	struct list *next, *prev; /* of a head: first and last */
 };
 
 #define LIST_ENTRY(node, type, member) \
-	((type *)(void *)((char *)(node) - offsetof(type, member)))
+	((type *)(void *)((char *)(node)-offsetof(type, member)))
 
 /** Walk; the current node must stay linked. */
 #define LIST_FOREACH(it, head) \
 	for (struct list *it = (head)->next; it != (head); it = it->next)
 
 /** Walk; the current node may be unlinked. */
-#define LIST_FOREACH_SAFE(it, tmp, head)                                      \
-	for (struct list *it = (head)->next, *tmp = it->next; it != (head);   \
+#define LIST_FOREACH_SAFE(it, tmp, head)                                    \
+	for (struct list *it = (head)->next, *tmp = it->next; it != (head); \
 	     it = tmp, tmp = it->next)
 
 static inline void list_init(struct list *l)

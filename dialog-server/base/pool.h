@@ -12,12 +12,12 @@
 #include <stddef.h>
 
 struct pool {
-	unsigned char *blocks;   /**< count * stride bytes            */
-	void *free;              /**< singly linked through the block */
-	size_t stride;           /**< [bytes] a block, rounded to 16  */
-	size_t count;            /**< [blocks] in all                 */
-	size_t used;             /**< [blocks] given out              */
-	size_t peak;             /**< [blocks] most given out         */
+	unsigned char *blocks; /**< count * stride bytes            */
+	void *free;            /**< singly linked through the block */
+	size_t stride;         /**< [bytes] a block, rounded to 16  */
+	size_t count;          /**< [blocks] in all                 */
+	size_t used;           /**< [blocks] given out              */
+	size_t peak;           /**< [blocks] most given out         */
 };
 
 /** @return 0, -EINVAL (a zero), -ENOMEM */

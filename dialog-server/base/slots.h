@@ -14,16 +14,16 @@
 
 struct slot_id {
 	uint32_t slot;
-	uint32_t gen;       /**< 0 is never given out: {0,0} names nothing */
+	uint32_t gen; /**< 0 is never given out: {0,0} names nothing */
 };
 
 struct slot;
 
 struct slots {
 	struct slot *v;
-	uint32_t cap;       /**< [slots] fixed                 */
-	uint32_t used;      /**< [slots] occupied              */
-	uint32_t free;      /**< head of the free list         */
+	uint32_t cap;  /**< [slots] fixed                 */
+	uint32_t used; /**< [slots] occupied              */
+	uint32_t free; /**< head of the free list         */
 };
 
 /** @return 0, -EINVAL, -ENOMEM */

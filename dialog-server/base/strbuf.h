@@ -13,12 +13,12 @@
 #include <stddef.h>
 
 struct strbuf {
-	char *s;            /**< text, never NULL after init             */
-	size_t len;         /**< [bytes] without the NUL                 */
-	size_t cap;         /**< [bytes] reserved, with the NUL          */
-	size_t max;         /**< [bytes] most that may be reserved       */
-	int heap;           /**< s came from the heap                    */
-	int failed;         /**< something did not fit or no memory left */
+	char *s;    /**< text, never NULL after init             */
+	size_t len; /**< [bytes] without the NUL                 */
+	size_t cap; /**< [bytes] reserved, with the NUL          */
+	size_t max; /**< [bytes] most that may be reserved       */
+	int heap;   /**< s came from the heap                    */
+	int failed; /**< something did not fit or no memory left */
 };
 
 /** On the heap, grows to max_bytes; strbuf_done() frees. */

@@ -26,12 +26,12 @@ enum {
 
 /** One value. All borrowed until the function returns. */
 struct flat_item {
-	const char *path;                  /**< "steps.0.say"             */
-	const char *part[FLAT_DEPTH_MAX];  /**< "steps", "0", "say"       */
+	const char *path;                 /**< "steps.0.say"             */
+	const char *part[FLAT_DEPTH_MAX]; /**< "steps", "0", "say"       */
 	unsigned n_parts;
-	const char *value;                 /**< text, "" for nothing      */
-	int plain;                         /**< nonzero: without quotes   */
-	unsigned line;                     /**< from 1                    */
+	const char *value; /**< text, "" for nothing      */
+	int plain;         /**< nonzero: without quotes   */
+	unsigned line;     /**< from 1                    */
 };
 
 /** @return 0, or -errno, which ends the reading and is passed on */
@@ -44,8 +44,8 @@ typedef int(flat_item_fn)(void *arg, const struct flat_item *item);
  * @return 0, -EBADMSG (not such YAML), -EMSGSIZE (over a limit), -ENOMEM, or
  *         what fn returned
  */
-int flat_text(const char *text, size_t len, const char *name,
-	      flat_item_fn *fn, void *arg, char *reterr, size_t cap);
+int flat_text(const char *text, size_t len, const char *name, flat_item_fn *fn,
+	      void *arg, char *reterr, size_t cap);
 
 /** The same for a file. @return also -errno of open and read */
 int flat_file(const char *path, flat_item_fn *fn, void *arg, char *reterr,

@@ -303,8 +303,9 @@ static int is_foreign(const char *var, size_t len)
 }
 
 /* One "NAME=value" of the environment. */
-static int put_env(struct origin *o, const char *var)
+static int put_env(const struct origin *from, const char *var)
 {
+	struct origin o = *from;
 	size_t len = strcspn(var, "=");
 	char name[NAME_MAX_BYTES + sizeof(ENV_PREFIX)], known[sizeof(name)];
 	const struct setting *near;
@@ -318,17 +319,17 @@ static int put_env(struct origin *o, const char *var)
 		env_name(known, sizeof(known), &settings_table[i]);
 		if (strcmp(known, name) != 0)
 			continue;
-		o->what = name;
-		return put_row(o, &settings_table[i], var + len + 1);
+		o.what = name;
+		return put_row(&o, &settings_table[i], var + len + 1);
 	}
 
-	o->what = "environment";
+	o.what = "environment";
 	near = row_near(name, 1);
 	if (!near)
-		return fail(o, -EINVAL, "unknown variable `%s`", name);
+		return fail(&o, -EINVAL, "unknown variable `%s`", name);
 	env_name(known, sizeof(known), near);
 
-	return fail(o, -EINVAL, "unknown variable `%s`: did you mean `%s`?",
+	return fail(&o, -EINVAL, "unknown variable `%s`: did you mean `%s`?",
 		    name, known);
 }
 

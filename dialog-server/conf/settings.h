@@ -24,20 +24,20 @@ enum { SETTING_TEXT_MAX = 512 };
 struct settings {
 	/* listen.address, .port, .tls_cert, .tls_key, .public_url,
 	 * .max_connections */
-	char listen_address[SETTING_TEXT_MAX];    /* 127.0.0.1 */
-	int64_t listen_port;                      /* 8800; 0: any */
+	char listen_address[SETTING_TEXT_MAX]; /* 127.0.0.1 */
+	int64_t listen_port;                   /* 8800; 0: any */
 	char tls_cert[SETTING_TEXT_MAX], tls_key[SETTING_TEXT_MAX];
-	char public_url[SETTING_TEXT_MAX];        /* as carriers reach us */
+	char public_url[SETTING_TEXT_MAX]; /* as carriers reach us */
 	int64_t max_connections;
 	/* server.shards, .workers, .data_dir, .max_calls, .drain_ms */
-	int64_t shards;                           /* 0: one a core */
-	int64_t workers;                          /* 0: one a core */
+	int64_t shards;  /* 0: one a core */
+	int64_t workers; /* 0: one a core */
 	char data_dir[SETTING_TEXT_MAX];
 	int64_t max_calls;
 	int64_t drain_ms;
 	/* log.level, .file, .json */
-	char log_level[SETTING_TEXT_MAX];         /* error warn info debug */
-	char log_file[SETTING_TEXT_MAX];          /* "": standard error */
+	char log_level[SETTING_TEXT_MAX]; /* error warn info debug */
+	char log_file[SETTING_TEXT_MAX];  /* "": standard error */
 	int64_t log_json;
 	/* journal.enabled, journal.audio, recording.enabled */
 	int64_t journal_enabled, journal_audio, recording_enabled;
@@ -53,38 +53,38 @@ struct settings {
 	 * .no_expert_wait_ms, .fallback_name, .utc_offset_minutes */
 	int64_t silence_ms, silence_prompts;
 	int64_t hold_ms, hold_again_ms, answer_ms, grace_ms, goodbye_ms;
-	char expert_lost[SETTING_TEXT_MAX];       /* continue hangup transfer:N */
-	char no_expert[SETTING_TEXT_MAX];         /* wait, busy, fallback */
+	char expert_lost[SETTING_TEXT_MAX]; /* continue hangup transfer:N */
+	char no_expert[SETTING_TEXT_MAX];   /* wait, busy, fallback */
 	int64_t no_expert_wait_ms;
 	char fallback_name[SETTING_TEXT_MAX];
 	int64_t utc_offset_minutes;
 	/* expert.offer_ms, .ping_ms, .resume_ms */
-	int64_t expert_offer_ms;                  /* to claim an offer */
+	int64_t expert_offer_ms; /* to claim an offer */
 	int64_t expert_ping_ms, expert_resume_ms;
 	/* stt.provider, .model_dir, .decoders */
-	char stt_provider[SETTING_TEXT_MAX];      /* pocketsphinx */
-	char stt_model_dir[SETTING_TEXT_MAX];     /* "": the driver's own */
-	int64_t stt_decoders;                     /* 0: one a core */
+	char stt_provider[SETTING_TEXT_MAX];  /* pocketsphinx */
+	char stt_model_dir[SETTING_TEXT_MAX]; /* "": the driver's own */
+	int64_t stt_decoders;                 /* 0: one a core */
 	/* tts.provider, .voice, .cache_kb */
-	char tts_provider[SETTING_TEXT_MAX];      /* flite */
-	char tts_voice[SETTING_TEXT_MAX];         /* slt */
+	char tts_provider[SETTING_TEXT_MAX]; /* flite */
+	char tts_voice[SETTING_TEXT_MAX];    /* slt */
 	int64_t tts_cache_kb;
 	/* llm.provider, .url, .model, .key_file, .key, .first_token_ms,
 	 * .idle_ms */
-	char llm_provider[SETTING_TEXT_MAX];      /* builtin, openai */
+	char llm_provider[SETTING_TEXT_MAX]; /* builtin, openai */
 	char llm_url[SETTING_TEXT_MAX], llm_model[SETTING_TEXT_MAX];
 	char llm_key_file[SETTING_TEXT_MAX];
-	char llm_key[SETTING_TEXT_MAX];           /* secret; settings_load()
-						     reads it from key_file */
+	char llm_key[SETTING_TEXT_MAX]; /* secret; settings_load()
+					   reads it from key_file */
 	int64_t llm_first_token_ms, llm_idle_ms;
 	/* twilio.auth_token, .auth_token_file, .account_sid, .api_url,
 	 * .token_ms; web.codes */
 	char twilio_auth_token[SETTING_TEXT_MAX]; /* secret, as llm_key */
 	char twilio_auth_token_file[SETTING_TEXT_MAX];
 	char twilio_account_sid[SETTING_TEXT_MAX];
-	char twilio_api_url[SETTING_TEXT_MAX];    /* for transfers by REST */
-	int64_t twilio_token_ms;                  /* life of a media token */
-	char web_codes[SETTING_TEXT_MAX];         /* "demo=+15555550100,..." */
+	char twilio_api_url[SETTING_TEXT_MAX]; /* for transfers by REST */
+	int64_t twilio_token_ms;               /* life of a media token */
+	char web_codes[SETTING_TEXT_MAX];      /* "demo=+15555550100,..." */
 };
 
 /** What went wrong where, for people: "turn.silence_ms: 90000 is above the

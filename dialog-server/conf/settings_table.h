@@ -12,10 +12,10 @@
 #include "conf/settings.h"
 
 enum setting_type {
-	SETTING_INT,    /**< min..max                                      */
-	SETTING_BOOL,   /**< true or false, as int64_t 1 or 0              */
-	SETTING_TEXT,   /**< free, or as `check` wants it                  */
-	SETTING_ENUM,   /**< one of the words in `choices`                 */
+	SETTING_INT,  /**< min..max                                      */
+	SETTING_BOOL, /**< true or false, as int64_t 1 or 0              */
+	SETTING_TEXT, /**< free, or as `check` wants it                  */
+	SETTING_ENUM, /**< one of the words in `choices`                 */
 };
 
 enum {
@@ -24,21 +24,21 @@ enum {
 };
 
 struct setting {
-	const char *name;        /**< "turn.silence_ms"                    */
+	const char *name; /**< "turn.silence_ms"                    */
 	enum setting_type type;
 	unsigned flags;
-	size_t offset;           /**< into struct settings                 */
-	const char *value;       /**< the default, as text                 */
-	int64_t min, max;        /**< SETTING_INT                          */
-	const char *choices;     /**< SETTING_ENUM: words and spaces       */
+	size_t offset;       /**< into struct settings                 */
+	const char *value;   /**< the default, as text                 */
+	int64_t min, max;    /**< SETTING_INT                          */
+	const char *choices; /**< SETTING_ENUM: words and spaces       */
 	/** SETTING_TEXT: NULL, or @return NULL when fine, else what is
 	 *  expected, "a URL that begins with http:// or https://" */
 	const char *(*check)(const char *value);
-	const char *doc;         /**< one line, with its unit              */
+	const char *doc; /**< one line, with its unit              */
 };
 
 struct setting_group {
-	const char *name;        /**< "turn"                               */
+	const char *name; /**< "turn"                               */
 	const char *doc;
 };
 

@@ -1,0 +1,146 @@
+#!/bin/sh
+# Each check must pass on clean files and fail on a planted violation.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+failed=0
+unset LINT_SO LINT_CPPFLAGS
+
+# A clean tree, written anew for each case.
+clean()
+{
+	rm -rf dialog-server proto libexpert build
+	mkdir -p dialog-server/base dialog-server/net dialog-server/call \
+		proto libexpert build/lib
+	cp "$root/.clang-format" .
+	header dialog-server/base/a.h 'int a_one(void);'
+	header dialog-server/call/call.h '#include "base/a.h"'
+	header proto/p.h 'int p_one(void);'
+	source dialog-server/net/n.c '#include "base/a.h"
+#include "net/n.h"
+#include "proto/p.h"
+
+/* strcpy(a, b) in a comment */
+static const char *text = "sprintf(x)";'
+	header libexpert/expert.h 'int expert_one(void);
+typedef int (*expert_fn)(int expert_x);
+const char *expert_two(int x);'
+	source libexpert/expert.c '#include "libexpert/expert.h"
+#include "proto/p.h"'
+	echo '{ global: expert_one; expert_two; local: *; };' \
+		> libexpert/libexpert.map
+	library 'expert_one expert_two'
+}
+
+header()
+{
+	n=$(basename "$1")
+	g=$(echo "$n" | tr 'a-z.' 'A-Z_')
+	printf '/**\n * @file %s  Planted\n *\n' "$n" > "$1"
+	printf ' * SPDX-License-Identifier: MIT\n */\n' >> "$1"
+	printf '#ifndef %s\n#define %s\n\n%s\n\n#endif\n' "$g" "$g" "$2" >> "$1"
+}
+
+source()
+{
+	n=$(basename "$1")
+	printf '/**\n * @file %s  Planted\n *\n' "$n" > "$1"
+	printf ' * SPDX-License-Identifier: MIT\n */\n%s\n' "$2" >> "$1"
+}
+
+library()
+{
+	for s in $1; do echo "int $s(void); int $s(void) { return 0; }"; done |
+		cc -shared -fPIC -o build/lib/libexpert.so -x c -
+}
+
+# expect CHECK 0|1 WHAT WORDS: the check ends so, and says these words
+expect()
+{
+	out=$(sh "$here/$1.sh" 2>&1)
+	got=$?
+	[ $got != 0 ] && got=1
+	if [ $got != "$2" ] || ! echo "$out" | grep -q -e "$4"; then
+		echo "selftest: $1 on $3: ended with $got, said: $out"
+		failed=1
+	fi
+}
+
+for check in layers banned headers symbols shape format; do
+	clean
+	expect $check 0 "a clean tree" ''
+done
+
+clean
+source dialog-server/base/b.c '#include "net/n.h"'
+expect layers 1 "an upward include" 'base includes "net/n.h"'
+clean
+source proto/p.c '#include "base/a.h"'
+expect layers 1 "proto including base" 'proto includes'
+clean
+source libexpert/x.c '#include "base/a.h"'
+expect layers 1 "libexpert including base" 'only proto/ is shared'
+clean
+source dialog-server/base/b.c '#include "nowhere/n.h"'
+expect layers 1 "an unknown module" 'no such module'
+clean
+mkdir dialog-server/attic
+source dialog-server/attic/b.c ''
+expect layers 1 "a module that is not in the table" 'missing from the table'
+
+clean
+source dialog-server/base/b.c 'void f(char *a) { strcpy (a, "x"); }'
+expect banned 1 "strcpy" 'b.c:6: strcpy() is banned'
+clean
+source dialog-server/net/b.c 'void *f(void) { return malloc(1); }'
+expect banned 1 "malloc outside base" 'use mem_alloc'
+clean
+source dialog-server/base/b.c 'void *f(void) { return malloc(1); }
+int g(struct x *x) { return x->system(1) + my_system(2); }
+int h(void) { return rand(); } /* lint: a reason */'
+expect banned 0 "malloc in base, members, an excuse" ''
+
+clean
+header dialog-server/base/b.h 'size_t b_len(void);'
+expect headers 1 "a missing include" 'b.h does not compile alone'
+clean
+header libexpert/expert.h 'int expert_one(int class);'
+expect headers 1 "a C++ keyword" 'does not compile alone as c++'
+
+clean
+library 'expert_one expert_two leaked'
+expect symbols 1 "a foreign symbol" 'leaked'
+clean
+library 'expert_one'
+expect symbols 1 "a listed symbol that is missing" '> expert_two'
+clean
+library 'expert_one expert_two expert_three'
+expect symbols 1 "a symbol that is not listed" '< expert_three'
+
+clean
+for i in $(seq 801); do echo "int x$i;"; done >> dialog-server/net/n.c
+expect shape 1 "a long file" 'longer than 800 lines'
+clean
+{
+	printf 'int f(void)\n{\n'
+	for i in $(seq 81); do printf '\tg(%d);\n' "$i"; done
+	printf '}\n'
+} >> dialog-server/net/n.c
+expect shape 1 "a long function" 'a function of 81 lines'
+clean
+echo 'int x;' > dialog-server/net/n.c
+expect shape 1 "no comment on top" 'no "@file n.c'
+clean
+echo '/* TO''DO: later */' >> dialog-server/net/n.c
+expect shape 1 "unfinished work" 'unfinished work'
+
+if command -v clang-format >/dev/null; then
+	clean
+	printf 'int  f( void ){return 1;}\n' >> dialog-server/net/n.c
+	expect format 1 "other formatting" 'run clang-format -i'
+fi
+
+exit $failed
