@@ -19,8 +19,8 @@ clean()
 	header dialog-server/base/a.h 'int a_one(void);'
 	header dialog-server/call/call.h '#include "base/a.h"'
 	header proto/p.h 'int p_one(void);'
-	source dialog-server/net/n.c '#include "base/a.h"
-#include "net/n.h"
+	source dialog-server/net/n.c '#include "net/n.h"
+#include "base/a.h"
 #include "proto/p.h"
 
 /* strcpy(a, b) in a comment */
