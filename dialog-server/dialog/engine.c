@@ -173,7 +173,7 @@ void engine_next(struct engine *e)
 				return;
 			break;
 		case XP_ITEM_FIELD:
-			engine_ask_field(e, (int)i, "");
+			engine_ask_field(e, (int)i, e->lead ? e->lead : "");
 			return;
 		}
 	}

@@ -61,9 +61,25 @@ void engine_ask_of(const struct engine *e, struct ask *ret,
 	}
 }
 
+/* 2026-11-24T09:00 */
+static int is_slot(const char *s)
+{
+	return strlen(s) >= 16 && s[4] == '-' && s[7] == '-' && s[10] == 'T' &&
+	       s[13] == ':';
+}
+
 static void emit_ask(struct engine *e, const struct ask *ask)
 {
 	struct brain_output o = {.kind = BRAIN_ASK, .ask = ask};
+	struct ask when = *ask;
+
+	/* Slots are written as no one says them: any date and time may come.
+	 */
+	if (ask->n_choices && is_slot(ask->choices[0])) {
+		when.kind = ASK_DATETIME;
+		when.n_choices = 0;
+		o.ask = &when;
+	}
 
 	e->out(e->arg, &o);
 }
@@ -132,17 +148,49 @@ static void remember(struct engine *e, const char *question)
 	(void)text_copy(e->m->question, sizeof(e->m->question), question);
 }
 
+/* "Tuesday, November the 24th, 2026 at nine": nobody says the year. */
+static char *without_year(char *s)
+{
+	char *year = (char *)(uintptr_t)phrase_in(s, ", twenty ");
+	const char *at = year ? phrase_in(year, " at ") : NULL;
+
+	if (at)
+		memmove(year, at, strlen(at) + 1);
+	return s;
+}
+
+void engine_spoken(struct engine_spoken *ret, const char *type,
+		   const char *const *choices, uint32_t n)
+{
+	for (uint32_t i = 0; i < n && i < ASK_CHOICES_MAX; i++) {
+		char json[96];
+
+		ret->names[i] = choices[i];
+		if (i >= ENGINE_SPOKEN || !is_slot(choices[i]))
+			continue;
+		phrase_put(json, sizeof(json), "\"%s\"", choices[i]);
+		if (nlu_speak(ret->store[i], sizeof(ret->store[i]), type,
+			      ASK_DATETIME, json) == 0)
+			ret->names[i] = without_year(ret->store[i]);
+	}
+}
+
 void engine_ask_field(struct engine *e, int item, const char *lead)
 {
 	const struct xp_item *f = e->v->items[item].item;
 	struct engine_memory *m = e->m;
 	char question[ENGINE_LINE];
+	struct engine_spoken spoken;
+	struct xp_item as_said;
 
 	(void)text_copy(m->key, sizeof(m->key), f->key);
 	m->waiting = WAIT_FIELD;
 	m->unsure = 0;
 	m->part[0] = '\0';
-	wording_question(question, sizeof(question), f,
+	engine_spoken(&spoken, f->field_type, f->choices, f->n_choices);
+	as_said = *f;
+	as_said.choices = spoken.names;
+	wording_question(question, sizeof(question), &as_said,
 			 nlu_ask_kind(f->field_type, f->key,
 				      f->description ? f->description : ""),
 			 m->attempts[item], e->v->accept_dtmf);

@@ -99,6 +99,8 @@ int engine_check_hear(struct engine *e)
 		 * as open, but not in e->state. */
 		if (!same)
 			(void)engine_take(e);
+		if (!e->said)
+			e->lead = "Thank you.";
 		if (says_more(a) || a->human || a->goodbye)
 			return 0;
 		if (e->check_item >= 0)

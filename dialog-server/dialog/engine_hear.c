@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "dialog/engine_state.h"
@@ -165,9 +166,39 @@ static void answer_missing(struct engine *e)
 	}
 }
 
+/* "no thanks", but not "no peanuts", which may well be the answer */
+static int is_plain_no(const char *text)
+{
+	static const char *const words[] = {
+		"no",  "nope", "none",   "nothing", "thanks", "thank",
+		"you", "not",  "really", "nah",     "sir",    "ma'am"};
+	int n = 0;
+
+	for (text += strspn(text, " ,.!"); *text; n++) {
+		size_t len = strcspn(text, " ,.!");
+		size_t i = 0;
+
+		while (i < sizeof(words) / sizeof(words[0]) &&
+		       (strlen(words[i]) != len ||
+			strncasecmp(words[i], text, len) != 0))
+			i++;
+		if (i == sizeof(words) / sizeof(words[0]))
+			return 0;
+		text += len;
+		text += strspn(text, " ,.!");
+	}
+	return n > 0;
+}
+
 static void values_and_rest(struct engine *e)
 {
 	const struct nlu_acts *a = &e->acts;
+
+	if (is_optional(e) && is_plain_no(e->v->heard[0].text)) {
+		decline(e);
+		return;
+	}
+
 	int n = engine_take(e);
 
 	if (e->check_item >= 0 && !a->human && !a->question) {
@@ -207,7 +238,8 @@ void engine_hear(struct engine *e)
 	if ((e->m->waiting == WAIT_ACTION || e->m->waiting == WAIT_WHICH) &&
 	    engine_action_hear(e))
 		return;
-	if (a->repeat && !a->question && !a->request) {
+	if ((a->repeat && !a->question && !a->request) ||
+	    phrase_in(e->v->heard[0].text, "did you say")) {
 		engine_ask_again(e, "");
 		return;
 	}

@@ -3,7 +3,6 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -97,16 +96,19 @@ void engine_hold(struct engine *e)
 		"I'm still checking. Thank you for your patience.",
 		"This takes a little longer. Please stay with me.",
 	};
+	static const char *const waits[] = {
+		"One moment, please.",
+		"Please stay on the line, it will not be long.",
+		"I'm still trying. Thank you for waiting.",
+	};
 	uint8_t n = e->m->holds;
 
 	if (n < 255)
 		e->m->holds++;
 	if (e->m->waiting == WAIT_EXPERT)
-		engine_say(e, n ? "Please stay on the line, it will not be "
-				  "long."
-				: "One moment, please.");
+		engine_say(e, "%s", waits[n < 3 ? n : 2 - n % 2]);
 	else
-		engine_say(e, "%s", lines[n < 3 ? n : 1 + n % 2]);
+		engine_say(e, "%s", lines[n < 3 ? n : 2 - n % 2]);
 }
 
 /* ---- answers
@@ -116,6 +118,11 @@ void engine_hold(struct engine *e)
 static int is_plain_answer(const struct brain_query *q)
 {
 	return q->state == BRAIN_QUERY_ANSWERED && q->answer && *q->answer;
+}
+
+static const char *name_of(const struct xp_action *a)
+{
+	return *a->description ? a->description : a->key;
 }
 
 static void execute(struct engine *e, const char *id, const char *key)
@@ -137,8 +144,7 @@ static void confirm_action(struct engine *e, const struct brain_query *q)
 	(void)text_copy(m->action_key, sizeof(m->action_key),
 			q->actions[0].key);
 	wording_address(what, sizeof(what), d, 0);
-	if (!isupper((unsigned char)what[1]))
-		*what = (char)tolower((unsigned char)*what);
+	wording_small(what);
 	phrase_put(m->question, sizeof(m->question), "Do you mean: %s?", what);
 	m->unsure = 0;
 	engine_ask_yes_no(e, WAIT_ACTION, "");
@@ -147,14 +153,17 @@ static void confirm_action(struct engine *e, const struct brain_query *q)
 static void which_action(struct engine *e, const struct brain_query *q)
 {
 	const char *names[XP_ACTIONS_MAX];
+	char store[XP_ACTIONS_MAX][80];
 	struct engine_memory *m = e->m;
 	char list[400];
 
 	(void)text_copy(m->query_id, sizeof(m->query_id), q->id);
-	for (uint32_t i = 0; i < q->n_actions; i++)
-		names[i] = *q->actions[i].description
-				   ? q->actions[i].description
-				   : q->actions[i].key;
+	for (uint32_t i = 0; i < q->n_actions; i++) {
+		names[i] = store[i];
+		wording_address(store[i], sizeof(store[i]),
+				name_of(&q->actions[i]), 0);
+		wording_small(store[i]);
+	}
 	wording_list(list, sizeof(list), names, q->n_actions, 6);
 	phrase_put(m->question, sizeof(m->question),
 		   "Which one do you mean: "
@@ -191,6 +200,8 @@ static int action_answered(struct engine *e, const struct brain_query *q)
 static int search_answered(struct engine *e, const struct brain_query *q)
 {
 	int item = engine_item(e, q->field_key ? q->field_key : "");
+	uint32_t n = q->n_choices ? q->n_choices : q->n_others;
+	struct engine_spoken spoken;
 	char list[400];
 
 	if (item < 0 || e->state[item] != BRAIN_ITEM_OPEN)
@@ -201,8 +212,9 @@ static int search_answered(struct engine *e, const struct brain_query *q)
 		engine_lost(e, "I'm sorry, I found nothing for that.");
 		return 1;
 	}
-	wording_list(list, sizeof(list), q->n_choices ? q->choices : q->others,
-		     q->n_choices ? q->n_choices : q->n_others, 4);
+	engine_spoken(&spoken, e->v->items[item].item->field_type,
+		      q->n_choices ? q->choices : q->others, n);
+	wording_list(list, sizeof(list), spoken.names, n, 4);
 	phrase_put(e->m->question, sizeof(e->m->question),
 		   q->n_choices ? "I have %s. Which one would you like?"
 				: "I didn't find that, but I have %s. Which "
@@ -257,9 +269,7 @@ static int choose(struct engine *e, const struct brain_query *q)
 	struct nlu_value v;
 
 	for (uint32_t i = 0; i < q->n_actions; i++)
-		names[i] = *q->actions[i].description
-				   ? q->actions[i].description
-				   : q->actions[i].key;
+		names[i] = name_of(&q->actions[i]);
 	ask.n_choices = q->n_actions;
 	for (uint32_t h = 0; h < e->v->n_heard; h++) {
 		if (nlu_value(&v, "multiple_choice", &ask, e->v->heard[h].text,

@@ -71,6 +71,7 @@ struct engine {
 	struct nlu_today today;
 	struct nlu_acts acts; /* of heard[0]                         */
 	const char *words;    /* instead of heard[0], or NULL */
+	const char *lead;     /* before the next question, or NULL */
 	int said;             /* something, in this thought          */
 	/* What this thought has recorded; the view is from before it. */
 	int check_item; /* to be asked back, -1: none          */
@@ -115,6 +116,15 @@ void engine_return(struct engine *e);
 /** Recognizer hints for a field. */
 void engine_ask_of(const struct engine *e, struct ask *ret,
 		   const struct xp_item *f);
+/** Choices as they are said: slots in words. @param names  names[n] filled,
+ *  strings in store or borrowed */
+enum { ENGINE_SPOKEN = 6 };
+struct engine_spoken {
+	const char *names[ASK_CHOICES_MAX];
+	char store[ENGINE_SPOKEN][96];
+};
+void engine_spoken(struct engine_spoken *ret, const char *type,
+		   const char *const *choices, uint32_t n);
 void engine_ask_field(struct engine *e, int item, const char *lead);
 void engine_ask_open(struct engine *e, enum waiting waiting,
 		     const char *question);

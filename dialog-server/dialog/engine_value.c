@@ -68,13 +68,31 @@ int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret)
 /* ---- taking one
  * ------------------------------------------------------------------ */
 
+/* "Thanks, Maria" only when Maria is the one on the line. */
+static int is_callers(const struct xp_item *f)
+{
+	static const char *const others[] = {
+		"doctor",    "physician", "emergency", "company", "employer",
+		"child",     "pet",       "spouse",    "partner", "referr",
+		"contact's", "manager",   "provider",  "friend",  "relative",
+		"recipient", "guest's",
+	};
+	const char *d = f->description ? f->description : "";
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (phrase_in(d, others[i]) || phrase_in(f->key, others[i]))
+			return 0;
+	}
+	return 1;
+}
+
 static void acknowledge(struct engine *e, const struct xp_item *f,
 			enum ask_kind kind, const struct nlu_value *v)
 {
 	static const char *const okay[] = {"Okay", "All right", "Got it"};
 	const char *word = okay[e->m->flavour++ % 3];
 
-	if (kind == ASK_NAME)
+	if (kind == ASK_NAME && is_callers(f))
 		engine_say(e, "Thanks, %s.", v->spoken);
 	else if (kind == ASK_TEXT || kind == ASK_OPEN || f->sensitive)
 		engine_say(e, "%s.", word);

@@ -15,9 +15,8 @@
 #define LINE_EXPERT_LOST_TRANSFER                                          \
 	"I'm sorry, we have a technical problem. I'll put you through to " \
 	"someone. One moment, please."
-#define LINE_TRANSFER "I'll put you through now. One moment, please."
-#define LINE_TRANSFER_FAILED \
-	"I'm sorry, I could not put you through. Nobody answered there."
+#define LINE_TRANSFER        "I'll put you through now. One moment, please."
+#define LINE_TRANSFER_FAILED "I'm sorry, I could not put you through."
 #define LINE_NOBODY                                                         \
 	"I'm sorry, nobody is available right now. We can go on together, " \
 	"or you can call again later."

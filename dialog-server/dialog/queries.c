@@ -314,6 +314,15 @@ int query_offered(const struct dialog *d, const char *key, const char *json)
 
 /* ---- a person is wanted ------------------------------------------------- */
 
+/* Say so, and take the conversation up where it was. */
+static void nobody_came(struct dialog *d)
+{
+	if (d->phase != PHASE_TALKING)
+		return;
+	speak_text(d, SAID_LINE, LINE_NOBODY, 1);
+	think_want(d, BRAIN_CUE_TASK);
+}
+
 void query_escalate(struct dialog *d, int by_agent)
 {
 	if (d->escalated)
@@ -329,7 +338,7 @@ void query_escalate(struct dialog *d, int by_agent)
 		query_ask(d, QUERY_ACTION, NULL,
 			  "The caller wants to speak to a person.");
 	} else {
-		speak_text(d, SAID_LINE, LINE_NOBODY, 1);
+		nobody_came(d);
 	}
 }
 
@@ -353,8 +362,7 @@ static void answers_overdue(struct dialog *d)
 	}
 	if (d->escalated && d->now_us - d->escalated_us >= d->conf.answer_us) {
 		d->escalated = 0;
-		if (d->phase == PHASE_TALKING)
-			speak_text(d, SAID_LINE, LINE_NOBODY, 1);
+		nobody_came(d);
 	}
 	arm_answer(d);
 }
@@ -390,8 +398,8 @@ void query_all_gone(struct dialog *d)
 		if (is_open(&d->queries[i]))
 			close_query(d, &d->queries[i], BRAIN_QUERY_GONE);
 	}
-	if (d->escalated && d->phase == PHASE_TALKING)
-		speak_text(d, SAID_LINE, LINE_NOBODY, 1);
+	if (d->escalated)
+		nobody_came(d);
 	d->escalated = 0;
 	arm_answer(d);
 }

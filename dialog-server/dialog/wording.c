@@ -24,6 +24,13 @@ void wording_capital(char *s)
 	*s = (char)toupper((unsigned char)*s);
 }
 
+void wording_small(char *s)
+{
+	if (*s && !isupper((unsigned char)s[1]) &&
+	    !(s[0] == 'I' && strchr(" '", s[1])))
+		*s = (char)tolower((unsigned char)*s);
+}
+
 /* ---- a description made into a noun ----------------------------------------
  */
 
@@ -87,13 +94,6 @@ static const char *after_request(const char *s)
 	return s;
 }
 
-/* Lower-case the first letter unless the word is an acronym. */
-static void lower_first(char *s)
-{
-	if (!isupper((unsigned char)s[1]))
-		*s = (char)tolower((unsigned char)*s);
-}
-
 static void tidy(char *ret, size_t cap, const struct xp_item *f)
 {
 	char sentence[DESCRIPTION_MAX + 1];
@@ -115,7 +115,7 @@ static void tidy(char *ret, size_t cap, const struct xp_item *f)
 		if (rest && !phrase_after(rest, "is "))
 			wording_address(ret, cap, rest, 0);
 	}
-	lower_first(ret);
+	wording_small(ret);
 }
 
 static int starts_determined(const char *s)

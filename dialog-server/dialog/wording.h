@@ -60,4 +60,7 @@ int wording_related(const char *a, const char *b);
 /** Upper-case the first letter in place. */
 void wording_capital(char *s);
 
+/** Lower-case the first letter in place, unless the word is an acronym. */
+void wording_small(char *s);
+
 #endif /* DIALOG_WORDING_H */

@@ -86,11 +86,18 @@ static void add_sentence(char *to, size_t cap, const char *s, char mark)
 {
 	size_t len = strlen(to);
 
-	while (*s == ' ')
+	size_t n = strlen(s);
+
+	while (*s == ' ') {
 		s++;
-	if (!*s || len + strlen(s) + 3 > cap)
+		n--;
+	}
+	while (n && strchr(" ,:-", s[n - 1]))
+		n--;
+	if (!n || len + n + 3 > cap)
 		return;
-	phrase_put(to + len, cap - len, "%s%s%c", len ? " " : "", s, mark);
+	phrase_put(to + len, cap - len, "%s%.*s%c", len ? " " : "", (int)n, s,
+		   mark);
 	wording_capital(to + len + (len ? 1 : 0));
 }
 

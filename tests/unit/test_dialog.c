@@ -145,7 +145,7 @@ END_TEST
 
 START_TEST(sorry_repeats_the_question)
 {
-	SIM_RUN(OPEN_THAI, "start", "c: what did you say",
+	SIM_RUN(OPEN_THAI, "start", "c: sorry what did you say",
 		"a: What name should I put on the list?");
 }
 END_TEST
@@ -493,7 +493,8 @@ START_TEST(an_optional_field_is_skipped_by_no)
 	SIM_RUN("attach", "hooks:",
 		"task: t|x|text wishes? Special requests; integer count! "
 		"Number of bags",
-		"start", "a: special requests?", "c: no", "a: How many bags?");
+		"start", "a: special requests?", "c: no", "a: No problem.",
+		"a: How many bags?", "!f: wishes");
 }
 END_TEST
 
@@ -523,7 +524,9 @@ START_TEST(choices_are_searched_by_the_expert)
 		"start", "a: day and time", "c: something in the morning",
 		"e: choice-query|slot|something in the morning",
 		"choices: 2026-11-24T09:00, 2026-11-25T09:30|",
-		"a: Which one would you like", "ask: choice");
+		"a: I have Tuesday, November the twenty-fourth at nine",
+		"ask: datetime", "c: the first one please",
+		"f: slot=\"2026-11-24T09:00\"");
 }
 END_TEST
 
