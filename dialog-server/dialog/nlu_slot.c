@@ -78,6 +78,8 @@ static int on_date(const struct slots *t, const struct date_found *d, int how,
 {
 	const struct slot *s = &t->s[i];
 
+	if (!t->possible[i])
+		return 0;
 	switch (how) {
 	case 0:
 		return same_date(s, d);
@@ -97,7 +99,7 @@ static int keep_date(struct slots *t, const struct date_found *d)
 		uint32_t hits = 0;
 
 		for (uint32_t i = 0; i < t->n; i++)
-			hits += t->possible[i] && on_date(t, d, how, i);
+			hits += (uint32_t)on_date(t, d, how, i);
 		if (hits == 0)
 			continue;
 		for (uint32_t i = 0; i < t->n; i++)
@@ -227,8 +229,10 @@ int value_slot(struct nlu_value *ret, const struct ask *ask,
 	words_slice(&ws, all, from, all->n);
 	t.n = ask->n_choices < ASK_CHOICES_MAX ? ask->n_choices
 					       : ASK_CHOICES_MAX;
-	for (uint32_t i = 0; i < t.n; i++)
+	for (uint32_t i = 0; i < t.n; i++) {
+		t.s[i] = (struct slot){1, 1, 1, -1, 0};
 		t.possible[i] = slot_parse(ask->choices[i], &t.s[i]) == 0;
+	}
 	date = date_find(&ws, &used, today, WHEN_FUTURE, &d) == 0;
 	time = time_find(&ws, &used, 1, 0, &f) == 0;
 	if (date && keep_date(&t, &d) < 0) {
