@@ -27,6 +27,10 @@ struct llm_events {
 	void (*failed)(void *arg, uint32_t turn, int err, const char *why);
 };
 
+/**
+ * Every event may call back into the session: cancel(), think(), close(). The
+ * session's memory must stay until the event has returned.
+ */
 struct llm_ops {
 	const char *name;
 	size_t session_size;
