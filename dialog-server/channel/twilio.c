@@ -35,8 +35,7 @@ enum {
 
 #define XML "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 
-/* ---- the request
- * ------------------------------------------------------------ */
+/* ---- the request -------------------------------------------------------- */
 
 /* What a webhook says: a form, or the query of a GET. */
 struct form {
@@ -129,8 +128,7 @@ static int public_base(char *out, size_t cap, const struct http_req *req,
 	return len > 0 && (size_t)len < cap ? 0 : -EINVAL;
 }
 
-/* ---- who may ask
- * ------------------------------------------------------------ */
+/* ---- who may ask -------------------------------------------------------- */
 
 static int from_this_machine(const struct http_req *req)
 {
@@ -196,8 +194,7 @@ static int admit(struct http_req *req, const struct settings *conf,
 	return -EACCES;
 }
 
-/* ---- TwiML
- * ------------------------------------------------------------------ */
+/* ---- TwiML -------------------------------------------------------------- */
 
 static void reply(struct http_req *req, const struct strbuf *b)
 {

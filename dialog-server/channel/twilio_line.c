@@ -42,8 +42,7 @@ void line_make_prefix(struct line *l)
 					 l->stream_sid);
 }
 
-/* ---- audio and marks, on the tick
- * ------------------------------------------- */
+/* ---- audio and marks, on the tick --------------------------------------- */
 
 static int send_gathered(struct line *l)
 {
@@ -188,8 +187,7 @@ static int op_clear(void *ch)
 	return err;
 }
 
-/* ---- ends
- * ------------------------------------------------------------------- */
+/* ---- ends --------------------------------------------------------------- */
 
 static void close_stream(struct line *l)
 {

@@ -38,8 +38,7 @@ enum {
 	HZ = 8000,
 };
 
-/* ---- ends
- * ------------------------------------------------------------------- */
+/* ---- ends --------------------------------------------------------------- */
 
 static void report_closed(struct line *l, enum channel_end how,
 			  const char *why)
@@ -82,8 +81,7 @@ static struct line *line_free(struct line *l)
 	return mem_free(l);
 }
 
-/* ---- audio in
- * --------------------------------------------------------------- */
+/* ---- audio in ----------------------------------------------------------- */
 
 static void put_samples(struct line *l, const int16_t *s, size_t n)
 {
@@ -163,8 +161,7 @@ static void on_media(struct line *l, const struct twilio_msg *m)
 	}
 }
 
-/* ---- messages in
- * ------------------------------------------------------------ */
+/* ---- messages in -------------------------------------------------------- */
 
 static const char *wrong_format(const struct twilio_msg *m)
 {
@@ -342,8 +339,7 @@ static void on_binary(struct ws *ws, void *arg, const void *data, size_t len)
 		refuse(l, 1003, "messages are text");
 }
 
-/* ---- the socket
- * ------------------------------------------------------------- */
+/* ---- the socket --------------------------------------------------------- */
 
 static void on_open(struct ws *ws, void *arg)
 {

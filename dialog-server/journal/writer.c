@@ -281,8 +281,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* ---- the writer
- * ------------------------------------------------------------- */
+/* ---- the writer --------------------------------------------------------- */
 
 int writer_new(struct writer **ret)
 {
@@ -335,8 +334,7 @@ void writer_stats(const struct writer *w, struct writer_stats *ret)
 	};
 }
 
-/* ---- a file, from its shard
- * -------------------------------------------------- */
+/* ---- a file, from its shard --------------------------------------------- */
 
 int wfile_open(struct wfile **ret, struct writer *w, const char *path,
 	       size_t ring_bytes)

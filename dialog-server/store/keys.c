@@ -237,8 +237,7 @@ int keys_list(struct store *s, const struct op *op, char **ret)
 	return err < 0 ? -EIO : 0;
 }
 
-/* ---- the asking side
- * ----------------------------------------------------------- */
+/* ---- the asking side ---------------------------------------------------- */
 
 int store_key_create(struct store *s, const char *name, char *ret, size_t cap)
 {

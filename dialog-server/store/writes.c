@@ -44,8 +44,7 @@ static const char *const write_sql[OP_WRITES] = {
 		    " VALUES(?1, ?2, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
 };
 
-/* ---- packing
- * ----------------------------------------------------------------- */
+/* ---- packing ------------------------------------------------------------ */
 
 static const char *or_empty(const char *s)
 {
@@ -136,8 +135,7 @@ int store_turn(struct store *s, const char *id, const struct store_turn *t)
 	return store_push(s, op);
 }
 
-/* ---- applying, on the store thread
- * ------------------------------------------- */
+/* ---- applying, on the store thread -------------------------------------- */
 
 static int apply(struct store *s, const struct op *op)
 {
