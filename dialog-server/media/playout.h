@@ -32,28 +32,51 @@ struct playout_events {
 	void (*first)(void *arg, uint32_t utt);
 };
 
-/** @param marks  the channel confirms by marks; else heard = sent
+/** Counters since playout_new(). */
+struct playout_stats {
+	uint64_t frames;      /**< [frames] with sound                     */
+	uint64_t underruns;   /**< gaps in an utterance, audio came late   */
+	uint64_t starved;     /**< clauses given up: no audio for 10 s     */
+	uint64_t unconfirmed; /**< items taken for heard without a mark    */
+	uint64_t refused;     /**< pieces of audio refused: too much       */
+};
+
+/** Events come out of playout_pull(), playout_marked() and playout_cut(). They
+ *  may call back into anything here but playout_free(); what they do within
+ *  playout_pull() must keep to the rules of the tick.
+ *
+ *  @param marks  the channel confirms by marks; else heard = sent and played
+ *                in real time
  *  @return 0, -ENOMEM, -EINVAL */
 int playout_new(struct playout **ret, uint32_t hz, int marks,
 		const struct playout_events *ev, void *arg);
 
 /** A clause is announced; its audio follows. Clauses play in this order.
  *  @param text  copied  @param last  no more clauses of this utterance
- *  @return 0, -EAGAIN (LIMIT_PLAYOUT_ITEMS), -ENOMEM */
+ *  @return 0, -EAGAIN (LIMIT_PLAYOUT_ITEMS or too much text), -ECANCELED (an
+ *          utterance that was cut), -EINVAL (utt 0, older than the last one,
+ *          or closed already), -ENOMEM */
 int playout_clause(struct playout *p, uint32_t utt, uint32_t clause,
 		   const char *text, int last);
 
 /** Audio of a clause, in order. @param pcm  taken, also on failure
  *  @param last  last piece of the clause
- *  @return 0, -ECANCELED (cut meanwhile), -ENOENT */
+ *  @return 0, -ECANCELED (cut meanwhile), -ENOENT, -EINVAL (another rate),
+ *          -ENOSPC (LIMIT_PLAYOUT_MS, LIMIT_PLAYOUT_PIECES), -ENOMEM */
 int playout_audio(struct playout *p, uint32_t utt, uint32_t clause,
 		  struct pcm *pcm, int last);
 
 /** A clause that cannot be rendered: skipped as if not said. */
 void playout_fail(struct playout *p, uint32_t utt, uint32_t clause);
 
-/** Fire due(id) once everything queued before has been heard. */
+/** Fire due(id) once everything queued before has been heard. Marks that never
+ *  come back hold it up by 1 s at most.
+ *  @return 0, -EAGAIN (LIMIT_PLAYOUT_ITEMS) */
 int playout_then(struct playout *p, uint32_t id);
+
+/** Take items of playout_then() with that id out again: the caller spoke
+ *  before the hang-up was due. @return how many */
+uint32_t playout_forget(struct playout *p, uint32_t id);
 
 /** Next 20 ms to send. @return 1 (speech in *f), 0 (nothing to say: silence
  *  in *f) @realtime */
@@ -70,8 +93,9 @@ void playout_marked(struct playout *p, uint32_t id, int64_t now_us);
 void playout_pause(struct playout *p);
 void playout_resume(struct playout *p);
 
-/** Cut utterances up to utt: 5 ms fade, said() with what was heard.
- *  Items of playout_then() behind them stay due. */
+/** Cut utterances up to utt: 5 ms fade, said() with what was heard. Late
+ *  clauses and audio of them are refused from then on. Items of playout_then()
+ * behind them stay due. */
 void playout_cut(struct playout *p, uint32_t utt, int64_t now_us);
 
 /** @return nonzero while something is queued, playing or unconfirmed */
@@ -82,6 +106,12 @@ uint32_t playout_current(const struct playout *p);
 
 /** @return [us] since the last sound was heard by the caller; for timers */
 int64_t playout_quiet_us(const struct playout *p, int64_t now_us);
+
+/** Give the memory of what is over back. Other functions do it in passing; a
+ *  call that falls silent may do it between two ticks. */
+void playout_sweep(struct playout *p);
+
+void playout_stats(const struct playout *p, struct playout_stats *ret);
 
 struct playout *playout_free(struct playout *p);
 
