@@ -178,21 +178,20 @@ static int dispatch(struct dialog *d, const struct dialog_event *e)
 }
 
 /* The call's memory is used up: nothing more can be remembered, so the only
- * honest thing is to end. Uses no memory. */
-static int out_of_memory(struct dialog *d, struct dialog_actions *actions)
+ * honest thing is to end. Uses no memory. What else this step wanted to do is
+ * dropped. */
+static void out_of_memory(struct dialog *d, int told)
 {
 	static const struct xp_event ended = {.kind = XP_SESSION_ENDED,
 					      .text = "bot-failure"};
-	actions->n = 0;
-	if (d->phase == PHASE_OVER)
-		return -ENOMEM;
+
+	d->out->n = 0;
 	step_act(d, DIALOG_STOP_SAYING)->utt = d->utt;
-	if (!d->sent_ended)
+	if (!told)
 		step_act(d, DIALOG_EXPERT_EVENT)->event = &ended;
 	step_act(d, DIALOG_HANGUP)->text = "bot-failure";
 	d->sent_ended = 1;
 	d->phase = PHASE_OVER;
-	return -ENOMEM;
 }
 
 int dialog_step(struct dialog *d, const struct dialog_event *e, int64_t now_us,
@@ -206,6 +205,8 @@ int dialog_step(struct dialog *d, const struct dialog_event *e, int64_t now_us,
 	d->now_us = now_us;
 	scratch_reset(&d->keep);
 
+	int told = d->sent_ended;
+	int was_over = d->phase == PHASE_OVER;
 	int err = dispatch(d, e);
 
 	if (err == -EINVAL)
@@ -216,8 +217,10 @@ int dialog_step(struct dialog *d, const struct dialog_event *e, int64_t now_us,
 		think_pump(d);
 		silence_pump(d);
 	}
-	if (d->keep.failed)
-		err = out_of_memory(d, actions);
+	if (d->keep.failed && !was_over) {
+		out_of_memory(d, told);
+		err = -ENOMEM;
+	}
 	d->out = NULL;
 	return err;
 }

@@ -74,6 +74,9 @@ static void fire_when_due(struct dialog *d)
 static void decide(struct dialog *d, enum ending what, const char *text,
 		   uint32_t utt, int interruptible)
 {
+	/* Before the line is open nobody would hear it. */
+	if (d->phase == PHASE_NEW)
+		text = NULL;
 	d->phase = PHASE_ENDING;
 	d->ending = what;
 	d->end_due = 0;
@@ -197,7 +200,10 @@ void end_soft_pump(struct dialog *d)
 
 	char text[1024];
 
-	if (wording_transfer(text, sizeof(text), d->soft.message) < 0)
+	if (d->soft.verbatim)
+		end_transfer(d, d->soft.to,
+			     *d->soft.message ? d->soft.message : NULL, 0, 0);
+	else if (wording_transfer(text, sizeof(text), d->soft.message) < 0)
 		end_transfer(d, d->soft.to, LINE_TRANSFER, 0, 1);
 	else
 		end_transfer(d, d->soft.to, text, 0, 1);

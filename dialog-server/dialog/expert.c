@@ -80,7 +80,8 @@ static void instruction(struct dialog *d, const char *text)
 static void transfer(struct dialog *d, const struct xp_command *c)
 {
 	step_start(d);
-	if (c->soft) {
+	if (c->soft || d->phase == PHASE_NEW) {
+		d->soft.verbatim = !c->soft;
 		replace(d, &d->soft.to, c->to);
 		replace(d, &d->soft.message, c->text ? c->text : "");
 		d->soft.wanted = 1;

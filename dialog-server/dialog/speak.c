@@ -98,6 +98,7 @@ static void give_out(struct dialog *d, size_t len, int last)
 				text[i] = '?';
 		}
 	}
+	u->given = 1;
 	a->utt = u->utt;
 	a->text = text;
 	a->interruptible = u->interruptible;
@@ -257,16 +258,19 @@ void speak_stop(struct dialog *d, int all)
 	for (uint32_t i = 0; i < d->n_utts; i++) {
 		if (!d->utts[i].interruptible && !all)
 			return;
-		if (!d->utts[i].cut)
-			upto = d->utts[i].utt;
 	}
-	if (!upto)
-		return;
-	for (uint32_t i = 0; i < d->n_utts; i++)
-		d->utts[i].cut = 1;
+	/* Nobody will report what was never given out. */
+	if (d->open_utt && !last_utterance(d)->given)
+		utterance_drop(d, d->n_utts - 1);
 	d->open_utt = 0;
 	d->clause_len = 0;
-	step_act(d, DIALOG_STOP_SAYING)->utt = upto;
+	for (uint32_t i = 0; i < d->n_utts; i++) {
+		if (!d->utts[i].cut)
+			upto = d->utts[i].utt;
+		d->utts[i].cut = 1;
+	}
+	if (upto)
+		step_act(d, DIALOG_STOP_SAYING)->utt = upto;
 }
 
 /* ---- heard -------------------------------------------------------------- */

@@ -52,6 +52,7 @@ struct utterance {
 	enum purpose purpose;
 	int interruptible;
 	int cut;      /* asked to stop                       */
+	int given;    /* a clause of it has left */
 	size_t bytes; /* given to be said so far             */
 	uint32_t n_done;
 	const char *done[UTTERANCE_DONES_MAX]; /* kept keys               */
@@ -185,7 +186,8 @@ struct dialog {
 	struct {
 		const char *to, *message; /* kept                        */
 		int wanted;
-	} soft; /* waits for a free moment             */
+		int verbatim; /* hard, but the line is not open yet */
+	} soft;               /* waits for a free moment             */
 };
 
 /* dialog.c */
