@@ -1,0 +1,443 @@
+/**
+ * @file call.c  The life of one call: line, Expert's seat, end
+ *
+ *   channel driver --call_open--> [ call ] --seat_open--> Experts in turn
+ *                                    │
+ *        an Expert answered, has attached and said what to do, or nobody did
+ *                                    ▼
+ *                        DIALOG_STARTED: the agent speaks
+ *                                    │
+ *        line closed, or the dialog hung up or transferred
+ *                                    ▼
+ *                    record, seat, providers, arena: gone
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "call/internal.h"
+#include "conf/settings.h"
+#include "journal/journal.h"
+#include "journal/metrics.h"
+#include "proto/xp.h"
+
+enum {
+	/* After its first command an Expert has this long to say what the
+	 * agent should do, before the agent greets on its persona alone. */
+	TASK_WAIT_US = 300 * 1000,
+	ATTACH_WAIT_US = 3 * 1000 * 1000,
+};
+
+static void on_start_timer(void *arg);
+static void on_close_timer(void *arg);
+
+/* ---- start ------------------------------------------------------------ */
+
+static void start(struct call *c)
+{
+	const struct dialog_event e = {.kind = DIALOG_STARTED};
+
+	if (c->started || c->closing)
+		return;
+	c->started = 1;
+	timer_start(c->start_timer, LIMIT_CALL_MS * 1000LL);
+	talk_event(c, &e);
+}
+
+static void on_start_timer(void *arg)
+{
+	struct call *c = arg;
+
+	if (!c->started) {
+		start(c);
+		return;
+	}
+	record_event(c, "call-limit", NULL, "longest call reached");
+	call_hangup(c, "bot-hangup");
+}
+
+/* ---- the Expert's seat -------------------------------------------------- */
+
+static void on_answered(void *arg)
+{
+	struct call *c = arg;
+
+	if (!c->started)
+		timer_start(c->start_timer, ATTACH_WAIT_US);
+}
+
+static void on_nobody(void *arg, int declined)
+{
+	struct call *c = arg;
+	const char *policy = c->sh->conf->no_expert;
+	int64_t waited_ms = call_ms(c);
+
+	if (c->closing || c->started)
+		return;
+	if (declined) {
+		record_event(c, "declined", NULL, NULL);
+		call_hangup(c, "declined");
+		return;
+	}
+	if (strcmp(policy, "busy") == 0) {
+		call_hangup(c, "bot-failure");
+		return;
+	}
+	if (strcmp(policy, "wait") == 0 &&
+	    waited_ms < c->sh->conf->no_expert_wait_ms &&
+	    seat_offer(c->seat) == 0)
+		return;
+	record_event(c, "no-expert", NULL, NULL);
+	start(c);
+}
+
+static void on_attached(void *arg, int again)
+{
+	struct call *c = arg;
+	const struct dialog_event e = {.kind = DIALOG_EXPERT_ATTACHED};
+
+	c->attached = 1;
+	record_event(c, "expert-attached", NULL, again ? "again" : NULL);
+	if (!c->closing)
+		talk_event(c, &e);
+}
+
+static void on_lost(void *arg)
+{
+	struct call *c = arg;
+	const struct dialog_event e = {.kind = DIALOG_EXPERT_LOST};
+
+	c->attached = 0;
+	metric_add(METRIC_EXPERT_LOST, 1);
+	record_event(c, "expert-lost", NULL, NULL);
+	if (!c->closing)
+		talk_event(c, &e);
+}
+
+/** Answers and suggestions are worth a line in the record. */
+static void note_command(struct call *c, const struct xp_command *cmd)
+{
+	switch (cmd->kind) {
+	case XP_ANSWER_QUESTION:
+		record_event(c, "answer", cmd->id, cmd->text);
+		break;
+	case XP_ACTION_SUGGESTION:
+		record_event(c, "action-suggestion", cmd->id,
+			     cmd->n_actions ? cmd->actions[0].key : NULL);
+		break;
+	case XP_SET_TASK:
+	case XP_RETRY_TASK:
+	case XP_READ_SCRIPT:
+	case XP_SEND_INSTRUCTION:
+	case XP_EXPERT_ERROR:
+		record_event(c, cmd->type, cmd->key, cmd->text);
+		break;
+	case XP_TRANSFER_CALL:
+		record_event(c, cmd->type, NULL, cmd->to);
+		break;
+	default:
+		break;
+	}
+}
+
+static void on_command(void *arg, const struct xp_command *cmd)
+{
+	struct call *c = arg;
+	const struct dialog_event e = {
+		.kind = DIALOG_EXPERT_COMMAND,
+		.command = cmd,
+	};
+
+	if (c->closing)
+		return;
+	note_command(c, cmd);
+	talk_event(c, &e);
+	if (c->started)
+		return;
+	switch (cmd->kind) {
+	case XP_SET_TASK:
+	case XP_READ_SCRIPT:
+	case XP_SEND_INSTRUCTION:
+	case XP_TRANSFER_CALL:
+		start(c);
+		break;
+	default:
+		timer_start(c->start_timer, TASK_WAIT_US);
+		break;
+	}
+}
+
+static const struct seat_events seat_handlers = {
+	.answered = on_answered,
+	.nobody = on_nobody,
+	.attached = on_attached,
+	.command = on_command,
+	.lost = on_lost,
+};
+
+/* ---- the line --------------------------------------------------------- */
+
+static void on_frame(void *arg, const struct aframe *f)
+{
+	uplink_frame(arg, f);
+}
+
+/** A typed line is a turn that was understood for certain. */
+static void on_text(void *arg, const char *text)
+{
+	struct call *c = arg;
+	struct dialog_event e = {
+		.kind = DIALOG_CALLER_TURN,
+		.n_heard = 1,
+	};
+
+	if (c->closing || !text[0])
+		return;
+	if (c->hz && c->listening)
+		c->stt->cancel(c->stt_s, c->turn);
+	c->listening = 0;
+	if (c->hz) {
+		endpoint_reset(&c->endpoint);
+		downlink_cut(c, UINT32_MAX);
+	}
+	e.turn = ++c->turn;
+	c->ledger = (struct ledger){.turn = c->turn};
+	c->ledger.stopped_us = c->ledger.endpoint_us = c->ledger.stt_us =
+		loop_now_us(c->sh->loop);
+	(void)text_copy(c->ledger.heard, sizeof(c->ledger.heard), text);
+	journal_put(c->journal, JOURNAL_TEXT_IN, loop_now_us(c->sh->loop),
+		    text, strlen(text));
+	metric_add(METRIC_TURNS_TOTAL, 1);
+	record_line(c, "caller", text, 0);
+	e.heard[0].text = text;
+	e.heard[0].confidence = 100;
+	talk_event(c, &e);
+}
+
+static void on_dtmf(void *arg, char digit)
+{
+	struct call *c = arg;
+	const char text[] = {digit, '\0'};
+	const struct dialog_event e = {.kind = DIALOG_DTMF, .digit = digit};
+
+	if (c->closing)
+		return;
+	record_event(c, "dtmf", NULL, text);
+	talk_event(c, &e);
+}
+
+static void on_marked(void *arg, uint32_t id)
+{
+	struct call *c = arg;
+
+	if (!c->playout || c->closing)
+		return;
+	playout_marked(c->playout, id, loop_now_us(c->sh->loop));
+	downlink_decide(c, loop_now_us(c->sh->loop));
+}
+
+static void on_closed(void *arg, enum channel_end how, const char *why)
+{
+	struct call *c = arg;
+	struct dialog_event e = {.kind = DIALOG_CLOSED};
+
+	c->line_open = 0;
+	if (c->closing)
+		return;
+	c->closing = 1;
+	if (!c->end_reason[0] || (how == CHANNEL_END_CALLER &&
+				  strcmp(c->end_reason, "bot-transfer") != 0))
+		(void)text_copy(c->end_reason, sizeof(c->end_reason),
+				how == CHANNEL_END_US ? "bot-hangup"
+						      : "user-hangup");
+	if (how == CHANNEL_END_BROKEN || how == CHANNEL_END_PROTOCOL)
+		record_event(c, "line-broken", NULL, why);
+	if (c->hz)
+		downlink_cut(c, UINT32_MAX);
+	e.text = c->end_reason;
+	talk_event(c, &e);
+	timer_start(c->close_timer, 0);
+}
+
+static const struct channel_events line_handlers = {
+	.frame = on_frame,
+	.text = on_text,
+	.dtmf = on_dtmf,
+	.marked = on_marked,
+	.closed = on_closed,
+};
+
+/* ---- end ------------------------------------------------------------------ */
+
+void call_hangup(struct call *c, const char *reason)
+{
+	if (c->closing || !c->line_open)
+		return;
+	(void)text_copy(c->end_reason, sizeof(c->end_reason), reason);
+	c->pending.due |= CALL_DUE_HANGUP;
+	timer_start(c->close_timer, 0);
+}
+
+static void call_free(struct call *c)
+{
+	struct shard *sh = c->sh;
+
+	if (c->slot.gen) {
+		(void)slots_take(&sh->calls, c->slot);
+		list_unlink(&c->link);
+	}
+	record_close(c);
+	c->seat = seat_close(c->seat);
+	uplink_close(c);
+	downlink_close(c);
+	talk_close(c);
+	timer_free(c->start_timer);
+	timer_free(c->close_timer);
+	arena_done(&c->events_arena);
+	arena_done(&c->ask_arena);
+	arena_done(&c->arena);
+	mem_free(c);
+}
+
+/** Asked for from inside of a handler; carried out from the loop. */
+static void on_close_timer(void *arg)
+{
+	struct call *c = arg;
+
+	if (!c->closing) {
+		downlink_decide(c, loop_now_us(c->sh->loop));
+		return;
+	}
+	log_info(c->tag, "call ended reason=%s duration_ms=%lld live=%u",
+		 c->end_reason, (long long)call_ms(c), c->sh->calls.used - 1);
+	metric_add(METRIC_CALLS_ACTIVE, -1);
+	call_free(c);
+}
+
+/* ---- opening ---------------------------------------------------------- */
+
+static void name_call(struct call *c, const struct channel_offer *o)
+{
+	static _Atomic uint32_t ordinal;
+
+	c->id[0] = 'c';
+	(void)text_random_hex(c->id + 1, sizeof(c->id) - 1, 10);
+	log_tag(c->tag, sizeof(c->tag), "call", ++ordinal);
+	(void)text_copy(c->external_id, sizeof(c->external_id),
+			o->external_id ? o->external_id : "");
+	(void)text_copy(c->address, sizeof(c->address), o->address);
+}
+
+static int build(struct call *c, const struct channel_offer *o)
+{
+	int err = timer_new(&c->start_timer, c->sh->loop, on_start_timer, c);
+
+	if (!err)
+		err = timer_new(&c->close_timer, c->sh->loop, on_close_timer,
+				c);
+	if (!err)
+		err = talk_open(c);
+	if (!err)
+		err = uplink_open(c);
+	if (!err)
+		err = downlink_open(c);
+	if (!err)
+		err = slots_put(&c->sh->calls, c, &c->slot);
+	if (!err)
+		list_append(&c->sh->live, &c->link);
+	if (!err)
+		err = record_open(c, &o->info);
+	if (!err)
+		err = seat_open(&c->seat, c->sh->gateway, c->sh->loop, c->id,
+				c->address, &o->info, &seat_handlers, c);
+	return err;
+}
+
+int call_open(struct shard *sh, const struct channel_offer *offer,
+	      const struct channel_events **ret_events, void **ret_arg)
+{
+	struct call *c;
+	int err;
+
+	if (sh->draining ||
+	    metric_get(METRIC_CALLS_ACTIVE) >= sh->conf->max_calls) {
+		metric_add(METRIC_CALLS_REFUSED, 1);
+		return -EAGAIN;
+	}
+	c = mem_zalloc(sizeof(*c));
+	if (!c)
+		return -ENOMEM;
+	c->sh = sh;
+	c->line = offer->ops;
+	c->ch = offer->ch;
+	c->hz = offer->hz;
+	c->line_open = 1;
+	arena_init(&c->arena, 8 * 1024, LIMIT_CALL_ARENA_BYTES);
+	arena_init(&c->events_arena, 4 * 1024, LIMIT_TURN_ARENA_BYTES);
+	arena_init(&c->ask_arena, 1024, LIMIT_TURN_ARENA_BYTES);
+	c->ask = (struct ask){.field_key = "", .description = ""};
+	list_init(&c->link);
+	c->start_us = c->due_us = c->media_us = loop_now_us(sh->loop);
+	c->start_wall_us = clock_wall_us();
+	name_call(c, offer);
+	err = build(c, offer);
+	if (err) {
+		log_error(c->tag, "call refused err=%d", err);
+		metric_add(METRIC_CALLS_REFUSED, 1);
+		(void)text_copy(c->end_reason, sizeof(c->end_reason),
+				"bot-failure");
+		call_free(c);
+		return err;
+	}
+	metric_add(METRIC_CALLS_TOTAL, 1);
+	metric_add(METRIC_CALLS_ACTIVE, 1);
+	log_info(c->tag, "call opened id=%s channel=%s hz=%u live=%u", c->id,
+		 c->line->name, c->hz, sh->calls.used);
+	*ret_events = &line_handlers;
+	*ret_arg = c;
+	return 0;
+}
+
+const char *call_id_of(const void *arg)
+{
+	const struct call *c = arg;
+
+	return c->id;
+}
+
+/* ---- the tick ------------------------------------------------------------- */
+
+void call_media(struct call *c, int64_t now_us)
+{
+	struct aframe caller, agent;
+
+	if (!c->hz || c->closing)
+		return;
+	/* A stall is not made up for: that would be a burst on the line. */
+	if (now_us - c->due_us > 10 * FRAME_US)
+		c->due_us = now_us;
+	while (c->due_us <= now_us && !c->closing) {
+		int heard = uplink_period(c, &caller);
+		int said = downlink_period(c, now_us, &agent);
+
+		c->due_us += FRAME_US;
+		if (c->recorder)
+			recorder_put(c->recorder, heard ? &caller : NULL,
+				     said ? &agent : NULL);
+	}
+}
+
+void call_decide(struct call *c, int64_t now_us)
+{
+	if (c->closing)
+		return;
+	uplink_decide(c, now_us);
+	if (!c->closing)
+		downlink_decide(c, now_us);
+}

@@ -1,0 +1,346 @@
+/**
+ * @file downlink.c  What the agent says, from clause to line
+ *
+ *   dialog --clause--> synthesizer --pcm--> playout --pull--> channel
+ *                                              │                │
+ *                                              │     [ ahead: what the far
+ *                                              ▼       side has yet to play ]
+ *                                      said, due                │
+ *                                                               ▼ recorder
+ *
+ * A carrier buffers, so sound is sent up to ahead_ms early, and a local copy
+ * of that buffer tells what is audible now.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "call/internal.h"
+#include "conf/settings.h"
+#include "journal/journal.h"
+#include "journal/metrics.h"
+
+static void on_audio(void *arg, uint32_t utt, uint32_t clause, struct pcm *p,
+		     int last);
+static void on_tts_failed(void *arg, uint32_t utt, uint32_t clause, int err,
+			  const char *why);
+static void on_said(void *arg, uint32_t utt, const char *text, int interrupted,
+		    int64_t spoken_us);
+static void on_due(void *arg, uint32_t id);
+static void on_first(void *arg, uint32_t utt);
+
+static const struct tts_events tts_handlers = {
+	.audio = on_audio,
+	.failed = on_tts_failed,
+};
+
+static const struct playout_events playout_handlers = {
+	.said = on_said,
+	.due = on_due,
+	.first = on_first,
+};
+
+static int open_voice(struct call *c, const char *voice)
+{
+	const struct tts_ops *ops = tts_find(c->sh->conf->tts_provider);
+	int err;
+
+	if (!ops)
+		return -ENOENT;
+	if (!c->tts_s)
+		c->tts_s = arena_alloc(&c->arena, ops->session_size);
+	if (!c->tts_s)
+		return -ENOMEM;
+	memset(c->tts_s, 0, ops->session_size);
+	err = ops->open(c->tts_s, &c->sh->env, voice, c->hz, &tts_handlers, c);
+	if (err)
+		return err;
+	c->tts = ops;
+	(void)text_copy(c->voice, sizeof(c->voice), voice);
+	return 0;
+}
+
+int downlink_open(struct call *c)
+{
+	int err;
+
+	if (!c->hz)
+		return 0;
+	err = ring_init(&c->ahead, &c->arena, CALL_AHEAD_FRAMES, c->hz / 50);
+	if (!err)
+		err = playout_new(&c->playout, c->hz, c->line->has_marks,
+				  &playout_handlers, c);
+	if (!err)
+		err = open_voice(c, c->sh->conf->tts_voice);
+	return err;
+}
+
+void downlink_close(struct call *c)
+{
+	if (c->tts)
+		c->tts->close(c->tts_s);
+	c->tts = NULL;
+	c->playout = playout_free(c->playout);
+}
+
+void downlink_voice(struct call *c, const char *voice)
+{
+	char before[sizeof(c->voice)];
+
+	if (!c->hz || !*voice || strcmp(voice, c->voice) == 0)
+		return;
+	memcpy(before, c->voice, sizeof(before));
+	c->tts->close(c->tts_s);
+	c->tts = NULL;
+	if (open_voice(c, voice) == 0)
+		return;
+	log_warn(c->tag, "no such voice, keeping the old one voice=\"%s\"",
+		 voice);
+	if (open_voice(c, before) != 0)
+		call_hangup(c, "bot-failure");
+}
+
+int downlink_speaking(const struct call *c)
+{
+	return c->playout && playout_current(c->playout) != 0;
+}
+
+/* ---- media pass ------------------------------------------------------- */
+
+static int send_one(struct call *c, int64_t now_us)
+{
+	struct aframe f;
+	uint32_t mark;
+
+	if (!playout_pull(c->playout, now_us, &f))
+		return 0;
+	(void)ring_push(&c->ahead, f.s);
+	if (c->line->send(c->ch, &f))
+		metric_add(METRIC_MEDIA_SEND_DROPPED, 1);
+	else
+		metric_add(METRIC_MEDIA_FRAMES_OUT, 1);
+	mark = playout_mark(c->playout);
+	if (mark)
+		(void)c->line->mark(c->ch, mark);
+	return 1;
+}
+
+int downlink_period(struct call *c, int64_t now_us, struct aframe *f)
+{
+	uint32_t ahead = c->line->ahead_ms / FRAME_MS;
+	const int16_t *s;
+
+	if (ahead > CALL_AHEAD_FRAMES - 1)
+		ahead = CALL_AHEAD_FRAMES - 1;
+	while (c->line_open && c->ahead.n <= ahead && send_one(c, now_us))
+		;
+	s = ring_pull(&c->ahead);
+	if (!s)
+		return 0;
+	f->at_us = now_us;
+	f->hz = c->hz;
+	f->samples = c->ahead.samples;
+	memcpy(f->s, s, sizeof(*s) * f->samples);
+	return 1;
+}
+
+static void on_first(void *arg, uint32_t utt)
+{
+	struct call *c = arg;
+
+	c->pending.first_utt = utt;
+}
+
+static void on_said(void *arg, uint32_t utt, const char *text, int interrupted,
+		    int64_t spoken_us)
+{
+	struct call *c = arg;
+	struct call_pending *p = &c->pending;
+
+	/* Two in one period: only cuts do that, outside of the media pass. */
+	if (p->said)
+		downlink_decide(c, loop_now_us(c->sh->loop));
+	p->said = 1;
+	p->said_utt = utt;
+	p->said_interrupted = interrupted;
+	p->said_us = spoken_us;
+	(void)text_copy(p->said_text, sizeof(p->said_text), text);
+}
+
+static void on_due(void *arg, uint32_t id)
+{
+	struct call *c = arg;
+
+	c->pending.due |= id;
+}
+
+/* ---- decisions -------------------------------------------------------- */
+
+static void tell_said(struct call *c)
+{
+	struct call_pending *p = &c->pending;
+	const struct dialog_event e = {
+		.kind = DIALOG_SAID,
+		.utt = p->said_utt,
+		.text = p->said_text,
+		.interrupted = p->said_interrupted,
+		.spoken_us = p->said_us,
+	};
+
+	p->said = 0;
+	if (p->said_text[0]) {
+		record_line(c, "agent", p->said_text, p->said_interrupted);
+		if (c->line->text && c->hz)
+			(void)c->line->text(c->ch, "agent", p->said_text, 1);
+	}
+	talk_event(c, &e);
+}
+
+static void do_due(struct call *c)
+{
+	uint32_t due = c->pending.due;
+
+	c->pending.due = 0;
+	if (due & CALL_DUE_TRANSFER) {
+		int err = c->line->transfer
+				  ? c->line->transfer(c->ch, c->transfer_to)
+				  : -ENOSYS;
+		const struct dialog_event e = {
+			.kind = DIALOG_TRANSFER_FAILED,
+			.text = "this line cannot be transferred",
+		};
+
+		record_event(c, err ? "transfer-failed" : "transfer", NULL,
+			     c->transfer_to);
+		if (err) {
+			c->end_reason[0] = '\0';
+			talk_event(c, &e);
+		}
+		return;
+	}
+	if (due & CALL_DUE_HANGUP)
+		c->line->hangup(c->ch);
+}
+
+void downlink_decide(struct call *c, int64_t now_us)
+{
+	struct call_pending *p = &c->pending;
+
+	if (p->first_utt) {
+		p->first_utt = 0;
+		if (c->ledger.turn && !c->ledger.out_us) {
+			c->ledger.out_us = now_us;
+			record_turn(c);
+		}
+	}
+	if (p->said)
+		tell_said(c);
+	if (p->due && c->line_open)
+		do_due(c);
+}
+
+/* ---- from the dialog ------------------------------------------------------ */
+
+/** A line on a screen is heard at once. */
+static void say_text(struct call *c, const struct dialog_action *a)
+{
+	struct call_pending *p = &c->pending;
+	size_t len;
+
+	if (c->say_utt != a->utt) {
+		c->say_utt = a->utt;
+		p->said_text[0] = '\0';
+		if (c->ledger.turn && !c->ledger.out_us) {
+			c->ledger.tts_us = c->ledger.out_us =
+				loop_now_us(c->sh->loop);
+			record_turn(c);
+		}
+	}
+	if (a->text[0] && c->line->text)
+		(void)c->line->text(c->ch, "agent", a->text, 1);
+	len = strlen(p->said_text);
+	if (len && len + 1 < sizeof(p->said_text))
+		p->said_text[len++] = ' ';
+	(void)text_copy(p->said_text + len, sizeof(p->said_text) - len,
+			a->text);
+	if (!a->last)
+		return;
+	p->said_utt = a->utt;
+	p->said_interrupted = 0;
+	p->said_us = 0;
+	tell_said(c);
+}
+
+void downlink_say(struct call *c, const struct dialog_action *a)
+{
+	int err;
+
+	if (!c->hz) {
+		say_text(c, a);
+		return;
+	}
+	if (c->say_utt != a->utt) {
+		c->say_utt = a->utt;
+		c->say_clause = 0;
+	}
+	err = playout_clause(c->playout, a->utt, c->say_clause, a->text,
+			     a->last);
+	if (err) {
+		log_warn(c->tag, "clause refused utt=%u err=%d", a->utt, err);
+		return;
+	}
+	metric_add(METRIC_TTS_CLAUSES, 1);
+	if (a->text[0])
+		err = c->tts->say(c->tts_s, a->utt, c->say_clause, a->text);
+	if (!a->text[0] || err)
+		playout_fail(c->playout, a->utt, c->say_clause);
+	c->say_clause++;
+}
+
+void downlink_cut(struct call *c, uint32_t utt)
+{
+	if (!c->hz)
+		return;
+	c->tts->cancel(c->tts_s, utt == UINT32_MAX ? c->say_utt : utt);
+	playout_cut(c->playout, utt == UINT32_MAX ? c->say_utt : utt,
+		    loop_now_us(c->sh->loop));
+	c->ahead.n = 0;
+	if (c->line_open && c->line->clear)
+		(void)c->line->clear(c->ch);
+	downlink_decide(c, loop_now_us(c->sh->loop));
+}
+
+void downlink_then(struct call *c, enum call_due what)
+{
+	if (c->hz && playout_then(c->playout, what) == 0)
+		return;
+	c->pending.due |= what;
+	downlink_decide(c, loop_now_us(c->sh->loop));
+}
+
+/* ---- from the synthesizer ------------------------------------------------- */
+
+static void on_audio(void *arg, uint32_t utt, uint32_t clause, struct pcm *p,
+		     int last)
+{
+	struct call *c = arg;
+
+	if (c->ledger.turn && !c->ledger.tts_us)
+		c->ledger.tts_us = loop_now_us(c->sh->loop);
+	(void)playout_audio(c->playout, utt, clause, p, last);
+}
+
+static void on_tts_failed(void *arg, uint32_t utt, uint32_t clause, int err,
+			  const char *why)
+{
+	struct call *c = arg;
+
+	metric_add(METRIC_TTS_FAILED, 1);
+	log_warn(c->tag, "clause not rendered utt=%u err=%d why=\"%s\"", utt,
+		 err, why);
+	playout_fail(c->playout, utt, clause);
+}

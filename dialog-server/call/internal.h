@@ -1,0 +1,209 @@
+/**
+ * @file internal.h  The parts of a call, for the files of this folder only
+ *
+ *   uplink.c     caller's sound -> VAD, turns, recognizer
+ *   downlink.c   clauses -> synthesizer, playout -> channel
+ *   talk.c       events into the dialog core, its actions out
+ *   record.c     journal, store, live feed, latency ledger
+ *   call.c       life: open, Expert's seat, close
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef CALL_INTERNAL_H
+#define CALL_INTERNAL_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/list.h"
+#include "base/slots.h"
+#include "call/call.h"
+#include "call/shard.h"
+#include "dialog/dialog.h"
+#include "expert/gateway.h"
+#include "media/playout.h"
+#include "media/recorder.h"
+#include "net/loop.h"
+#include "speech/bargein.h"
+#include "speech/endpoint.h"
+#include "speech/vad.h"
+
+struct journal;
+
+enum {
+	CALL_IN_FRAMES = 16,        /* caller's frames waiting for the tick  */
+	CALL_PREROLL_FRAMES = 20,   /* before speech was noticed: 400 ms     */
+	CALL_AHEAD_FRAMES = 16,     /* sent and not yet played: 320 ms       */
+	CALL_EVENTS = 32,           /* for the dialog, in order              */
+	CALL_SAID_TEXT = 2048,      /* [bytes] heard words kept by the tick  */
+};
+
+/** A ring of frames at the call's rate; samples live in the call's arena. */
+struct frame_ring {
+	int16_t *s;                 /**< s[cap * samples]                */
+	uint32_t cap, samples;
+	uint32_t head, n;           /**< oldest, count                   */
+};
+
+/** What the media pass of the tick found out, done right after it. */
+struct call_pending {
+	int began, eager, ended, resumed, cut, resume;
+	int64_t voice_us;           /**< [us] caller's last voice at `ended` */
+	const char *why;
+	uint32_t first_utt;         /**< utterance that became audible   */
+	int said, said_interrupted;
+	uint32_t said_utt;
+	int64_t said_us;
+	uint32_t due;               /**< bits of enum call_due            */
+	char said_text[CALL_SAID_TEXT];
+};
+
+enum call_due { CALL_DUE_HANGUP = 1, CALL_DUE_TRANSFER = 2 };
+
+/** When each stage of the present turn was reached; 0: not. [us] */
+struct ledger {
+	uint32_t turn;
+	int64_t stopped_us, endpoint_us, stt_us, llm_us, tts_us, out_us;
+	char heard[256];
+};
+
+struct call_timer {
+	struct call *call;
+	struct timer *timer;
+	enum dialog_timer which;
+};
+
+struct call {
+	struct list link;                /**< in shard->live               */
+	struct shard *sh;
+	struct slot_id slot;
+	char id[24];                     /**< "c" + 20 hexadecimal digits  */
+	char tag[40];                    /**< for log lines                */
+	char external_id[80];
+	char address[80], from[80], to[80];
+	struct arena arena;              /**< everything that lives so long */
+	struct arena events_arena;       /**< strings of queued events     */
+	struct arena ask_arena;          /**< what is being asked          */
+	int64_t start_us, start_wall_us;
+
+	/* line */
+	const struct channel_ops *line;
+	void *ch;
+	uint32_t hz;                     /**< 0: text only                 */
+	int line_open;
+
+	/* uplink */
+	struct frame_ring in, preroll;
+	uint32_t silent_ticks;
+	int64_t media_us;                /**< [us] clock of the caller's audio */
+	struct vad vad;
+	struct endpoint endpoint;
+	struct bargein bargein;
+	const struct stt_ops *stt;
+	void *stt_s;
+	uint32_t turn;                   /**< of the caller, counts up     */
+	int listening;                   /**< a recognizer turn is open    */
+	int cut_in_turn;
+	struct ask ask;
+
+	/* downlink */
+	struct playout *playout;
+	struct frame_ring ahead;         /**< what the far side has yet to play */
+	int64_t due_us;                  /**< [us] when the next frame is due */
+	const struct tts_ops *tts;
+	void *tts_s;
+	uint32_t say_utt, say_clause;
+	char voice[40];
+
+	/* mind */
+	struct dialog *dialog;
+	const struct llm_ops *llm;
+	void *llm_s;
+	const struct llm_ops *spare;     /**< built-in, when llm is another */
+	void *spare_s;
+	struct call_timer timers[DIALOG_TIMER_N];
+	struct timer *start_timer, *close_timer;
+	struct dialog_event events[CALL_EVENTS];
+	uint32_t events_head, events_n;
+	int stepping, started, closing, closed;
+	struct dialog_actions actions;
+
+	/* Expert */
+	struct seat *seat;
+	int attached;
+
+	/* record */
+	struct journal *journal;
+	struct recorder *recorder;
+	struct ledger ledger;
+	char end_reason[32];
+	char transfer_to[128];
+	struct call_pending pending;
+};
+
+/* ring.c */
+int ring_init(struct frame_ring *r, struct arena *a, uint32_t cap,
+	      uint32_t samples);
+/** Oldest goes when full. @return nonzero when one was lost @realtime */
+int ring_push(struct frame_ring *r, const int16_t *s);
+/** @return the oldest frame's samples, borrowed until the next push, or NULL */
+const int16_t *ring_pull(struct frame_ring *r);
+
+/* uplink.c */
+int uplink_open(struct call *c);
+void uplink_close(struct call *c);
+/** From the channel: one frame of the caller. @realtime */
+void uplink_frame(struct call *c, const struct aframe *f);
+/** Media pass, one period. @return 1 with the frame heard in *f @realtime */
+int uplink_period(struct call *c, struct aframe *f);
+/** After the media pass: what the period found out. */
+void uplink_decide(struct call *c, int64_t now_us);
+void uplink_ask(struct call *c, const struct ask *ask);
+
+/* downlink.c */
+int downlink_open(struct call *c);
+void downlink_close(struct call *c);
+/** Media pass, one period. @return 1 with the frame now audible in *f
+ *  @realtime */
+int downlink_period(struct call *c, int64_t now_us, struct aframe *f);
+void downlink_decide(struct call *c, int64_t now_us);
+void downlink_say(struct call *c, const struct dialog_action *a);
+/** Cut everything up to utt; the far side forgets too. */
+void downlink_cut(struct call *c, uint32_t utt);
+/** Hang up or transfer once everything said has been heard. */
+void downlink_then(struct call *c, enum call_due what);
+void downlink_voice(struct call *c, const char *voice);
+/** @return nonzero while the agent can be heard or is paused */
+int downlink_speaking(const struct call *c);
+
+/* talk.c */
+int talk_open(struct call *c);
+void talk_close(struct call *c);
+/** Give the dialog an event; strings are copied when it must wait. */
+void talk_event(struct call *c, const struct dialog_event *e);
+
+/* record.c */
+int record_open(struct call *c, const struct xp_call_info *info);
+void record_close(struct call *c);
+/** One line of the conversation: store, feed, log. who: caller, agent */
+void record_line(struct call *c, const char *who, const char *text,
+		 int interrupted);
+void record_partial(struct call *c, const char *text);
+void record_field(struct call *c, const char *key, const char *value_json);
+/** Anything else: {"type", id, text} to store and feed. NULLs are left out */
+void record_event(struct call *c, const char *type, const char *id,
+		  const char *text);
+void record_stt(struct call *c, const struct stt_result *r);
+/** A turn's first sound is out: close its ledger line. */
+void record_turn(struct call *c);
+/** [ms] since the call began */
+int64_t call_ms(const struct call *c);
+
+/* call.c */
+/** End the line for `reason`; closed() follows. */
+void call_hangup(struct call *c, const char *reason);
+/** Media pass and what follows from it; called by the shard's tick. */
+void call_media(struct call *c, int64_t now_us);
+void call_decide(struct call *c, int64_t now_us);
+
+#endif /* CALL_INTERNAL_H */

@@ -1,0 +1,242 @@
+/**
+ * @file record.c  What remains of a call: journal, recording, store, live feed
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "call/internal.h"
+#include "conf/settings.h"
+#include "journal/feed.h"
+#include "journal/journal.h"
+#include "journal/metrics.h"
+#include "store/store.h"
+
+int64_t call_ms(const struct call *c)
+{
+	return (loop_now_us(c->sh->loop) - c->start_us) / 1000;
+}
+
+/** Publish {"call_id","external_id","at_ms","type", ...}; o is taken. */
+static void publish(struct call *c, const char *type, json_t *o)
+{
+	char *text;
+
+	if (!o)
+		return;
+	(void)json_object_set_new(o, "call_id", json_string(c->id));
+	(void)json_object_set_new(o, "external_id",
+				  json_string(c->external_id));
+	(void)json_object_set_new(o, "at_ms", json_integer(call_ms(c)));
+	(void)json_object_set_new(o, "type", json_string(type));
+	text = json_dumps(o, JSON_COMPACT);
+	json_decref(o);
+	if (text)
+		feed_publish(c->sh->feed, c->id, c->external_id, text);
+	free(text);
+}
+
+static void open_files(struct call *c, char *recording, char *journal,
+		       size_t cap)
+{
+	const struct settings *s = c->sh->conf;
+	char header[512];
+	struct strbuf b;
+
+	recording[0] = journal[0] = '\0';
+	if (s->journal_enabled) {
+		(void)snprintf(journal, cap, "%s/calls/%s.journal",
+			       s->data_dir, c->id);
+		strbuf_over(&b, header, sizeof(header));
+		strbuf_addf(&b,
+			    "{\"call_id\":\"%s\",\"hz\":%u,\"channel\":\"%s\","
+			    "\"started_us\":%" PRId64 "}",
+			    c->id, c->hz, c->line->name, c->start_wall_us);
+		if (journal_open(&c->journal, c->sh->writer, journal, b.s,
+				 c->start_us))
+			journal[0] = '\0';
+	}
+	if (!s->recording_enabled || !c->hz)
+		return;
+	(void)snprintf(recording, cap, "%s/calls/%s.wav", s->data_dir, c->id);
+	if (recorder_open(&c->recorder, c->sh->writer, recording, c->hz))
+		recording[0] = '\0';
+}
+
+int record_open(struct call *c, const struct xp_call_info *info)
+{
+	char recording[SETTING_TEXT_MAX + 64], journal[SETTING_TEXT_MAX + 64];
+	struct store_call row = {
+		.id = c->id,
+		.external_id = c->external_id,
+		.channel = c->line->name,
+		.address = c->address,
+		.from = info->from_number ? info->from_number : "",
+		.to = info->to_number ? info->to_number : c->address,
+		.started_wall_us = c->start_wall_us,
+		.recording_path = recording,
+		.journal_path = journal,
+	};
+
+	open_files(c, recording, journal, sizeof(recording));
+	publish(c, "call-started",
+		json_pack("{s:s,s:s,s:s}", "channel", row.channel, "address",
+			  c->address, "from", row.from));
+	return store_call_started(c->sh->store, &row);
+}
+
+static void count_ending(const char *reason)
+{
+	if (strcmp(reason, "user-hangup") == 0)
+		metric_add(METRIC_CALL_ENDED_CALLER, 1);
+	else if (strcmp(reason, "bot-transfer") == 0)
+		metric_add(METRIC_CALL_ENDED_TRANSFER, 1);
+	else if (strcmp(reason, "bot-failure") == 0)
+		metric_add(METRIC_CALL_ENDED_FAILURE, 1);
+	else
+		metric_add(METRIC_CALL_ENDED_AGENT, 1);
+}
+
+void record_close(struct call *c)
+{
+	const char *fields = c->dialog ? dialog_fields_json(c->dialog) : NULL;
+	int64_t took_us = loop_now_us(c->sh->loop) - c->start_us;
+
+	if (!c->start_us)
+		return;
+	count_ending(c->end_reason);
+	(void)store_call_ended(c->sh->store, c->id, c->end_reason,
+			       c->start_wall_us + took_us,
+			       fields ? fields : "{}");
+	publish(c, "call-ended",
+		json_pack("{s:s,s:I}", "reason", c->end_reason, "duration_ms",
+			  (json_int_t)(took_us / 1000)));
+	c->recorder = recorder_close(c->recorder);
+	c->journal = journal_close(c->journal, loop_now_us(c->sh->loop));
+}
+
+void record_line(struct call *c, const char *who, const char *text,
+		 int interrupted)
+{
+	int caller = strcmp(who, "caller") == 0;
+
+	(void)store_transcript(c->sh->store, c->id, who, text, call_ms(c),
+			       interrupted);
+	publish(c, caller ? "caller-speech" : "agent-speech",
+		json_pack("{s:s,s:b,s:b}", "text", text, "final", 1,
+			  "interrupted", interrupted));
+	if (caller && c->hz && c->line->text)
+		(void)c->line->text(c->ch, "caller", text, 1);
+}
+
+void record_partial(struct call *c, const char *text)
+{
+	publish(c, "caller-speech",
+		json_pack("{s:s,s:b}", "text", text, "final", 0));
+	if (c->line->text)
+		(void)c->line->text(c->ch, "caller", text, 0);
+}
+
+void record_field(struct call *c, const char *key, const char *value_json)
+{
+	json_t *v = json_loads(value_json, JSON_DECODE_ANY, NULL);
+
+	(void)store_field(c->sh->store, c->id, key, value_json, call_ms(c));
+	publish(c, "field",
+		json_pack("{s:s,s:o}", "key", key, "value",
+			  v ? v : json_null()));
+}
+
+void record_event(struct call *c, const char *type, const char *id,
+		  const char *text)
+{
+	json_t *o = json_object();
+	char *detail;
+
+	if (!o)
+		return;
+	if (id)
+		(void)json_object_set_new(o, "id", json_string(id));
+	if (text)
+		(void)json_object_set_new(o, "text", json_string(text));
+	detail = json_dumps(o, JSON_COMPACT);
+	if (detail) {
+		int64_t now_us = loop_now_us(c->sh->loop);
+
+		(void)store_event(c->sh->store, c->id, type, detail,
+				  call_ms(c));
+		journal_putf(c->journal, JOURNAL_DECISION, now_us,
+			     "{\"event\":\"%s\",\"detail\":%s}", type, detail);
+	}
+	free(detail);
+	publish(c, type, o);
+}
+
+void record_stt(struct call *c, const struct stt_result *r)
+{
+	json_t *alternatives = json_array();
+	json_t *o;
+	char *text;
+
+	for (uint32_t i = 0; alternatives && i < r->n; i++)
+		(void)json_array_append_new(
+			alternatives,
+			json_pack("{s:s,s:i}", "text", r->alt[i].text,
+				  "confidence", r->alt[i].confidence));
+	o = json_pack("{s:I,s:I,s:o}", "turn", (json_int_t)r->turn,
+		      "compute_ms", (json_int_t)(r->compute_us / 1000),
+		      "alternatives", alternatives);
+	text = o ? json_dumps(o, JSON_COMPACT) : NULL;
+	if (text)
+		journal_put(c->journal, JOURNAL_STT,
+			    loop_now_us(c->sh->loop), text, strlen(text));
+	free(text);
+	json_decref(o);
+	(void)text_copy(c->ledger.heard, sizeof(c->ledger.heard),
+			r->n ? r->alt[0].text : "");
+}
+
+/** [ms] between two marks, -1 when one is missing */
+static int32_t between(int64_t from_us, int64_t to_us)
+{
+	return from_us && to_us && to_us >= from_us
+		       ? (int32_t)((to_us - from_us) / 1000)
+		       : -1;
+}
+
+void record_turn(struct call *c)
+{
+	const struct ledger *l = &c->ledger;
+	const struct store_turn t = {
+		.turn = l->turn,
+		.heard = l->heard,
+		.at_ms = (l->stopped_us - c->start_us) / 1000,
+		.endpoint_ms = between(l->stopped_us, l->endpoint_us),
+		.stt_ms = between(l->endpoint_us, l->stt_us),
+		.llm_ms = between(l->stt_us, l->llm_us),
+		.tts_ms = between(l->llm_us, l->out_us),
+		.total_ms = between(l->stopped_us, l->out_us),
+	};
+
+	(void)store_turn(c->sh->store, c->id, &t);
+	publish(c, "turn",
+		json_pack("{s:i,s:s,s:i,s:i,s:i,s:i,s:i}", "turn", (int)t.turn,
+			  "heard", t.heard, "endpoint_ms", t.endpoint_ms,
+			  "stt_ms", t.stt_ms, "llm_ms", t.llm_ms, "tts_ms",
+			  t.tts_ms, "total_ms", t.total_ms));
+	if (c->hz) {
+		histogram_add(HISTOGRAM_ENDPOINT_MS, t.endpoint_ms * 1000LL);
+		histogram_add(HISTOGRAM_STT_MS, t.stt_ms * 1000LL);
+		histogram_add(HISTOGRAM_LLM_MS, t.llm_ms * 1000LL);
+		histogram_add(HISTOGRAM_TTS_MS, t.tts_ms * 1000LL);
+		histogram_add(HISTOGRAM_TURN_MS, t.total_ms * 1000LL);
+	}
+	c->ledger.turn = 0;
+}

@@ -1,0 +1,109 @@
+/**
+ * @file shard.c  The media tick over all calls of one thread
+ *
+ *   every 10 ms:  pass 1  media of each call     no heap, no lock
+ *                 pass 2  what it led to         turns, words, the dialog
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "call/shard.h"
+
+#include <errno.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "call/internal.h"
+#include "journal/metrics.h"
+
+enum {
+	TICK_US = 10 * 1000,
+	STALL_US = 5 * 1000,    /* later than this is worth a line */
+};
+
+static int open_line(void *arg, const struct channel_offer *o,
+		     const struct channel_events **ret_events, void **ret_arg)
+{
+	return call_open(arg, o, ret_events, ret_arg);
+}
+
+static int can_accept(void *arg, const char *address)
+{
+	const struct shard *sh = arg;
+
+	if (sh->draining ||
+	    metric_get(METRIC_CALLS_ACTIVE) >= sh->conf->max_calls)
+		return 0;
+	return gateway_has_listener(sh->gateway, address) ||
+	       strcmp(sh->conf->no_expert, "busy") != 0;
+}
+
+static void note_lateness(struct shard *sh, int64_t now_us)
+{
+	int64_t late_us = now_us - sh->ticked_us - TICK_US;
+
+	if (sh->ticked_us && late_us > STALL_US) {
+		metric_add(METRIC_TICKS_LATE, 1);
+		log_debug("shard", "tick late shard=%u late_us=%lld",
+			  sh->index, (long long)late_us);
+	}
+	sh->ticked_us = now_us;
+}
+
+static void on_tick(void *arg)
+{
+	struct shard *sh = arg;
+	int64_t now_us = clock_now_us();
+
+	note_lateness(sh, now_us);
+	alloc_tick_enter();
+	LIST_FOREACH(it, &sh->live)
+		call_media(LIST_ENTRY(it, struct call, link), now_us);
+	alloc_tick_leave();
+	LIST_FOREACH_SAFE(it, tmp, &sh->live)
+		call_decide(LIST_ENTRY(it, struct call, link), now_us);
+	histogram_add(HISTOGRAM_TICK_MS, clock_now_us() - now_us);
+}
+
+int shard_init(struct shard *sh, unsigned index)
+{
+	int err;
+
+	sh->index = index;
+	sh->ticked_us = 0;
+	sh->draining = 0;
+	list_init(&sh->live);
+	sh->host = (struct channel_host){
+		.loop = sh->loop,
+		.conf = sh->conf,
+		.open = open_line,
+		.can_accept = can_accept,
+		.arg = sh,
+	};
+	err = slots_init(&sh->calls, LIMIT_CALLS_PER_SHARD);
+	if (err)
+		return err;
+	return loop_tick(sh->loop, TICK_US, on_tick, sh);
+}
+
+uint32_t shard_calls(const struct shard *sh)
+{
+	return sh->calls.used;
+}
+
+void shard_drain(struct shard *sh)
+{
+	sh->draining = 1;
+}
+
+void shard_hangup_all(struct shard *sh)
+{
+	LIST_FOREACH_SAFE(it, tmp, &sh->live)
+		call_hangup(LIST_ENTRY(it, struct call, link), "bot-hangup");
+}
+
+void shard_done(struct shard *sh)
+{
+	slots_done(&sh->calls);
+}

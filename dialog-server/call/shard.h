@@ -1,0 +1,63 @@
+/**
+ * @file shard.h  One thread with its loop, its listener and its calls
+ *
+ *   main ── shard 0 ── loop ── server, channels ── calls
+ *        └─ shard n     │
+ *                       └─ media tick, 10 ms: all calls in one pass
+ *
+ * What is shared by all shards (store, gateway, writer, feed, workers) is
+ * borrowed here for the life of the process.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef CALL_SHARD_H
+#define CALL_SHARD_H
+
+#include <stdint.h>
+
+#include "base/list.h"
+#include "base/slots.h"
+#include "media/channel_host.h"
+#include "provider/provider.h"
+
+struct feed;
+struct gateway;
+struct loop;
+struct server;
+struct settings;
+struct store;
+struct writer;
+
+struct shard {
+	unsigned index;
+	struct loop *loop;
+	const struct settings *conf;     /**< this shard's view, see reload   */
+	struct store *store;
+	struct gateway *gateway;
+	struct writer *writer;
+	struct feed *feed;
+	struct provider_env env;
+	struct channel_host host;        /**< how channel drivers open calls  */
+	struct server *server;           /**< set by server/main.c            */
+	struct slots calls;
+	struct list live;                /**< of struct call, by link         */
+	int64_t ticked_us;               /**< [us] when the last tick began   */
+	int draining;
+};
+
+/** Shared things to be filled in by the caller beforehand: loop, conf, store,
+ *  gateway, writer, feed, env. @return 0, -ENOMEM, -errno of the timer */
+int shard_init(struct shard *sh, unsigned index);
+
+/** @return [calls] open now @thread shard */
+uint32_t shard_calls(const struct shard *sh);
+
+/** No new calls; on_empty of the server is its own concern. @thread shard */
+void shard_drain(struct shard *sh);
+
+/** End every call with a goodbye-less hang-up. @thread shard */
+void shard_hangup_all(struct shard *sh);
+
+void shard_done(struct shard *sh);
+
+#endif /* CALL_SHARD_H */

@@ -1,0 +1,356 @@
+/**
+ * @file talk.c  Drives the dialog core: one event in, its actions out
+ *
+ *   uplink, Expert, timers --talk_event--> [ queue ] --dialog_step--> actions
+ *                                             ▲                         │
+ *                                             └── what they set off ────┘
+ *
+ * An action may set off an event at once (a cut tells what was heard): such an
+ * event waits until the actions of the present step are done.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "call/internal.h"
+#include "conf/settings.h"
+#include "journal/journal.h"
+#include "journal/metrics.h"
+
+static void on_output(void *arg, uint32_t turn, const struct brain_output *o);
+static void on_thought(void *arg, uint32_t turn);
+static void on_failed(void *arg, uint32_t turn, int err, const char *why);
+
+static const struct llm_events llm_handlers = {
+	.output = on_output,
+	.done = on_thought,
+	.failed = on_failed,
+};
+
+/* ---- the brain ------------------------------------------------------------ */
+
+static int open_brain(struct call *c, const char *name,
+		      const struct llm_ops **ret, void **ret_s)
+{
+	const struct llm_ops *ops = llm_find(name);
+	void *s;
+	int err;
+
+	if (!ops)
+		return -ENOENT;
+	s = arena_alloc(&c->arena, ops->session_size);
+	if (!s)
+		return -ENOMEM;
+	err = ops->open(s, &c->sh->env, &llm_handlers, c);
+	if (err)
+		return err;
+	*ret = ops;
+	*ret_s = s;
+	return 0;
+}
+
+static void think(struct call *c, const struct dialog_action *a)
+{
+	int err;
+
+	metric_add(METRIC_LLM_TURNS, 1);
+	if (!c->llm)
+		return;
+	err = c->llm->think(c->llm_s, a->brain_turn, a->view);
+	if (err)
+		on_failed(c, a->brain_turn, err, "refused");
+}
+
+static void on_output(void *arg, uint32_t turn, const struct brain_output *o)
+{
+	struct call *c = arg;
+	const struct dialog_event e = {
+		.kind = DIALOG_BRAIN_OUTPUT,
+		.brain_turn = turn,
+		.output = o,
+	};
+
+	if (c->closing)
+		return;
+	if (c->ledger.turn && !c->ledger.llm_us)
+		c->ledger.llm_us = loop_now_us(c->sh->loop);
+	journal_putf(c->journal, JOURNAL_BRAIN, loop_now_us(c->sh->loop),
+		     "{\"turn\":%u,\"kind\":%d}", turn, (int)o->kind);
+	talk_event(c, &e);
+}
+
+static void on_thought(void *arg, uint32_t turn)
+{
+	struct call *c = arg;
+	const struct dialog_event e = {
+		.kind = DIALOG_BRAIN_DONE,
+		.brain_turn = turn,
+	};
+
+	if (!c->closing)
+		talk_event(c, &e);
+}
+
+/** The rest of the call is thought by the built-in engine. */
+static void use_spare(struct call *c)
+{
+	const struct llm_ops *ops = c->spare;
+	void *s = c->spare_s;
+
+	if (!ops)
+		return;
+	c->spare = c->llm;
+	c->spare_s = c->llm_s;
+	c->llm = ops;
+	c->llm_s = s;
+	record_event(c, "llm-fallback", NULL, ops->name);
+}
+
+static void on_failed(void *arg, uint32_t turn, int err, const char *why)
+{
+	struct call *c = arg;
+	const struct dialog_event e = {
+		.kind = DIALOG_BRAIN_FAILED,
+		.brain_turn = turn,
+	};
+
+	metric_add(METRIC_LLM_FAILED, 1);
+	log_warn(c->tag, "language model failed err=%d why=\"%s\"", err, why);
+	if (c->closing)
+		return;
+	if (c->llm != llm_find("builtin"))
+		use_spare(c);
+	talk_event(c, &e);
+}
+
+/* ---- opening ---------------------------------------------------------- */
+
+static void on_timer(void *arg)
+{
+	struct call_timer *t = arg;
+	const struct dialog_event e = {
+		.kind = DIALOG_TIMER,
+		.timer = t->which,
+	};
+
+	journal_putf(t->call->journal, JOURNAL_TIMER,
+		     loop_now_us(t->call->sh->loop), "{\"timer\":%d}",
+		     (int)t->which);
+	talk_event(t->call, &e);
+}
+
+int talk_open(struct call *c)
+{
+	const struct settings *s = c->sh->conf;
+	const struct dialog_config conf = {
+		.silence_us = s->silence_ms * 1000,
+		.silence_prompts = (uint32_t)s->silence_prompts,
+		.hold_us = s->hold_ms * 1000,
+		.hold_again_us = s->hold_again_ms * 1000,
+		.answer_us = s->answer_ms * 1000,
+		.grace_us = s->grace_ms * 1000,
+		.goodbye_us = s->goodbye_ms * 1000,
+		.expert_lost = s->expert_lost,
+		.fallback_name = s->fallback_name,
+		.wall_us = c->start_wall_us,
+		.utc_offset_s = (int32_t)(s->utc_offset_minutes * 60),
+		.text_channel = c->hz == 0,
+	};
+	int err;
+
+	for (uint32_t i = 0; i < DIALOG_TIMER_N; i++) {
+		c->timers[i].call = c;
+		c->timers[i].which = (enum dialog_timer)i;
+		err = timer_new(&c->timers[i].timer, c->sh->loop, on_timer,
+				&c->timers[i]);
+		if (err)
+			return err;
+	}
+	err = open_brain(c, s->llm_provider, &c->llm, &c->llm_s);
+	if (!err && strcmp(s->llm_provider, "builtin") != 0)
+		err = open_brain(c, "builtin", &c->spare, &c->spare_s);
+	if (err)
+		return err;
+	return dialog_new(&c->dialog, &c->arena, &conf, c->id);
+}
+
+void talk_close(struct call *c)
+{
+	for (uint32_t i = 0; i < DIALOG_TIMER_N; i++)
+		c->timers[i].timer = timer_free(c->timers[i].timer);
+	if (c->llm)
+		c->llm->close(c->llm_s);
+	if (c->spare)
+		c->spare->close(c->spare_s);
+	c->llm = c->spare = NULL;
+}
+
+/* ---- actions ------------------------------------------------------------ */
+
+/** Questions and requests are worth a line in the record. */
+static void note_expert_event(struct call *c, const struct xp_event *e)
+{
+	switch (e->kind) {
+	case XP_AGENT_QUESTION:
+		metric_add(METRIC_EXPERT_QUESTIONS, 1);
+		record_event(c, "question", e->id, e->text);
+		break;
+	case XP_ACTION_REQUEST:
+		record_event(c, "action-request", e->id, e->text);
+		break;
+	case XP_EXECUTE_ACTION:
+		record_event(c, "execute-action", NULL, e->key);
+		break;
+	case XP_ESCALATE:
+		record_event(c, "escalate", NULL, e->text);
+		break;
+	case XP_TASK_DONE:
+		record_event(c, "task-done", e->id, NULL);
+		break;
+	default:
+		break;
+	}
+}
+
+static void to_expert(struct call *c, const struct xp_event *e)
+{
+	int err;
+
+	note_expert_event(c, e);
+	if (!c->seat)
+		return;
+	err = seat_send(c->seat, e);
+	if (err)
+		log_warn(c->tag, "event for the expert dropped err=%d", err);
+}
+
+static void transfer(struct call *c, const struct dialog_action *a)
+{
+	(void)text_copy(c->transfer_to, sizeof(c->transfer_to), a->text);
+	(void)text_copy(c->end_reason, sizeof(c->end_reason), "bot-transfer");
+	downlink_then(c, CALL_DUE_TRANSFER);
+}
+
+static void hang_up(struct call *c, const struct dialog_action *a)
+{
+	(void)text_copy(c->end_reason, sizeof(c->end_reason), a->text);
+	downlink_then(c, CALL_DUE_HANGUP);
+}
+
+static void do_action(struct call *c, const struct dialog_action *a)
+{
+	switch (a->kind) {
+	case DIALOG_SAY:
+		downlink_say(c, a);
+		break;
+	case DIALOG_STOP_SAYING:
+		downlink_cut(c, a->utt);
+		break;
+	case DIALOG_THINK:
+		think(c, a);
+		break;
+	case DIALOG_CANCEL_THINK:
+		c->llm->cancel(c->llm_s, a->brain_turn);
+		break;
+	case DIALOG_LISTEN:
+		uplink_ask(c, a->ask);
+		break;
+	case DIALOG_EXPERT_EVENT:
+		to_expert(c, a->event);
+		break;
+	case DIALOG_ARM:
+		timer_start(c->timers[a->timer].timer, a->delay_us);
+		break;
+	case DIALOG_DISARM:
+		timer_stop(c->timers[a->timer].timer);
+		break;
+	case DIALOG_TRANSFER:
+		transfer(c, a);
+		break;
+	case DIALOG_HANGUP:
+		hang_up(c, a);
+		break;
+	case DIALOG_SEND_DTMF:
+		if (c->line->dtmf)
+			(void)c->line->dtmf(c->ch, a->text);
+		record_event(c, "agent-dtmf", NULL, a->text);
+		break;
+	case DIALOG_CALLER_TEXT:
+		if (c->line->text)
+			(void)c->line->text(c->ch, "note", a->text, 1);
+		break;
+	case DIALOG_FIELD:
+		record_field(c, a->key, a->value_json);
+		break;
+	case DIALOG_VOICE:
+		downlink_voice(c, a->text);
+		break;
+	case DIALOG_NOTE:
+		record_event(c, "note", NULL, a->text);
+		break;
+	}
+}
+
+/* ---- events --------------------------------------------------------------- */
+
+static void step(struct call *c, const struct dialog_event *e)
+{
+	int err = dialog_step(c->dialog, e, loop_now_us(c->sh->loop),
+			      &c->actions);
+
+	if (err == -ENOMEM) {
+		log_error(c->tag, "call ended: out of memory for it");
+		call_hangup(c, "bot-failure");
+		return;
+	}
+	if (err) {
+		log_debug(c->tag, "event ignored kind=%d err=%d",
+			  (int)e->kind, err);
+		return;
+	}
+	for (uint32_t i = 0; i < c->actions.n; i++)
+		do_action(c, &c->actions.v[i]);
+}
+
+/** Keep an event for after the present step. */
+static void queue(struct call *c, const struct dialog_event *e)
+{
+	struct dialog_event *q;
+
+	if (c->events_n == CALL_EVENTS || e->output || e->command) {
+		log_error(c->tag, "event lost: queue full kind=%d",
+			  (int)e->kind);
+		return;
+	}
+	q = &c->events[(c->events_head + c->events_n++) % CALL_EVENTS];
+	*q = *e;
+	q->text = arena_strdup(&c->events_arena, e->text);
+	for (uint32_t i = 0; i < e->n_heard; i++)
+		q->heard[i].text =
+			arena_strdup(&c->events_arena, e->heard[i].text);
+}
+
+void talk_event(struct call *c, const struct dialog_event *e)
+{
+	if (!c->dialog)
+		return;
+	if (c->stepping) {
+		queue(c, e);
+		return;
+	}
+	c->stepping = 1;
+	step(c, e);
+	while (c->events_n) {
+		const struct dialog_event *q = &c->events[c->events_head];
+
+		c->events_head = (c->events_head + 1) % CALL_EVENTS;
+		c->events_n--;
+		step(c, q);
+	}
+	c->stepping = 0;
+	arena_reset(&c->events_arena);
+}

@@ -1,0 +1,390 @@
+/**
+ * @file uplink.c  The caller's sound becomes turns of text
+ *
+ *   channel --frame--> [ in ] --tick, one a period--> VAD --> endpoint
+ *                                  │        │            │      │ began,
+ *                                  ▼        ▼            ▼      ▼ ended
+ *                              recorder  pre-roll     barge-in  recognizer
+ *                                                        │          │
+ *                                       pause, cut, resume          ▼
+ *                                                                dialog
+ *
+ * The media pass only looks and remembers; uplink_decide() acts on it after
+ * the pass, where the heap is allowed.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "call/internal.h"
+#include "conf/settings.h"
+#include "journal/journal.h"
+#include "journal/metrics.h"
+
+enum {
+	IN_BACKLOG = 4,       /* frames: beyond, quiet ones are skipped    */
+	SILENT_PERIODS = 3,   /* without a frame: the line itself is quiet */
+};
+
+static void on_partial(void *arg, uint32_t turn, const char *text);
+static void on_final(void *arg, const struct stt_result *r);
+static void on_failed(void *arg, int err, const char *why);
+
+static const struct stt_events stt_handlers = {
+	.partial = on_partial,
+	.final = on_final,
+	.failed = on_failed,
+};
+
+static int open_recognizer(struct call *c)
+{
+	const struct stt_ops *ops = stt_find(c->sh->conf->stt_provider);
+	void *s;
+	int err;
+
+	if (!ops)
+		return -ENOENT;
+	s = arena_alloc(&c->arena, ops->session_size);
+	if (!s)
+		return -ENOMEM;
+	err = ops->open(s, &c->sh->env, c->hz, &stt_handlers, c);
+	if (err)
+		return err;
+	c->stt = ops;
+	c->stt_s = s;
+	return 0;
+}
+
+int uplink_open(struct call *c)
+{
+	const struct settings *s = c->sh->conf;
+	const struct endpoint_config turn = {
+		.start_us = s->turn_start_ms * 1000,
+		.min_silence_us = s->turn_min_silence_ms * 1000,
+		.silence_us = s->turn_silence_ms * 1000,
+		.max_silence_us = s->turn_max_silence_ms * 1000,
+		.max_turn_us = s->turn_max_ms * 1000,
+	};
+	const struct bargein_config barge = {
+		.cut_us = s->bargein_cut_ms * 1000,
+		.deadline_us = s->bargein_deadline_ms * 1000,
+		.words = (uint32_t)s->bargein_words,
+		.enabled = s->bargein_enabled != 0,
+	};
+	int err;
+
+	if (!c->hz)
+		return 0;
+	err = ring_init(&c->in, &c->arena, CALL_IN_FRAMES, c->hz / 50);
+	if (!err)
+		err = ring_init(&c->preroll, &c->arena, CALL_PREROLL_FRAMES,
+				c->hz / 50);
+	if (err)
+		return err;
+	vad_init(&c->vad, c->hz);
+	endpoint_init(&c->endpoint, &turn);
+	bargein_init(&c->bargein, &barge);
+	return open_recognizer(c);
+}
+
+void uplink_close(struct call *c)
+{
+	if (c->stt)
+		c->stt->close(c->stt_s);
+	c->stt = NULL;
+}
+
+void uplink_frame(struct call *c, const struct aframe *f)
+{
+	if (!c->hz || f->samples != c->in.samples)
+		return;
+	metric_add(METRIC_MEDIA_FRAMES_IN, 1);
+	(void)ring_push(&c->in, f->s);
+}
+
+/* ---- media pass ------------------------------------------------------- */
+
+static void note_turn(struct call *c, enum endpoint_verdict v)
+{
+	struct call_pending *p = &c->pending;
+
+	switch (v) {
+	case ENDPOINT_NOTHING:
+		break;
+	case ENDPOINT_BEGAN:
+		p->began = 1;
+		break;
+	case ENDPOINT_RESUMED:
+		p->resumed = 1;
+		break;
+	case ENDPOINT_EAGER:
+		p->eager = 1;
+		break;
+	case ENDPOINT_ENDED:
+		p->ended = 1;
+		p->voice_us = c->endpoint.voice_us;
+		p->why = c->endpoint.why;
+		break;
+	}
+}
+
+static void note_bargein(struct call *c, enum bargein_verdict v)
+{
+	switch (v) {
+	case BARGEIN_NOTHING:
+		break;
+	case BARGEIN_PAUSE:
+		playout_pause(c->playout);
+		break;
+	case BARGEIN_CUT:
+		c->pending.cut = 1;
+		break;
+	case BARGEIN_RESUME:
+		c->pending.resume = 1;
+		break;
+	}
+}
+
+static int next_frame(struct call *c, struct aframe *f)
+{
+	const int16_t *s = ring_pull(&c->in);
+
+	f->hz = c->hz;
+	f->samples = c->in.samples;
+	f->at_us = c->media_us;
+	if (s) {
+		memcpy(f->s, s, sizeof(*s) * f->samples);
+		c->silent_ticks = 0;
+		return 1;
+	}
+	memset(f->s, 0, sizeof(f->s[0]) * f->samples);
+	c->silent_ticks++;
+	return c->silent_ticks > SILENT_PERIODS;
+}
+
+int uplink_period(struct call *c, struct aframe *f)
+{
+	float speech;
+
+	if (!next_frame(c, f))
+		return 0;
+	c->media_us += FRAME_US;
+	speech = vad_frame(&c->vad, f);
+	/* The line's clock may run ahead of ours: give time back where
+	 * nobody hears it. */
+	if (c->in.n > IN_BACKLOG && speech < 0.2F)
+		(void)ring_pull(&c->in);
+	if (c->listening)
+		(void)c->stt->feed(c->stt_s, f);
+	else
+		(void)ring_push(&c->preroll, f->s);
+	note_turn(c, endpoint_frame(&c->endpoint, speech, c->media_us));
+	if (downlink_speaking(c))
+		note_bargein(c, bargein_frame(&c->bargein, speech, 0.0F,
+					      c->media_us));
+	if (c->journal)
+		journal_put(c->journal, JOURNAL_AUDIO_IN, c->media_us, f->s,
+			    sizeof(f->s[0]) * f->samples);
+	return 1;
+}
+
+/* ---- decisions -------------------------------------------------------- */
+
+static void begin_turn(struct call *c)
+{
+	struct aframe f = {.hz = c->hz, .samples = c->preroll.samples};
+	const struct dialog_event e = {
+		.kind = DIALOG_CALLER_SPEAKING,
+		.turn = ++c->turn,
+	};
+	const int16_t *s;
+	int err;
+
+	c->cut_in_turn = 0;
+	err = c->stt->begin(c->stt_s, c->turn, &c->ask);
+	if (err) {
+		metric_add(METRIC_STT_LAGGED, 1);
+		log_warn(c->tag, "recognizer refused a turn turn=%u err=%d",
+			 c->turn, err);
+	}
+	c->listening = !err;
+	while ((s = ring_pull(&c->preroll)) && c->listening) {
+		memcpy(f.s, s, sizeof(*s) * f.samples);
+		(void)c->stt->feed(c->stt_s, &f);
+	}
+	talk_event(c, &e);
+}
+
+static void end_turn(struct call *c, int64_t now_us)
+{
+	const struct call_pending *p = &c->pending;
+	const struct stt_result nothing = {.turn = c->turn};
+
+	c->ledger = (struct ledger){
+		.turn = c->turn,
+		.stopped_us = now_us - (c->media_us - p->voice_us),
+		.endpoint_us = now_us,
+	};
+	journal_putf(c->journal, JOURNAL_DECISION, now_us,
+		     "{\"turn_ended\":%u,\"why\":\"%s\",\"silence_ms\":%d}",
+		     c->turn, p->why ? p->why : "",
+		     (int)((c->media_us - p->voice_us) / 1000));
+	if (!c->listening) {
+		on_final(c, &nothing);
+		return;
+	}
+	c->listening = 0;
+	if (c->stt->end(c->stt_s, c->turn))
+		on_final(c, &nothing);
+}
+
+static void barge_in(struct call *c)
+{
+	const struct dialog_event e = {
+		.kind = DIALOG_BARGE_IN,
+		.turn = c->turn,
+		.utt = playout_current(c->playout),
+	};
+
+	c->cut_in_turn = 1;
+	metric_add(METRIC_BARGE_INS, 1);
+	bargein_reset(&c->bargein);
+	talk_event(c, &e);
+	downlink_cut(c, UINT32_MAX);
+}
+
+void uplink_decide(struct call *c, int64_t now_us)
+{
+	struct call_pending *p = &c->pending;
+
+	if (!c->hz)
+		return;
+	if (p->began) {
+		p->began = 0;
+		begin_turn(c);
+	}
+	if (p->cut) {
+		p->cut = 0;
+		if (downlink_speaking(c))
+			barge_in(c);
+	}
+	if (p->resume) {
+		p->resume = 0;
+		metric_add(METRIC_FALSE_BARGE_INS, 1);
+		playout_resume(c->playout);
+	}
+	if (p->ended) {
+		end_turn(c, now_us);
+		p->ended = 0;
+	}
+	p->eager = p->resumed = 0;
+}
+
+void uplink_ask(struct call *c, const struct ask *ask)
+{
+	const char **choices;
+
+	arena_reset(&c->ask_arena);
+	c->ask = *ask;
+	c->ask.field_key = arena_strdup(&c->ask_arena, ask->field_key);
+	c->ask.description = arena_strdup(&c->ask_arena, ask->description);
+	choices = arena_alloc(&c->ask_arena,
+			      sizeof(*choices) * (ask->n_choices + 1));
+	if (!choices)
+		c->ask.n_choices = 0;
+	for (uint32_t i = 0; i < c->ask.n_choices; i++) {
+		choices[i] = arena_strdup(&c->ask_arena, ask->choices[i]);
+		if (!choices[i])
+			c->ask.n_choices = i;
+	}
+	c->ask.choices = choices;
+	if (!c->ask.field_key)
+		c->ask.field_key = "";
+	if (!c->ask.description)
+		c->ask.description = "";
+	if (c->hz)
+		endpoint_ask(&c->endpoint, &c->ask);
+}
+
+/* ---- from the recognizer ---------------------------------------------- */
+
+static void on_partial(void *arg, uint32_t turn, const char *text)
+{
+	struct call *c = arg;
+	struct dialog_event e = {
+		.kind = DIALOG_CALLER_PARTIAL,
+		.turn = turn,
+		.n_heard = 1,
+	};
+
+	if (turn != c->turn || c->closing)
+		return;
+	endpoint_partial(&c->endpoint, text, c->media_us);
+	if (downlink_speaking(c)) {
+		note_bargein(c, bargein_partial(&c->bargein, text));
+		uplink_decide(c, loop_now_us(c->sh->loop));
+	}
+	e.heard[0].text = text;
+	record_partial(c, text);
+	talk_event(c, &e);
+}
+
+/** Spoke while the agent did, and was not taken for an interruption: either
+ *  only a nod, or words that came to light with the final result. */
+static int only_nodded(struct call *c, const struct stt_result *r)
+{
+	if (!downlink_speaking(c) || c->cut_in_turn)
+		return 0;
+	if (r->n) {
+		note_bargein(c, bargein_partial(&c->bargein, r->alt[0].text));
+		if (c->pending.cut) {
+			c->pending.cut = 0;
+			barge_in(c);
+			return 0;
+		}
+	}
+	metric_add(METRIC_FALSE_BARGE_INS, 1);
+	bargein_reset(&c->bargein);
+	playout_resume(c->playout);
+	return 1;
+}
+
+static void on_final(void *arg, const struct stt_result *r)
+{
+	struct call *c = arg;
+	struct dialog_event e = {
+		.kind = DIALOG_CALLER_TURN,
+		.turn = r->turn,
+		.n_heard = r->n,
+	};
+
+	if (r->turn != c->turn || c->closing)
+		return;
+	c->ledger.stt_us = loop_now_us(c->sh->loop);
+	metric_add(METRIC_STT_TURNS, 1);
+	if (!r->n)
+		metric_add(METRIC_STT_EMPTY, 1);
+	record_stt(c, r);
+	if (only_nodded(c, r))
+		return;
+	metric_add(METRIC_TURNS_TOTAL, 1);
+	for (uint32_t i = 0; i < r->n; i++) {
+		e.heard[i].text = r->alt[i].text;
+		e.heard[i].confidence = r->alt[i].confidence;
+	}
+	if (r->n)
+		record_line(c, "caller", r->alt[0].text, 0);
+	talk_event(c, &e);
+}
+
+static void on_failed(void *arg, int err, const char *why)
+{
+	struct call *c = arg;
+
+	metric_add(METRIC_STT_FAILED, 1);
+	log_error(c->tag, "recognizer failed err=%d why=\"%s\"", err, why);
+	record_event(c, "stt-failed", NULL, why);
+	call_hangup(c, "bot-failure");
+}

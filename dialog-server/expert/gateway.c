@@ -1,0 +1,330 @@
+/**
+ * @file gateway.c  The Experts' sockets, and messages between loops
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "expert/gateway.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "expert/internal.h"
+#include "journal/metrics.h"
+#include "net/server.h"
+
+static const char STATE_LOST[] =
+	"{\"message_type\":\"close\",\"reason\":\"state-lost\","
+	"\"description\":\"no such call or session\"}";
+
+int gateway_new(struct gateway **ret, const struct settings *conf)
+{
+	struct gateway *g = mem_zalloc(sizeof(*g));
+	int err = -ENOMEM;
+
+	if (!g)
+		return err;
+	g->conf = conf;
+	list_init(&g->listeners);
+	list_init(&g->turns);
+	list_init(&g->seats);
+	pthread_mutex_init(&g->lock, NULL);
+	err = slots_init(&g->wires, GATEWAY_WIRES);
+	if (!err)
+		err = slots_init(&g->sessions, GATEWAY_SESSIONS);
+	if (err) {
+		gateway_free(g);
+		return err;
+	}
+	*ret = g;
+	return 0;
+}
+
+struct gateway *gateway_free(struct gateway *g)
+{
+	if (!g)
+		return NULL;
+	LIST_FOREACH_SAFE(it, tmp, &g->turns)
+		mem_free(LIST_ENTRY(it, struct turn, link));
+	slots_done(&g->wires);
+	slots_done(&g->sessions);
+	pthread_mutex_destroy(&g->lock);
+	return mem_free(g);
+}
+
+void gateway_drain(struct gateway *g)
+{
+	pthread_mutex_lock(&g->lock);
+	g->draining = 1;
+	pthread_mutex_unlock(&g->lock);
+}
+
+/* ---- messages between loops --------------------------------------------- */
+
+static void to_wire(struct wire *w, const struct relay *r)
+{
+	if (r->kind == RELAY_CLOSE) {
+		ws_close(w->ws, r->code, r->text);
+		return;
+	}
+	/* A peer that stops reading loses its socket, not its messages: they
+	 * are numbered and sent again when it comes back. */
+	if (ws_send_text(w->ws, r->text, r->len) == -EAGAIN)
+		ws_close(w->ws, 1013, "reading too slowly");
+}
+
+static void run_relay(struct loop_msg *m)
+{
+	struct relay *r = (struct relay *)(void *)m;
+	int down = r->kind == RELAY_TEXT_DOWN || r->kind == RELAY_CLOSE;
+	void *object;
+
+	pthread_mutex_lock(&r->g->lock);
+	object = slots_find(down ? &r->g->wires : &r->g->sessions, r->to);
+	pthread_mutex_unlock(&r->g->lock);
+	/* Objects die only on the loop that runs this. */
+	if (object && down)
+		to_wire(object, r);
+	else if (object)
+		session_on_relay(object, r);
+	else if (r->kind == RELAY_ATTACH)
+		(void)relay_post(r->g, RELAY_CLOSE, (struct place){0},
+				 r->from, "", 1001, "session ended", 13);
+	mem_free(r);
+}
+
+int relay_post(struct gateway *g, enum relay_kind kind, struct place from,
+	       struct place to, const char *call_id, int code,
+	       const char *text, size_t len)
+{
+	struct relay *r = mem_alloc(sizeof(*r) + len + 1);
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	*r = (struct relay){
+		.msg = {.run = run_relay},
+		.g = g,
+		.kind = kind,
+		.from = from,
+		.to = to.id,
+		.code = code,
+		.len = len,
+	};
+	(void)text_copy(r->call_id, sizeof(r->call_id), call_id);
+	if (len)
+		memcpy(r->text, text, len);
+	r->text[len] = '\0';
+	err = loop_post(to.loop, &r->msg);
+	if (err) {
+		metric_add(METRIC_MAILBOX_REFUSED, 1);
+		mem_free(r);
+	}
+	return err;
+}
+
+/* ---- accepting ------------------------------------------------------------ */
+
+static int open_wire(struct gateway *g, struct loop *l, int is_listen,
+		     const char *address, void **ret_arg)
+{
+	struct wire *w = mem_zalloc(sizeof(*w));
+	int err;
+
+	if (!w)
+		return 503;
+	w->g = g;
+	w->is_listen = is_listen;
+	w->self.loop = l;
+	if (text_copy(w->address, sizeof(w->address), address)) {
+		mem_free(w);
+		return 400;
+	}
+	pthread_mutex_lock(&g->lock);
+	err = g->draining && is_listen ? -EAGAIN
+				       : slots_put(&g->wires, w, &w->self.id);
+	pthread_mutex_unlock(&g->lock);
+	if (err) {
+		mem_free(w);
+		return 503;
+	}
+	*ret_arg = w;
+	return 0;
+}
+
+int gateway_accept_listen(struct gateway *g, struct loop *l,
+			  struct http_req *req, void **ret_arg)
+{
+	static const char *const kinds[][2] = {
+		{"phone_number", ""},
+		{"webrtc_code", "web:"},
+		{"sip_code", "sip:"},
+	};
+	char address[ADDRESS_BYTES];
+	struct strbuf b;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const char *v = http_query(req, kinds[i][0]);
+
+		if (!v || !*v)
+			continue;
+		strbuf_over(&b, address, sizeof(address));
+		strbuf_addf(&b, "%s%s", kinds[i][1], v);
+		if (!strbuf_ok(&b))
+			return 400;
+		return open_wire(g, l, 1, address, ret_arg);
+	}
+	return 400;
+}
+
+int gateway_accept_call(struct gateway *g, struct loop *l,
+			struct http_req *req, void **ret_arg)
+{
+	return open_wire(g, l, 0, http_tail(req), ret_arg);
+}
+
+/* ---- wires ---------------------------------------------------------------- */
+
+static void wire_opened(struct ws *ws, void *arg)
+{
+	struct wire *w = arg;
+
+	w->ws = ws;
+}
+
+/** Which session does the first message of a socket ask for? */
+static int bind_listen(struct wire *w, const struct xp_frame *f)
+{
+	struct listener *fresh;
+	int err;
+
+	if (f->is_reopen &&
+	    listener_find(w->g, f->connection_id, w->address, &w->session) ==
+		    0)
+		return 0;
+	err = listener_new(&fresh, w->g, w->self.loop, w->address);
+	if (err)
+		return err;
+	w->session = fresh->session.self;
+	return 0;
+}
+
+static int bind_wire(struct wire *w, const char *s, size_t len)
+{
+	struct xp_error why;
+	struct xp_frame f;
+	int err = xp_frame_decode(&f, s, len, &why);
+
+	if (err) {
+		ws_close(w->ws, 1008, why.what);
+		return err;
+	}
+	err = f.kind == XP_OPEN ? 0 : -EPROTO;
+	if (err)
+		ws_close(w->ws, 1008, "the first message must be open");
+	else if (w->is_listen)
+		err = bind_listen(w, &f);
+	else
+		err = seat_find(w->g, w->address, &w->session);
+	xp_frame_done(&f);
+	if (err == -ENOENT) {
+		(void)ws_send_text(w->ws, STATE_LOST, sizeof(STATE_LOST) - 1);
+		ws_close(w->ws, 1000, "no such call");
+	} else if (err && err != -EPROTO) {
+		ws_close(w->ws, 1013, "no room for more sessions");
+	}
+	return err;
+}
+
+static void wire_text(struct ws *ws, void *arg, const char *s, size_t len)
+{
+	struct wire *w = arg;
+	enum relay_kind kind = RELAY_TEXT_UP;
+
+	if (!w->bound) {
+		if (bind_wire(w, s, len)) {
+			metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
+			return;
+		}
+		w->bound = 1;
+		kind = RELAY_ATTACH;
+	}
+	/* Not taken now: without this socket the peer sends it again. */
+	if (relay_post(w->g, kind, w->self, w->session, "", 0, s, len))
+		ws_close(ws, 1013, "busy");
+}
+
+static void wire_closed(struct ws *ws, void *arg, int code, const char *why)
+{
+	struct wire *w = arg;
+
+	(void)ws;
+	log_debug("expert", "socket closed code=%d why=\"%s\"", code, why);
+	if (w->bound)
+		(void)relay_post(w->g, RELAY_GONE, w->self, w->session, "",
+				 code, "", 0);
+	pthread_mutex_lock(&w->g->lock);
+	(void)slots_take(&w->g->wires, w->self.id);
+	pthread_mutex_unlock(&w->g->lock);
+	mem_free(w);
+}
+
+const struct ws_handlers gateway_listen_handlers = {
+	.on_open = wire_opened,
+	.on_text = wire_text,
+	.on_close = wire_closed,
+	.max_message_bytes = XP_MESSAGE_BYTES_MAX,
+};
+
+const struct ws_handlers gateway_call_handlers = {
+	.on_open = wire_opened,
+	.on_text = wire_text,
+	.on_close = wire_closed,
+	.max_message_bytes = XP_MESSAGE_BYTES_MAX,
+};
+
+/* ---- asking --------------------------------------------------------------- */
+
+int gateway_has_listener(struct gateway *g, const char *address)
+{
+	int found = 0;
+
+	pthread_mutex_lock(&g->lock);
+	LIST_FOREACH(it, &g->listeners) {
+		const struct listener *l = LIST_ENTRY(it, struct listener, link);
+
+		found = found ||
+			(l->ready && strcmp(l->address, address) == 0);
+	}
+	pthread_mutex_unlock(&g->lock);
+	return found;
+}
+
+char *gateway_list(struct gateway *g)
+{
+	json_t *all = json_array();
+	char *text, *ret;
+
+	pthread_mutex_lock(&g->lock);
+	LIST_FOREACH(it, &g->listeners) {
+		const struct listener *l = LIST_ENTRY(it, struct listener, link);
+
+		(void)json_array_append_new(
+			all, json_pack("{s:s,s:I,s:b,s:I}", "address",
+				       l->address, "listener",
+				       (json_int_t)l->serial, "ready",
+				       l->ready, "calls",
+				       (json_int_t)l->taken));
+	}
+	pthread_mutex_unlock(&g->lock);
+	text = all ? json_dumps(all, JSON_COMPACT) : NULL;
+	json_decref(all);
+	ret = mem_strdup(text);
+	free(text);
+	return ret;
+}

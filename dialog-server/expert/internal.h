@@ -1,0 +1,174 @@
+/**
+ * @file internal.h  Wires, sessions, listeners: for the files of this folder
+ *
+ *     socket's loop                          home loop of the session
+ *   ws == [ wire ] --relay UP (text, gone)--> [ session: xp_link ]
+ *             ^                                     │      listener or seat
+ *             └──────relay DOWN (text, close)───────┘
+ *
+ * Sockets land on any loop; what they belong to lives on one. Both ends are
+ * named by ids in tables under one mutex, and everything between them is a
+ * message, also when both are on the same loop: one order of things.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef EXPERT_INTERNAL_H
+#define EXPERT_INTERNAL_H
+
+#include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/limits.h"
+#include "base/list.h"
+#include "base/slots.h"
+#include "expert/gateway.h"
+#include "net/loop.h"
+
+struct xp_link;
+struct settings;
+
+enum {
+	GATEWAY_WIRES = 8192,       /* sockets of Experts in all         */
+	GATEWAY_SESSIONS = 8192,    /* listeners and seats in all        */
+	ADDRESS_BYTES = 96,
+	CONNECTION_ID_BYTES = 64,
+	LISTENER_OFFERS = 64,       /* calls offered and not yet decided */
+};
+
+/** Where something lives, across threads. */
+struct place {
+	struct loop *loop;
+	struct slot_id id;
+};
+
+enum relay_kind {
+	RELAY_ATTACH,       /* wire -> session: socket and its first text   */
+	RELAY_TEXT_UP,      /* wire -> session                              */
+	RELAY_GONE,         /* wire -> session                              */
+	RELAY_TEXT_DOWN,    /* session -> wire                              */
+	RELAY_CLOSE,        /* session -> wire: code, text                  */
+	RELAY_OFFER,        /* seat -> listener: text is incoming-call      */
+	RELAY_ASSIGN,       /* seat -> listener: text is assign-call        */
+	RELAY_CLAIMED,      /* listener -> seat                             */
+	RELAY_ANSWERED,     /* listener -> seat                             */
+	RELAY_DECLINED,     /* listener -> seat                             */
+};
+
+/** A message between loops; freed by the receiver. */
+struct relay {
+	struct loop_msg msg;
+	struct gateway *g;
+	enum relay_kind kind;
+	struct place from;
+	struct slot_id to;
+	int code;
+	char call_id[32];
+	size_t len;
+	char text[];
+};
+
+/** A socket of an Expert. On its loop only. */
+struct wire {
+	struct gateway *g;
+	struct ws *ws;
+	struct place self, session;
+	int is_listen, bound;
+	char address[ADDRESS_BYTES];     /* listen: what for; call: its id */
+};
+
+struct session;
+
+struct session_ops {
+	void (*opened)(struct session *s, int again);
+	void (*payload)(struct session *s, const char *text, size_t len);
+	/** The socket is gone; it may come back until expired(). */
+	void (*detached)(struct session *s);
+	/** Gone for good: the owner frees it, now or later. */
+	void (*expired)(struct session *s);
+	/** OFFER, ASSIGN, CLAIMED, ANSWERED, DECLINED. */
+	void (*relayed)(struct session *s, const struct relay *r);
+};
+
+/** The numbered layer of one peer, over any number of sockets in turn.
+ *  First member of struct listener and struct seat. */
+struct session {
+	struct gateway *g;
+	const struct session_ops *ops;
+	struct place self, wire;
+	struct xp_link *link;
+	struct timer *timer;
+	int attached, opened, dead;
+	int64_t detached_us;
+	char connection_id[CONNECTION_ID_BYTES];
+};
+
+struct offer {
+	char call_id[32];
+	struct place seat;
+};
+
+/** Somebody who takes calls of an address. On its home loop, but for what
+ *  the directory reads under the gateway's mutex. */
+struct listener {
+	struct session session;
+	struct list link;           /* in gateway->listeners, under mutex  */
+	char address[ADDRESS_BYTES];
+	uint64_t serial;            /* order of arrival                    */
+	int ready;                  /* attached and opened; under mutex    */
+	uint64_t taken;             /* calls assigned; under mutex         */
+	struct offer offers[LISTENER_OFFERS];
+};
+
+/** Whose turn it is at an address. Under mutex. */
+struct turn {
+	struct list link;
+	char address[ADDRESS_BYTES];
+	uint64_t last;              /* serial that had the last offer      */
+};
+
+struct gateway {
+	const struct settings *conf;
+	pthread_mutex_t lock;
+	struct slots wires, sessions;
+	struct list listeners, turns;
+	uint64_t serials;
+	uint32_t n_turns;
+	int draining;
+	struct list seats;          /* of struct seat, by call id          */
+};
+
+/* gateway.c */
+/** @return 0, -EAGAIN (mailbox full), -ENOMEM */
+int relay_post(struct gateway *g, enum relay_kind kind, struct place from,
+	       struct place to, const char *call_id, int code,
+	       const char *text, size_t len);
+
+/* session.c */
+int session_init(struct session *s, struct gateway *g, struct loop *home,
+		 const struct session_ops *ops);
+void session_done(struct session *s);
+void session_on_relay(struct session *s, const struct relay *r);
+/** @return 0, -EAGAIN (too much unacknowledged), -ENOMEM */
+int session_send(struct session *s, const char *payload);
+/** End it with a close frame. */
+void session_close(struct session *s, const char *reason, const char *why);
+
+/* listener.c */
+int listener_new(struct listener **ret, struct gateway *g, struct loop *home,
+		 const char *address);
+/** A listener of that connection which waits to be resumed.
+ *  @return 0 and its place, -ENOENT @thread any */
+int listener_find(struct gateway *g, const char *connection_id,
+		  const char *address, struct place *ret);
+/** The next in turn at the address that is ready and not in tried[n].
+ *  @return 0, -ENOENT @thread any */
+int listener_next(struct gateway *g, const char *address,
+		  const uint64_t *tried, size_t n, struct place *ret,
+		  uint64_t *ret_serial);
+
+/* seat.c */
+/** @return 0 and the place of the call's seat, -ENOENT @thread any */
+int seat_find(struct gateway *g, const char *call_id, struct place *ret);
+
+#endif /* EXPERT_INTERNAL_H */

@@ -1,0 +1,282 @@
+/**
+ * @file listener.c  Who takes calls of an address, and whose turn it is
+ *
+ *   seat --OFFER--> listener --incoming-call--> Expert
+ *        <-CLAIMED-          <--claim-call-----
+ *        --ASSIGN->          --assign-call---->
+ *        <-ANSWERED-         <--answer-call----   (or DECLINED)
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "expert/internal.h"
+#include "journal/metrics.h"
+
+static void set_ready(struct listener *l, int ready)
+{
+	pthread_mutex_lock(&l->session.g->lock);
+	if (l->ready != ready)
+		metric_add(METRIC_EXPERTS_LISTENING, ready ? 1 : -1);
+	l->ready = ready;
+	pthread_mutex_unlock(&l->session.g->lock);
+}
+
+static int64_t others(struct gateway *g, const struct listener *self)
+{
+	int64_t n = 0;
+
+	pthread_mutex_lock(&g->lock);
+	LIST_FOREACH(it, &g->listeners) {
+		const struct listener *l = LIST_ENTRY(it, struct listener, link);
+
+		n += l != self && l->ready &&
+		     strcmp(l->address, self->address) == 0;
+	}
+	pthread_mutex_unlock(&g->lock);
+	return n;
+}
+
+static void on_opened(struct session *s, int again)
+{
+	struct listener *l = (struct listener *)(void *)s;
+	const struct xp_listen started = {
+		.kind = XP_LISTEN_STARTED,
+		.other_listeners = others(s->g, l),
+	};
+	char *text;
+
+	set_ready(l, 1);
+	if (again)
+		return;
+	log_info("expert", "listening address=%s listener=%llu others=%lld",
+		 l->address, (unsigned long long)l->serial,
+		 (long long)started.other_listeners);
+	text = xp_listen_encode(&started);
+	if (text)
+		(void)session_send(s, text);
+	free(text);
+}
+
+static void on_detached(struct session *s)
+{
+	set_ready((struct listener *)(void *)s, 0);
+}
+
+static void on_expired(struct session *s)
+{
+	struct listener *l = (struct listener *)(void *)s;
+
+	set_ready(l, 0);
+	log_info("expert", "listener gone address=%s listener=%llu",
+		 l->address, (unsigned long long)l->serial);
+	pthread_mutex_lock(&s->g->lock);
+	list_unlink(&l->link);
+	pthread_mutex_unlock(&s->g->lock);
+	session_done(s);
+	mem_free(l);
+}
+
+/* ---- offers --------------------------------------------------------------- */
+
+static struct offer *find_offer(struct listener *l, const char *call_id)
+{
+	for (size_t i = 0; i < LISTENER_OFFERS; i++) {
+		if (strcmp(l->offers[i].call_id, call_id) == 0)
+			return &l->offers[i];
+	}
+	return NULL;
+}
+
+static void take_offer(struct listener *l, const struct relay *r)
+{
+	struct offer *o = find_offer(l, r->call_id);
+
+	if (!o)
+		o = find_offer(l, "");
+	/* Full of undecided offers: as good as a decline. */
+	if (!o || session_send(&l->session, r->text)) {
+		(void)relay_post(r->g, RELAY_DECLINED, l->session.self,
+				 r->from, r->call_id, -EAGAIN, "", 0);
+		return;
+	}
+	(void)text_copy(o->call_id, sizeof(o->call_id), r->call_id);
+	o->seat = r->from;
+}
+
+static void on_relayed(struct session *s, const struct relay *r)
+{
+	struct listener *l = (struct listener *)(void *)s;
+
+	if (r->kind == RELAY_OFFER) {
+		take_offer(l, r);
+	} else if (r->kind == RELAY_ASSIGN) {
+		pthread_mutex_lock(&s->g->lock);
+		l->taken++;
+		pthread_mutex_unlock(&s->g->lock);
+		(void)session_send(s, r->text);
+	}
+}
+
+static void decide(struct listener *l, const struct xp_listen *m)
+{
+	struct session *s = &l->session;
+	struct offer *o = m->call_id[0] ? find_offer(l, m->call_id) : NULL;
+	enum relay_kind kind;
+
+	if (!o)
+		return;
+	switch (m->kind) {
+	case XP_CLAIM_CALL:
+		kind = RELAY_CLAIMED;
+		break;
+	case XP_ANSWER_CALL:
+		kind = RELAY_ANSWERED;
+		break;
+	case XP_DECLINE_CALL:
+		kind = RELAY_DECLINED;
+		break;
+	default:
+		return;
+	}
+	(void)relay_post(s->g, kind, s->self, o->seat, o->call_id, 0, "", 0);
+	if (kind != RELAY_CLAIMED)
+		o->call_id[0] = '\0';
+}
+
+static void on_payload(struct session *s, const char *text, size_t len)
+{
+	struct listener *l = (struct listener *)(void *)s;
+	struct xp_error why;
+	struct xp_listen m;
+
+	if (xp_listen_decode(&m, text, len, &why)) {
+		metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
+		log_warn("expert", "listen message refused where=%s what=\"%s\"",
+			 why.where, why.what);
+		return;
+	}
+	decide(l, &m);
+	xp_listen_done(&m);
+}
+
+static const struct session_ops listener_ops = {
+	.opened = on_opened,
+	.payload = on_payload,
+	.detached = on_detached,
+	.expired = on_expired,
+	.relayed = on_relayed,
+};
+
+int listener_new(struct listener **ret, struct gateway *g, struct loop *home,
+		 const char *address)
+{
+	struct listener *l = mem_zalloc(sizeof(*l));
+	int err;
+
+	if (!l)
+		return -ENOMEM;
+	list_init(&l->link);
+	(void)text_copy(l->address, sizeof(l->address), address);
+	err = session_init(&l->session, g, home, &listener_ops);
+	if (err) {
+		session_done(&l->session);
+		mem_free(l);
+		return err;
+	}
+	pthread_mutex_lock(&g->lock);
+	l->serial = ++g->serials;
+	list_append(&g->listeners, &l->link);
+	pthread_mutex_unlock(&g->lock);
+	*ret = l;
+	return 0;
+}
+
+/* ---- directory ------------------------------------------------------------ */
+
+int listener_find(struct gateway *g, const char *connection_id,
+		  const char *address, struct place *ret)
+{
+	int err = -ENOENT;
+
+	pthread_mutex_lock(&g->lock);
+	LIST_FOREACH(it, &g->listeners) {
+		const struct listener *l = LIST_ENTRY(it, struct listener, link);
+
+		if (strcmp(l->address, address) == 0 &&
+		    strcmp(l->session.connection_id, connection_id) == 0) {
+			*ret = l->session.self;
+			err = 0;
+			break;
+		}
+	}
+	pthread_mutex_unlock(&g->lock);
+	return err;
+}
+
+/** Under the mutex. @return NULL when there are too many addresses */
+static struct turn *find_turn(struct gateway *g, const char *address)
+{
+	struct turn *t;
+
+	LIST_FOREACH(it, &g->turns) {
+		t = LIST_ENTRY(it, struct turn, link);
+		if (strcmp(t->address, address) == 0)
+			return t;
+	}
+	if (g->n_turns == GATEWAY_SESSIONS)
+		return NULL;
+	t = mem_zalloc(sizeof(*t));
+	if (!t)
+		return NULL;
+	(void)text_copy(t->address, sizeof(t->address), address);
+	list_append(&g->turns, &t->link);
+	g->n_turns++;
+	return t;
+}
+
+static int was_tried(const uint64_t *tried, size_t n, uint64_t serial)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (tried[i] == serial)
+			return 1;
+	}
+	return 0;
+}
+
+int listener_next(struct gateway *g, const char *address,
+		  const uint64_t *tried, size_t n, struct place *ret,
+		  uint64_t *ret_serial)
+{
+	const struct listener *first = NULL, *after = NULL, *l;
+	struct turn *t;
+
+	pthread_mutex_lock(&g->lock);
+	t = find_turn(g, address);
+	/* The list is in order of arrival: the first one behind the last
+	 * that had an offer, else from the start. */
+	LIST_FOREACH(it, &g->listeners) {
+		l = LIST_ENTRY(it, struct listener, link);
+		if (!l->ready || strcmp(l->address, address) != 0 ||
+		    was_tried(tried, n, l->serial))
+			continue;
+		if (!first)
+			first = l;
+		if (!after && t && l->serial > t->last)
+			after = l;
+	}
+	l = after ? after : first;
+	if (l) {
+		*ret = l->session.self;
+		*ret_serial = l->serial;
+		if (t)
+			t->last = l->serial;
+	}
+	pthread_mutex_unlock(&g->lock);
+	return l ? 0 : -ENOENT;
+}

@@ -1,0 +1,316 @@
+/**
+ * @file seat.c  The Expert's place in one call
+ *
+ *   OFFERING --claimed--> ASSIGNED --answered--> TAKEN --socket--> attached
+ *      │ no claim in time     │ declined, or no answer in time
+ *      └──────next in turn────┘──none left──> nobody()
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "conf/settings.h"
+#include "expert/internal.h"
+#include "journal/metrics.h"
+#include "proto/xp_link.h"
+
+enum {
+	SEAT_TRIED_MAX = 64,
+	/* An Expert may look a caller up before it answers. */
+	SEAT_ANSWER_US = 10 * 1000 * 1000,
+	SEAT_RETRY_US = 1000 * 1000,
+	SEAT_LINGER_US = 2 * 1000 * 1000,
+};
+
+enum seat_state { SEAT_IDLE, SEAT_OFFERING, SEAT_ASSIGNED, SEAT_TAKEN };
+
+struct seat {
+	struct session session;
+	struct list link;           /* in gateway->seats, under mutex */
+	char call_id[32];
+	char address[ADDRESS_BYTES];
+	char *incoming, *assign;    /* JSON of the two messages       */
+	enum seat_state state;
+	struct place listener;
+	uint64_t tried[SEAT_TRIED_MAX];
+	size_t n_tried;
+	int declined;
+	struct timer *timer;        /* offer and answer deadlines, linger */
+	int64_t closed_us;
+	const struct seat_events *ev;   /* NULL when the call is over */
+	void *arg;
+};
+
+static void offer_next(struct seat *s)
+{
+	uint64_t serial = 0;
+
+	s->state = SEAT_IDLE;
+	if (!s->ev)
+		return;
+	if (s->n_tried == SEAT_TRIED_MAX ||
+	    listener_next(s->session.g, s->address, s->tried, s->n_tried,
+			  &s->listener, &serial)) {
+		s->ev->nobody(s->arg, s->declined);
+		return;
+	}
+	s->tried[s->n_tried++] = serial;
+	metric_add(METRIC_EXPERT_OFFERS, 1);
+	s->state = SEAT_OFFERING;
+	timer_start(s->timer, s->session.g->conf->expert_offer_ms * 1000);
+	(void)relay_post(s->session.g, RELAY_OFFER, s->session.self,
+			 s->listener, s->call_id, 0, s->incoming,
+			 strlen(s->incoming));
+}
+
+static void on_timer(void *arg)
+{
+	struct seat *s = arg;
+
+	if (s->state == SEAT_TAKEN)
+		return;
+	if (s->state != SEAT_IDLE)
+		log_info("expert", "offer not taken up call=%s state=%d",
+			 s->call_id, (int)s->state);
+	else
+		s->n_tried = 0;
+	offer_next(s);
+}
+
+static int is_ours(const struct seat *s, const struct relay *r)
+{
+	return s->listener.loop == r->from.loop &&
+	       s->listener.id.slot == r->from.id.slot &&
+	       s->listener.id.gen == r->from.id.gen;
+}
+
+static void on_relayed(struct session *session, const struct relay *r)
+{
+	struct seat *s = (struct seat *)(void *)session;
+
+	if (!s->ev || !is_ours(s, r))
+		return;
+	if (r->kind == RELAY_CLAIMED && s->state == SEAT_OFFERING) {
+		s->state = SEAT_ASSIGNED;
+		timer_start(s->timer, SEAT_ANSWER_US);
+		(void)relay_post(session->g, RELAY_ASSIGN, session->self,
+				 s->listener, s->call_id, 0, s->assign,
+				 strlen(s->assign));
+	} else if (r->kind == RELAY_ANSWERED && s->state == SEAT_ASSIGNED) {
+		s->state = SEAT_TAKEN;
+		timer_stop(s->timer);
+		s->ev->answered(s->arg);
+	} else if (r->kind == RELAY_DECLINED && s->state != SEAT_TAKEN) {
+		metric_add(METRIC_EXPERT_DECLINES, 1);
+		s->declined = s->declined || r->code == 0;
+		offer_next(s);
+	}
+}
+
+/* ---- the call's socket ---------------------------------------------------- */
+
+static void on_opened(struct session *session, int again)
+{
+	struct seat *s = (struct seat *)(void *)session;
+
+	s->state = SEAT_TAKEN;
+	timer_stop(s->timer);
+	if (s->ev)
+		s->ev->attached(s->arg, again);
+}
+
+static void on_detached(struct session *session)
+{
+	struct seat *s = (struct seat *)(void *)session;
+
+	if (s->ev)
+		s->ev->lost(s->arg);
+}
+
+static void on_payload(struct session *session, const char *text, size_t len)
+{
+	struct seat *s = (struct seat *)(void *)session;
+	struct xp_command c;
+	struct xp_error why;
+
+	if (!s->ev)
+		return;
+	if (xp_command_decode(&c, text, len, &why)) {
+		struct xp_event e = {.kind = XP_WARNING, .text = why.what};
+
+		metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
+		log_warn("expert", "command refused call=%s where=%s what=\"%s\"",
+			 s->call_id, why.where, why.what);
+		(void)seat_send(s, &e);
+		return;
+	}
+	if (c.kind != XP_CMD_UNKNOWN)
+		s->ev->command(s->arg, &c);
+	else
+		log_warn("expert", "unknown command ignored type=%.40s",
+			 c.type);
+	xp_command_done(&c);
+}
+
+static void seat_free(struct seat *s)
+{
+	struct gateway *g = s->session.g;
+
+	pthread_mutex_lock(&g->lock);
+	list_unlink(&s->link);
+	pthread_mutex_unlock(&g->lock);
+	session_done(&s->session);
+	timer_free(s->timer);
+	free(s->incoming);
+	free(s->assign);
+	mem_free(s);
+}
+
+/** The Expert's socket is gone for good; the call is not: next in turn. */
+static void on_expired(struct session *session)
+{
+	struct seat *s = (struct seat *)(void *)session;
+
+	session->dead = 0;
+	if (!s->ev || s->state != SEAT_TAKEN)
+		return;
+	s->n_tried = 0;
+	s->declined = 0;
+	offer_next(s);
+}
+
+static const struct session_ops seat_ops = {
+	.opened = on_opened,
+	.payload = on_payload,
+	.detached = on_detached,
+	.expired = on_expired,
+	.relayed = on_relayed,
+};
+
+/* ---- for the call --------------------------------------------------------- */
+
+static int write_messages(struct seat *s, const struct xp_call_info *info)
+{
+	const struct xp_listen incoming = {
+		.kind = XP_INCOMING_CALL,
+		.call_id = s->call_id,
+	};
+	const struct xp_listen assign = {
+		.kind = XP_ASSIGN_CALL,
+		.call_id = s->call_id,
+		.info = *info,
+	};
+
+	s->incoming = xp_listen_encode(&incoming);
+	s->assign = xp_listen_encode(&assign);
+	return s->incoming && s->assign ? 0 : -ENOMEM;
+}
+
+int seat_open(struct seat **ret, struct gateway *g, struct loop *home,
+	      const char *call_id, const char *address,
+	      const struct xp_call_info *info, const struct seat_events *ev,
+	      void *arg)
+{
+	struct seat *s = mem_zalloc(sizeof(*s));
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	list_init(&s->link);
+	s->ev = ev;
+	s->arg = arg;
+	(void)text_copy(s->call_id, sizeof(s->call_id), call_id);
+	(void)text_copy(s->address, sizeof(s->address), address);
+	err = session_init(&s->session, g, home, &seat_ops);
+	if (!err)
+		err = timer_new(&s->timer, home, on_timer, s);
+	if (!err)
+		err = write_messages(s, info);
+	if (err) {
+		seat_free(s);
+		return err;
+	}
+	pthread_mutex_lock(&g->lock);
+	list_append(&g->seats, &s->link);
+	pthread_mutex_unlock(&g->lock);
+	/* From the loop, so that `nobody` never comes before the return. */
+	timer_start(s->timer, 0);
+	*ret = s;
+	return 0;
+}
+
+int seat_offer(struct seat *s)
+{
+	if (s->state == SEAT_TAKEN)
+		return -EPROTO;
+	s->state = SEAT_IDLE;
+	timer_start(s->timer, SEAT_RETRY_US);
+	return 0;
+}
+
+int seat_send(struct seat *s, const struct xp_event *e)
+{
+	char *text = xp_event_encode(e);
+	int err;
+
+	if (!text)
+		return -ENOMEM;
+	err = session_send(&s->session, text);
+	free(text);
+	return err;
+}
+
+int seat_find(struct gateway *g, const char *call_id, struct place *ret)
+{
+	int err = -ENOENT;
+
+	pthread_mutex_lock(&g->lock);
+	LIST_FOREACH(it, &g->seats) {
+		const struct seat *s = LIST_ENTRY(it, struct seat, link);
+
+		if (strcmp(s->call_id, call_id) == 0) {
+			*ret = s->session.self;
+			err = 0;
+			break;
+		}
+	}
+	pthread_mutex_unlock(&g->lock);
+	return err;
+}
+
+/** Until the Expert has acknowledged the last event, or took too long. */
+static void linger(void *arg)
+{
+	struct seat *s = arg;
+	int64_t now_us = loop_now_us(s->session.self.loop);
+
+	if (s->session.attached && xp_link_unacked(s->session.link) &&
+	    now_us - s->closed_us < SEAT_LINGER_US) {
+		timer_start(s->timer, 50 * 1000);
+		return;
+	}
+	seat_free(s);
+}
+
+struct seat *seat_close(struct seat *s)
+{
+	struct timer *t;
+
+	if (!s)
+		return NULL;
+	s->ev = NULL;
+	s->closed_us = loop_now_us(s->session.self.loop);
+	if (timer_new(&t, s->session.self.loop, linger, s)) {
+		seat_free(s);
+		return NULL;
+	}
+	timer_free(s->timer);
+	s->timer = t;
+	timer_start(t, 50 * 1000);
+	return NULL;
+}
