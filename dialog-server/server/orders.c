@@ -1,0 +1,113 @@
+/**
+ * @file orders.c  Reload, drain and stop, as messages from main to the shards
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "server/orders.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "expert/gateway.h"
+#include "net/server.h"
+#include "server/process.h"
+
+struct order {
+	struct loop_msg msg;
+	struct shard *shard;
+	const struct settings *conf;
+};
+
+void orders_post(struct process *p, void (*run)(struct loop_msg *m),
+		 const struct settings *conf)
+{
+	for (unsigned i = 0; i < p->n_shards; i++) {
+		struct order *o;
+
+		if (!p->shards[i].running)
+			continue;
+		o = mem_must(mem_zalloc(sizeof(*o)), "order");
+		o->msg.run = run;
+		o->shard = &p->shards[i].shard;
+		o->conf = conf;
+		if (loop_post(o->shard->loop, &o->msg)) {
+			log_error("server",
+				  "shard too busy for an order shard=%u", i);
+			mem_free(o);
+		}
+	}
+}
+
+void orders_conf(struct loop_msg *m)
+{
+	struct order *o = (struct order *)(void *)m;
+
+	o->shard->conf = o->conf;
+	o->shard->env.conf = o->conf;
+	o->shard->host.conf = o->conf;
+	mem_free(o);
+}
+
+void orders_drain(struct loop_msg *m)
+{
+	struct order *o = (struct order *)(void *)m;
+
+	shard_drain(o->shard);
+	mem_free(o);
+}
+
+void orders_hangup(struct loop_msg *m)
+{
+	struct order *o = (struct order *)(void *)m;
+
+	shard_hangup_all(o->shard);
+	mem_free(o);
+}
+
+void orders_end(struct loop_msg *m)
+{
+	struct order *o = (struct order *)(void *)m;
+
+	o->shard->server = server_close(o->shard->server);
+	loop_stop(o->shard->loop);
+	mem_free(o);
+}
+
+/* ---- for main ------------------------------------------------------------- */
+
+void process_drain(struct process *p)
+{
+	gateway_drain(p->gateway);
+	orders_post(p, orders_drain, NULL);
+}
+
+void process_reload(struct process *p, const struct process_options *o)
+{
+	struct settings *fresh, *next;
+	struct settings_error why;
+	struct strbuf ignored;
+
+	fresh = mem_must(mem_zalloc(sizeof(*fresh)), "settings");
+	strbuf_init(&ignored, 4096);
+	if (settings_load(fresh, o->file, o->sets, o->n_sets, &why)) {
+		log_error("server",
+			  "reload refused, old settings stay why=\"%s\"",
+			  why.text);
+	} else if (p->n_old == RELOADS_MAX) {
+		log_error("server", "reload refused: too many since the start");
+	} else {
+		next = mem_must(mem_alloc(sizeof(*next)), "settings");
+		memcpy(next, p->conf, sizeof(*next));
+		settings_reload(next, fresh, &ignored);
+		p->old[p->n_old++] = p->conf;
+		p->conf = next;
+		orders_post(p, orders_conf, next);
+		log_info("server", "settings reloaded%s%s",
+			 ignored.len ? ", a restart is needed for " : "",
+			 ignored.s);
+	}
+	strbuf_done(&ignored);
+	mem_free(fresh);
+}
