@@ -14,6 +14,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -27,18 +28,20 @@
 #include "journal/metrics.h"
 #include "proto/xp.h"
 
-enum {
-	/* After its first command an Expert has this long to say what the
-	 * agent should do, before the agent greets on its persona alone. */
-	TASK_WAIT_US = 300 * 1000,
-	ATTACH_WAIT_US = 3 * 1000 * 1000,
-};
-
-static void on_start_timer(void *arg);
 static void on_close_timer(void *arg);
 
-/* ---- start ------------------------------------------------------------ */
+/** The longest that any call may take. */
+static void on_limit(void *arg)
+{
+	struct call *c = arg;
 
+	record_event(c, "call-limit", NULL, "longest call reached");
+	call_hangup(c, "bot-hangup");
+}
+
+/* ---- the Expert's seat -------------------------------------------------- */
+
+/** From here on the agent may speak; the core waits a little for a task. */
 static void start(struct call *c)
 {
 	const struct dialog_event e = {.kind = DIALOG_STARTED};
@@ -46,39 +49,17 @@ static void start(struct call *c)
 	if (c->started || c->closing)
 		return;
 	c->started = 1;
-	timer_start(c->start_timer, LIMIT_CALL_MS * 1000LL);
 	talk_event(c, &e);
 }
 
-static void on_start_timer(void *arg)
-{
-	struct call *c = arg;
-
-	if (!c->started) {
-		start(c);
-		return;
-	}
-	record_event(c, "call-limit", NULL, "longest call reached");
-	call_hangup(c, "bot-hangup");
-}
-
-/* ---- the Expert's seat -------------------------------------------------- */
-
-static void on_answered(void *arg)
-{
-	struct call *c = arg;
-
-	if (!c->started)
-		timer_start(c->start_timer, ATTACH_WAIT_US);
-}
-
+/** Nobody takes the call: what now is the operator's choice. */
 static void on_nobody(void *arg, int declined)
 {
 	struct call *c = arg;
+	const struct dialog_event e = {.kind = DIALOG_EXPERT_LOST};
 	const char *policy = c->sh->conf->no_expert;
-	int64_t waited_ms = call_ms(c);
 
-	if (c->closing || c->started)
+	if (c->closing || c->seen_expert)
 		return;
 	if (declined) {
 		record_event(c, "declined", NULL, NULL);
@@ -90,22 +71,33 @@ static void on_nobody(void *arg, int declined)
 		return;
 	}
 	if (strcmp(policy, "wait") == 0 &&
-	    waited_ms < c->sh->conf->no_expert_wait_ms &&
+	    call_ms(c) < c->sh->conf->no_expert_wait_ms &&
 	    seat_offer(c->seat) == 0)
 		return;
 	record_event(c, "no-expert", NULL, NULL);
 	start(c);
+	talk_event(c, &e);
+}
+
+static void on_answered(void *arg)
+{
+	start(arg);
 }
 
 static void on_attached(void *arg, int again)
 {
 	struct call *c = arg;
-	const struct dialog_event e = {.kind = DIALOG_EXPERT_ATTACHED};
+	const struct dialog_event e = {
+		.kind = DIALOG_EXPERT_ATTACHED,
+		.resumed = again,
+	};
 
-	c->attached = 1;
+	c->seen_expert = 1;
 	record_event(c, "expert-attached", NULL, again ? "again" : NULL);
-	if (!c->closing)
-		talk_event(c, &e);
+	if (c->closing)
+		return;
+	talk_event(c, &e);
+	start(c);
 }
 
 static void on_lost(void *arg)
@@ -113,7 +105,6 @@ static void on_lost(void *arg)
 	struct call *c = arg;
 	const struct dialog_event e = {.kind = DIALOG_EXPERT_LOST};
 
-	c->attached = 0;
 	metric_add(METRIC_EXPERT_LOST, 1);
 	record_event(c, "expert-lost", NULL, NULL);
 	if (!c->closing)
@@ -158,19 +149,6 @@ static void on_command(void *arg, const struct xp_command *cmd)
 		return;
 	note_command(c, cmd);
 	talk_event(c, &e);
-	if (c->started)
-		return;
-	switch (cmd->kind) {
-	case XP_SET_TASK:
-	case XP_READ_SCRIPT:
-	case XP_SEND_INSTRUCTION:
-	case XP_TRANSFER_CALL:
-		start(c);
-		break;
-	default:
-		timer_start(c->start_timer, TASK_WAIT_US);
-		break;
-	}
 }
 
 static const struct seat_events seat_handlers = {
@@ -297,7 +275,7 @@ static void call_free(struct call *c)
 	uplink_close(c);
 	downlink_close(c);
 	talk_close(c);
-	timer_free(c->start_timer);
+	timer_free(c->limit_timer);
 	timer_free(c->close_timer);
 	arena_done(&c->events_arena);
 	arena_done(&c->ask_arena);
@@ -328,7 +306,7 @@ static void name_call(struct call *c, const struct channel_offer *o)
 
 	c->id[0] = 'c';
 	(void)text_random_hex(c->id + 1, sizeof(c->id) - 1, 10);
-	log_tag(c->tag, sizeof(c->tag), "call", ++ordinal);
+	(void)snprintf(c->tag, sizeof(c->tag), "call/%u", ++ordinal);
 	(void)text_copy(c->external_id, sizeof(c->external_id),
 			o->external_id ? o->external_id : "");
 	(void)text_copy(c->address, sizeof(c->address), o->address);
@@ -336,7 +314,7 @@ static void name_call(struct call *c, const struct channel_offer *o)
 
 static int build(struct call *c, const struct channel_offer *o)
 {
-	int err = timer_new(&c->start_timer, c->sh->loop, on_start_timer, c);
+	int err = timer_new(&c->limit_timer, c->sh->loop, on_limit, c);
 
 	if (!err)
 		err = timer_new(&c->close_timer, c->sh->loop, on_close_timer,
@@ -395,6 +373,7 @@ int call_open(struct shard *sh, const struct channel_offer *offer,
 		call_free(c);
 		return err;
 	}
+	timer_start(c->limit_timer, LIMIT_CALL_MS * 1000LL);
 	metric_add(METRIC_CALLS_TOTAL, 1);
 	metric_add(METRIC_CALLS_ACTIVE, 1);
 	log_info(c->tag, "call opened id=%s channel=%s hz=%u live=%u", c->id,

@@ -30,7 +30,6 @@ static void on_tts_failed(void *arg, uint32_t utt, uint32_t clause, int err,
 			  const char *why);
 static void on_said(void *arg, uint32_t utt, const char *text, int interrupted,
 		    int64_t spoken_us);
-static void on_due(void *arg, uint32_t id);
 static void on_first(void *arg, uint32_t utt);
 
 static const struct tts_events tts_handlers = {
@@ -40,7 +39,6 @@ static const struct tts_events tts_handlers = {
 
 static const struct playout_events playout_handlers = {
 	.said = on_said,
-	.due = on_due,
 	.first = on_first,
 };
 
@@ -169,13 +167,6 @@ static void on_said(void *arg, uint32_t utt, const char *text, int interrupted,
 	p->said_interrupted = interrupted;
 	p->said_us = spoken_us;
 	(void)text_copy(p->said_text, sizeof(p->said_text), text);
-}
-
-static void on_due(void *arg, uint32_t id)
-{
-	struct call *c = arg;
-
-	c->pending.due |= id;
 }
 
 /* ---- decisions -------------------------------------------------------- */
@@ -316,10 +307,8 @@ void downlink_cut(struct call *c, uint32_t utt)
 
 void downlink_then(struct call *c, enum call_due what)
 {
-	if (c->hz && playout_then(c->playout, what) == 0)
-		return;
 	c->pending.due |= what;
-	downlink_decide(c, loop_now_us(c->sh->loop));
+	timer_start(c->close_timer, 0);
 }
 
 /* ---- from the synthesizer ------------------------------------------------- */

@@ -122,7 +122,7 @@ struct call {
 	const struct llm_ops *spare;     /**< built-in, when llm is another */
 	void *spare_s;
 	struct call_timer timers[DIALOG_TIMER_N];
-	struct timer *start_timer, *close_timer;
+	struct timer *limit_timer, *close_timer;
 	struct dialog_event events[CALL_EVENTS];
 	uint32_t events_head, events_n;
 	int stepping, started, closing, closed;
@@ -130,7 +130,7 @@ struct call {
 
 	/* Expert */
 	struct seat *seat;
-	int attached;
+	int seen_expert;
 
 	/* record */
 	struct journal *journal;
@@ -170,7 +170,7 @@ void downlink_decide(struct call *c, int64_t now_us);
 void downlink_say(struct call *c, const struct dialog_action *a);
 /** Cut everything up to utt; the far side forgets too. */
 void downlink_cut(struct call *c, uint32_t utt);
-/** Hang up or transfer once everything said has been heard. */
+/** Hang up or transfer; carried out from the loop. */
 void downlink_then(struct call *c, enum call_due what);
 void downlink_voice(struct call *c, const char *voice);
 /** @return nonzero while the agent can be heard or is paused */

@@ -9,12 +9,14 @@
 #include "call/shard.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "call/internal.h"
+#include "conf/settings.h"
 #include "journal/metrics.h"
 
 enum {
