@@ -34,7 +34,7 @@ enum {
 	CALL_IN_FRAMES = 16,        /* caller's frames waiting for the tick  */
 	CALL_PREROLL_FRAMES = 20,   /* before speech was noticed: 400 ms     */
 	CALL_AHEAD_FRAMES = 16,     /* sent and not yet played: 320 ms       */
-	CALL_EVENTS = 32,           /* for the dialog, in order              */
+	CALL_EVENTS = 16,           /* for the dialog, in order              */
 	CALL_SAID_TEXT = 2048,      /* [bytes] heard words kept by the tick  */
 };
 
@@ -126,7 +126,6 @@ struct call {
 	struct dialog_event events[CALL_EVENTS];
 	uint32_t events_head, events_n;
 	int stepping, started, closing, closed;
-	struct dialog_actions actions;
 
 	/* Expert */
 	struct seat *seat;

@@ -83,6 +83,9 @@ int shard_init(struct shard *sh, unsigned index)
 		.can_accept = can_accept,
 		.arg = sh,
 	};
+	sh->actions = mem_zalloc(sizeof(*sh->actions));
+	if (!sh->actions)
+		return -ENOMEM;
 	err = slots_init(&sh->calls, LIMIT_CALLS_PER_SHARD);
 	if (err)
 		return err;
@@ -108,4 +111,5 @@ void shard_hangup_all(struct shard *sh)
 void shard_done(struct shard *sh)
 {
 	slots_done(&sh->calls);
+	sh->actions = mem_free(sh->actions);
 }

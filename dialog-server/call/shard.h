@@ -20,6 +20,7 @@
 #include "media/channel_host.h"
 #include "provider/provider.h"
 
+struct dialog_actions;
 struct feed;
 struct gateway;
 struct loop;
@@ -41,6 +42,8 @@ struct shard {
 	struct server *server;           /**< set by server/main.c            */
 	struct slots calls;
 	struct list live;                /**< of struct call, by link         */
+	struct dialog_actions *actions;  /**< of the step under way; one at a
+					      time, whichever call       */
 	int64_t ticked_us;               /**< [us] when the last tick began   */
 	int draining;
 };

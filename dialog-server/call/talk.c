@@ -299,21 +299,18 @@ static void do_action(struct call *c, const struct dialog_action *a)
 
 static void step(struct call *c, const struct dialog_event *e)
 {
-	int err = dialog_step(c->dialog, e, loop_now_us(c->sh->loop),
-			      &c->actions);
+	struct dialog_actions *actions = c->sh->actions;
+	int err = dialog_step(c->dialog, e, loop_now_us(c->sh->loop), actions);
 
 	if (err == -ENOMEM) {
 		log_error(c->tag, "call ended: out of memory for it");
-		call_hangup(c, "bot-failure");
-		return;
-	}
-	if (err) {
+	} else if (err) {
 		log_debug(c->tag, "event ignored kind=%d err=%d",
 			  (int)e->kind, err);
 		return;
 	}
-	for (uint32_t i = 0; i < c->actions.n; i++)
-		do_action(c, &c->actions.v[i]);
+	for (uint32_t i = 0; i < actions->n; i++)
+		do_action(c, &actions->v[i]);
 }
 
 /** Keep an event for after the present step. */
