@@ -251,7 +251,8 @@ static const struct channel_events line_handlers = {
 	.closed = on_closed,
 };
 
-/* ---- end ------------------------------------------------------------------ */
+/* ---- end ------------------------------------------------------------------
+ */
 
 void call_hangup(struct call *c, const char *reason)
 {
@@ -390,7 +391,8 @@ const char *call_id_of(const void *arg)
 	return c->id;
 }
 
-/* ---- the tick ------------------------------------------------------------- */
+/* ---- the tick -------------------------------------------------------------
+ */
 
 void call_media(struct call *c, int64_t now_us)
 {

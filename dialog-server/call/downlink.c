@@ -234,7 +234,8 @@ void downlink_decide(struct call *c, int64_t now_us)
 		do_due(c);
 }
 
-/* ---- from the dialog ------------------------------------------------------ */
+/* ---- from the dialog ------------------------------------------------------
+ */
 
 /** A line on a screen is heard at once. */
 static void say_text(struct call *c, const struct dialog_action *a)
@@ -311,7 +312,8 @@ void downlink_then(struct call *c, enum call_due what)
 	timer_start(c->close_timer, 0);
 }
 
-/* ---- from the synthesizer ------------------------------------------------- */
+/* ---- from the synthesizer -------------------------------------------------
+ */
 
 static void on_audio(void *arg, uint32_t utt, uint32_t clause, struct pcm *p,
 		     int last)

@@ -31,30 +31,30 @@
 struct journal;
 
 enum {
-	CALL_IN_FRAMES = 16,        /* caller's frames waiting for the tick  */
-	CALL_PREROLL_FRAMES = 20,   /* before speech was noticed: 400 ms     */
-	CALL_AHEAD_FRAMES = 16,     /* sent and not yet played: 320 ms       */
-	CALL_EVENTS = 16,           /* for the dialog, in order              */
-	CALL_SAID_TEXT = 2048,      /* [bytes] heard words kept by the tick  */
+	CALL_IN_FRAMES = 16,      /* caller's frames waiting for the tick  */
+	CALL_PREROLL_FRAMES = 20, /* before speech was noticed: 400 ms     */
+	CALL_AHEAD_FRAMES = 16,   /* sent and not yet played: 320 ms       */
+	CALL_EVENTS = 16,         /* for the dialog, in order              */
+	CALL_SAID_TEXT = 2048,    /* [bytes] heard words kept by the tick  */
 };
 
 /** A ring of frames at the call's rate; samples live in the call's arena. */
 struct frame_ring {
-	int16_t *s;                 /**< s[cap * samples]                */
+	int16_t *s; /**< s[cap * samples]                */
 	uint32_t cap, samples;
-	uint32_t head, n;           /**< oldest, count                   */
+	uint32_t head, n; /**< oldest, count                   */
 };
 
 /** What the media pass of the tick found out, done right after it. */
 struct call_pending {
 	int began, eager, ended, resumed, cut, resume;
-	int64_t voice_us;           /**< [us] caller's last voice at `ended` */
+	int64_t voice_us; /**< [us] caller's last voice at `ended` */
 	const char *why;
-	uint32_t first_utt;         /**< utterance that became audible   */
+	uint32_t first_utt; /**< utterance that became audible   */
 	int said, said_interrupted;
 	uint32_t said_utt;
 	int64_t said_us;
-	uint32_t due;               /**< bits of enum call_due            */
+	uint32_t due; /**< bits of enum call_due            */
 	char said_text[CALL_SAID_TEXT];
 };
 
@@ -74,42 +74,42 @@ struct call_timer {
 };
 
 struct call {
-	struct list link;                /**< in shard->live               */
+	struct list link; /**< in shard->live               */
 	struct shard *sh;
 	struct slot_id slot;
-	char id[24];                     /**< "c" + 20 hexadecimal digits  */
-	char tag[40];                    /**< for log lines                */
+	char id[24];  /**< "c" + 20 hexadecimal digits  */
+	char tag[40]; /**< for log lines                */
 	char external_id[80];
 	char address[80], from[80], to[80];
-	struct arena arena;              /**< everything that lives so long */
-	struct arena events_arena;       /**< strings of queued events     */
-	struct arena ask_arena;          /**< what is being asked          */
+	struct arena arena;        /**< everything that lives so long */
+	struct arena events_arena; /**< strings of queued events     */
+	struct arena ask_arena;    /**< what is being asked          */
 	int64_t start_us, start_wall_us;
 
 	/* line */
 	const struct channel_ops *line;
 	void *ch;
-	uint32_t hz;                     /**< 0: text only                 */
+	uint32_t hz; /**< 0: text only                 */
 	int line_open;
 
 	/* uplink */
 	struct frame_ring in, preroll;
 	uint32_t silent_ticks;
-	int64_t media_us;                /**< [us] clock of the caller's audio */
+	int64_t media_us; /**< [us] clock of the caller's audio */
 	struct vad vad;
 	struct endpoint endpoint;
 	struct bargein bargein;
 	const struct stt_ops *stt;
 	void *stt_s;
-	uint32_t turn;                   /**< of the caller, counts up     */
-	int listening;                   /**< a recognizer turn is open    */
+	uint32_t turn; /**< of the caller, counts up     */
+	int listening; /**< a recognizer turn is open    */
 	int cut_in_turn;
 	struct ask ask;
 
 	/* downlink */
 	struct playout *playout;
-	struct frame_ring ahead;         /**< what the far side has yet to play */
-	int64_t due_us;                  /**< [us] when the next frame is due */
+	struct frame_ring ahead; /**< what the far side has yet to play */
+	int64_t due_us;          /**< [us] when the next frame is due */
 	const struct tts_ops *tts;
 	void *tts_s;
 	uint32_t say_utt, say_clause;
@@ -119,7 +119,7 @@ struct call {
 	struct dialog *dialog;
 	const struct llm_ops *llm;
 	void *llm_s;
-	const struct llm_ops *spare;     /**< built-in, when llm is another */
+	const struct llm_ops *spare; /**< built-in, when llm is another */
 	void *spare_s;
 	struct call_timer timers[DIALOG_TIMER_N];
 	struct timer *limit_timer, *close_timer;
@@ -145,7 +145,8 @@ int ring_init(struct frame_ring *r, struct arena *a, uint32_t cap,
 	      uint32_t samples);
 /** Oldest goes when full. @return nonzero when one was lost @realtime */
 int ring_push(struct frame_ring *r, const int16_t *s);
-/** @return the oldest frame's samples, borrowed until the next push, or NULL */
+/** @return the oldest frame's samples, borrowed until the next push, or NULL
+ */
 const int16_t *ring_pull(struct frame_ring *r);
 
 /* uplink.c */

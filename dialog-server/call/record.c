@@ -195,8 +195,8 @@ void record_stt(struct call *c, const struct stt_result *r)
 		      "alternatives", alternatives);
 	text = o ? json_dumps(o, JSON_COMPACT) : NULL;
 	if (text)
-		journal_put(c->journal, JOURNAL_STT,
-			    loop_now_us(c->sh->loop), text, strlen(text));
+		journal_put(c->journal, JOURNAL_STT, loop_now_us(c->sh->loop),
+			    text, strlen(text));
 	free(text);
 	json_decref(o);
 	(void)text_copy(c->ledger.heard, sizeof(c->ledger.heard),

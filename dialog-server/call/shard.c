@@ -21,7 +21,7 @@
 
 enum {
 	TICK_US = 10 * 1000,
-	STALL_US = 5 * 1000,    /* later than this is worth a line */
+	STALL_US = 5 * 1000, /* later than this is worth a line */
 };
 
 static int open_line(void *arg, const struct channel_offer *o,
@@ -60,10 +60,10 @@ static void on_tick(void *arg)
 
 	note_lateness(sh, now_us);
 	alloc_tick_enter();
-	LIST_FOREACH(it, &sh->live)
+	LIST_FOREACH (it, &sh->live)
 		call_media(LIST_ENTRY(it, struct call, link), now_us);
 	alloc_tick_leave();
-	LIST_FOREACH_SAFE(it, tmp, &sh->live)
+	LIST_FOREACH_SAFE (it, tmp, &sh->live)
 		call_decide(LIST_ENTRY(it, struct call, link), now_us);
 	histogram_add(HISTOGRAM_TICK_MS, clock_now_us() - now_us);
 }
@@ -104,7 +104,7 @@ void shard_drain(struct shard *sh)
 
 void shard_hangup_all(struct shard *sh)
 {
-	LIST_FOREACH_SAFE(it, tmp, &sh->live)
+	LIST_FOREACH_SAFE (it, tmp, &sh->live)
 		call_hangup(LIST_ENTRY(it, struct call, link), "bot-hangup");
 }
 

@@ -32,19 +32,19 @@ struct writer;
 struct shard {
 	unsigned index;
 	struct loop *loop;
-	const struct settings *conf;     /**< this shard's view, see reload   */
+	const struct settings *conf; /**< this shard's view, see reload   */
 	struct store *store;
 	struct gateway *gateway;
 	struct writer *writer;
 	struct feed *feed;
 	struct provider_env env;
-	struct channel_host host;        /**< how channel drivers open calls  */
-	struct server *server;           /**< set by server/main.c            */
+	struct channel_host host; /**< how channel drivers open calls  */
+	struct server *server;    /**< set by server/main.c            */
 	struct slots calls;
-	struct list live;                /**< of struct call, by link         */
-	struct dialog_actions *actions;  /**< of the step under way; one at a
-					      time, whichever call       */
-	int64_t ticked_us;               /**< [us] when the last tick began   */
+	struct list live;               /**< of struct call, by link         */
+	struct dialog_actions *actions; /**< of the step under way; one at a
+					     time, whichever call       */
+	int64_t ticked_us;              /**< [us] when the last tick began   */
 	int draining;
 };
 

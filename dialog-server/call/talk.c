@@ -31,7 +31,8 @@ static const struct llm_events llm_handlers = {
 	.failed = on_failed,
 };
 
-/* ---- the brain ------------------------------------------------------------ */
+/* ---- the brain ------------------------------------------------------------
+ */
 
 static int open_brain(struct call *c, const char *name,
 		      const struct llm_ops **ret, void **ret_s)
@@ -295,7 +296,8 @@ static void do_action(struct call *c, const struct dialog_action *a)
 	}
 }
 
-/* ---- events --------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------
+ */
 
 static void step(struct call *c, const struct dialog_event *e)
 {
@@ -305,8 +307,8 @@ static void step(struct call *c, const struct dialog_event *e)
 	if (err == -ENOMEM) {
 		log_error(c->tag, "call ended: out of memory for it");
 	} else if (err) {
-		log_debug(c->tag, "event ignored kind=%d err=%d",
-			  (int)e->kind, err);
+		log_debug(c->tag, "event ignored kind=%d err=%d", (int)e->kind,
+			  err);
 		return;
 	}
 	for (uint32_t i = 0; i < actions->n; i++)

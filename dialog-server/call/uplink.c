@@ -24,8 +24,8 @@
 #include "journal/metrics.h"
 
 enum {
-	IN_BACKLOG = 4,       /* frames: beyond, quiet ones are skipped    */
-	SILENT_PERIODS = 3,   /* without a frame: the line itself is quiet */
+	IN_BACKLOG = 4,     /* frames: beyond, quiet ones are skipped    */
+	SILENT_PERIODS = 3, /* without a frame: the line itself is quiet */
 };
 
 static void on_partial(void *arg, uint32_t turn, const char *text);

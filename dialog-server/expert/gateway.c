@@ -49,7 +49,7 @@ struct gateway *gateway_free(struct gateway *g)
 {
 	if (!g)
 		return NULL;
-	LIST_FOREACH_SAFE(it, tmp, &g->turns)
+	LIST_FOREACH_SAFE (it, tmp, &g->turns)
 		mem_free(LIST_ENTRY(it, struct turn, link));
 	slots_done(&g->wires);
 	slots_done(&g->sessions);
@@ -93,8 +93,8 @@ static void run_relay(struct loop_msg *m)
 	else if (object)
 		session_on_relay(object, r);
 	else if (r->kind == RELAY_ATTACH)
-		(void)relay_post(r->g, RELAY_CLOSE, (struct place){0},
-				 r->from, "", 1001, "session ended", 13);
+		(void)relay_post(r->g, RELAY_CLOSE, (struct place){0}, r->from,
+				 "", 1001, "session ended", 13);
 	mem_free(r);
 }
 
@@ -128,7 +128,8 @@ int relay_post(struct gateway *g, enum relay_kind kind, struct place from,
 	return err;
 }
 
-/* ---- accepting ------------------------------------------------------------ */
+/* ---- accepting ------------------------------------------------------------
+ */
 
 static int open_wire(struct gateway *g, struct loop *l, int is_listen,
 		     const char *address, void **ret_arg)
@@ -188,7 +189,8 @@ int gateway_accept_call(struct gateway *g, struct loop *l,
 	return open_wire(g, l, 0, http_tail(req), ret_arg);
 }
 
-/* ---- wires ---------------------------------------------------------------- */
+/* ---- wires ----------------------------------------------------------------
+ */
 
 static void wire_opened(struct ws *ws, void *arg)
 {
@@ -203,9 +205,8 @@ static int bind_listen(struct wire *w, const struct xp_frame *f)
 	struct listener *fresh;
 	int err;
 
-	if (f->is_reopen &&
-	    listener_find(w->g, f->connection_id, w->address, &w->session) ==
-		    0)
+	if (f->is_reopen && listener_find(w->g, f->connection_id, w->address,
+					  &w->session) == 0)
 		return 0;
 	err = listener_new(&fresh, w->g, w->self.loop, w->address);
 	if (err)
@@ -288,15 +289,17 @@ const struct ws_handlers gateway_call_handlers = {
 	.max_message_bytes = XP_MESSAGE_BYTES_MAX,
 };
 
-/* ---- asking --------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------
+ */
 
 int gateway_has_listener(struct gateway *g, const char *address)
 {
 	int found = 0;
 
 	pthread_mutex_lock(&g->lock);
-	LIST_FOREACH(it, &g->listeners) {
-		const struct listener *l = LIST_ENTRY(it, struct listener, link);
+	LIST_FOREACH (it, &g->listeners) {
+		const struct listener *l =
+			LIST_ENTRY(it, struct listener, link);
 
 		found = found ||
 			(l->ready && strcmp(l->address, address) == 0);
@@ -311,15 +314,15 @@ char *gateway_list(struct gateway *g)
 	char *text, *ret;
 
 	pthread_mutex_lock(&g->lock);
-	LIST_FOREACH(it, &g->listeners) {
-		const struct listener *l = LIST_ENTRY(it, struct listener, link);
+	LIST_FOREACH (it, &g->listeners) {
+		const struct listener *l =
+			LIST_ENTRY(it, struct listener, link);
 
 		(void)json_array_append_new(
-			all, json_pack("{s:s,s:I,s:b,s:I}", "address",
-				       l->address, "listener",
-				       (json_int_t)l->serial, "ready",
-				       l->ready, "calls",
-				       (json_int_t)l->taken));
+			all,
+			json_pack("{s:s,s:I,s:b,s:I}", "address", l->address,
+				  "listener", (json_int_t)l->serial, "ready",
+				  l->ready, "calls", (json_int_t)l->taken));
 	}
 	pthread_mutex_unlock(&g->lock);
 	text = all ? json_dumps(all, JSON_COMPACT) : NULL;

@@ -29,11 +29,11 @@ struct xp_link;
 struct settings;
 
 enum {
-	GATEWAY_WIRES = 8192,       /* sockets of Experts in all         */
-	GATEWAY_SESSIONS = 8192,    /* listeners and seats in all        */
+	GATEWAY_WIRES = 8192,    /* sockets of Experts in all         */
+	GATEWAY_SESSIONS = 8192, /* listeners and seats in all        */
 	ADDRESS_BYTES = 96,
 	CONNECTION_ID_BYTES = 64,
-	LISTENER_OFFERS = 64,       /* calls offered and not yet decided */
+	LISTENER_OFFERS = 64, /* calls offered and not yet decided */
 };
 
 /** Where something lives, across threads. */
@@ -43,16 +43,16 @@ struct place {
 };
 
 enum relay_kind {
-	RELAY_ATTACH,       /* wire -> session: socket and its first text   */
-	RELAY_TEXT_UP,      /* wire -> session                              */
-	RELAY_GONE,         /* wire -> session                              */
-	RELAY_TEXT_DOWN,    /* session -> wire                              */
-	RELAY_CLOSE,        /* session -> wire: code, text                  */
-	RELAY_OFFER,        /* seat -> listener: text is incoming-call      */
-	RELAY_ASSIGN,       /* seat -> listener: text is assign-call        */
-	RELAY_CLAIMED,      /* listener -> seat                             */
-	RELAY_ANSWERED,     /* listener -> seat                             */
-	RELAY_DECLINED,     /* listener -> seat                             */
+	RELAY_ATTACH,    /* wire -> session: socket and its first text   */
+	RELAY_TEXT_UP,   /* wire -> session                              */
+	RELAY_GONE,      /* wire -> session                              */
+	RELAY_TEXT_DOWN, /* session -> wire                              */
+	RELAY_CLOSE,     /* session -> wire: code, text                  */
+	RELAY_OFFER,     /* seat -> listener: text is incoming-call      */
+	RELAY_ASSIGN,    /* seat -> listener: text is assign-call        */
+	RELAY_CLAIMED,   /* listener -> seat                             */
+	RELAY_ANSWERED,  /* listener -> seat                             */
+	RELAY_DECLINED,  /* listener -> seat                             */
 };
 
 /** A message between loops; freed by the receiver. */
@@ -74,7 +74,7 @@ struct wire {
 	struct ws *ws;
 	struct place self, session;
 	int is_listen, bound;
-	char address[ADDRESS_BYTES];     /* listen: what for; call: its id */
+	char address[ADDRESS_BYTES]; /* listen: what for; call: its id */
 };
 
 struct session;
@@ -112,11 +112,11 @@ struct offer {
  *  the directory reads under the gateway's mutex. */
 struct listener {
 	struct session session;
-	struct list link;           /* in gateway->listeners, under mutex  */
+	struct list link; /* in gateway->listeners, under mutex  */
 	char address[ADDRESS_BYTES];
-	uint64_t serial;            /* order of arrival                    */
-	int ready;                  /* attached and opened; under mutex    */
-	uint64_t taken;             /* calls assigned; under mutex         */
+	uint64_t serial; /* order of arrival                    */
+	int ready;       /* attached and opened; under mutex    */
+	uint64_t taken;  /* calls assigned; under mutex         */
 	struct offer offers[LISTENER_OFFERS];
 };
 
@@ -124,7 +124,7 @@ struct listener {
 struct turn {
 	struct list link;
 	char address[ADDRESS_BYTES];
-	uint64_t last;              /* serial that had the last offer      */
+	uint64_t last; /* serial that had the last offer      */
 };
 
 struct gateway {
@@ -135,7 +135,7 @@ struct gateway {
 	uint64_t serials;
 	uint32_t n_turns;
 	int draining;
-	struct list seats;          /* of struct seat, by call id          */
+	struct list seats; /* of struct seat, by call id          */
 };
 
 /* gateway.c */

@@ -32,8 +32,9 @@ static int64_t others(struct gateway *g, const struct listener *self)
 	int64_t n = 0;
 
 	pthread_mutex_lock(&g->lock);
-	LIST_FOREACH(it, &g->listeners) {
-		const struct listener *l = LIST_ENTRY(it, struct listener, link);
+	LIST_FOREACH (it, &g->listeners) {
+		const struct listener *l =
+			LIST_ENTRY(it, struct listener, link);
 
 		n += l != self && l->ready &&
 		     strcmp(l->address, self->address) == 0;
@@ -82,7 +83,8 @@ static void on_expired(struct session *s)
 	mem_free(l);
 }
 
-/* ---- offers --------------------------------------------------------------- */
+/* ---- offers ---------------------------------------------------------------
+ */
 
 static struct offer *find_offer(struct listener *l, const char *call_id)
 {
@@ -157,7 +159,8 @@ static void on_payload(struct session *s, const char *text, size_t len)
 
 	if (xp_listen_decode(&m, text, len, &why)) {
 		metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
-		log_warn("expert", "listen message refused where=%s what=\"%s\"",
+		log_warn("expert",
+			 "listen message refused where=%s what=\"%s\"",
 			 why.where, why.what);
 		return;
 	}
@@ -197,7 +200,8 @@ int listener_new(struct listener **ret, struct gateway *g, struct loop *home,
 	return 0;
 }
 
-/* ---- directory ------------------------------------------------------------ */
+/* ---- directory ------------------------------------------------------------
+ */
 
 int listener_find(struct gateway *g, const char *connection_id,
 		  const char *address, struct place *ret)
@@ -205,8 +209,9 @@ int listener_find(struct gateway *g, const char *connection_id,
 	int err = -ENOENT;
 
 	pthread_mutex_lock(&g->lock);
-	LIST_FOREACH(it, &g->listeners) {
-		const struct listener *l = LIST_ENTRY(it, struct listener, link);
+	LIST_FOREACH (it, &g->listeners) {
+		const struct listener *l =
+			LIST_ENTRY(it, struct listener, link);
 
 		if (strcmp(l->address, address) == 0 &&
 		    strcmp(l->session.connection_id, connection_id) == 0) {
@@ -224,7 +229,7 @@ static struct turn *find_turn(struct gateway *g, const char *address)
 {
 	struct turn *t;
 
-	LIST_FOREACH(it, &g->turns) {
+	LIST_FOREACH (it, &g->turns) {
 		t = LIST_ENTRY(it, struct turn, link);
 		if (strcmp(t->address, address) == 0)
 			return t;
@@ -260,7 +265,7 @@ int listener_next(struct gateway *g, const char *address,
 	t = find_turn(g, address);
 	/* The list is in order of arrival: the first one behind the last
 	 * that had an offer, else from the start. */
-	LIST_FOREACH(it, &g->listeners) {
+	LIST_FOREACH (it, &g->listeners) {
 		l = LIST_ENTRY(it, struct listener, link);
 		if (!l->ready || strcmp(l->address, address) != 0 ||
 		    was_tried(tried, n, l->serial))

@@ -31,18 +31,18 @@ enum seat_state { SEAT_IDLE, SEAT_OFFERING, SEAT_ASSIGNED, SEAT_TAKEN };
 
 struct seat {
 	struct session session;
-	struct list link;           /* in gateway->seats, under mutex */
+	struct list link; /* in gateway->seats, under mutex */
 	char call_id[32];
 	char address[ADDRESS_BYTES];
-	char *incoming, *assign;    /* JSON of the two messages       */
+	char *incoming, *assign; /* JSON of the two messages       */
 	enum seat_state state;
 	struct place listener;
 	uint64_t tried[SEAT_TRIED_MAX];
 	size_t n_tried;
 	int declined;
-	struct timer *timer;        /* offer and answer deadlines, linger */
+	struct timer *timer; /* offer and answer deadlines, linger */
 	int64_t closed_us;
-	const struct seat_events *ev;   /* NULL when the call is over */
+	const struct seat_events *ev; /* NULL when the call is over */
 	void *arg;
 };
 
@@ -112,7 +112,8 @@ static void on_relayed(struct session *session, const struct relay *r)
 	}
 }
 
-/* ---- the call's socket ---------------------------------------------------- */
+/* ---- the call's socket ----------------------------------------------------
+ */
 
 static void on_opened(struct session *session, int again)
 {
@@ -144,7 +145,8 @@ static void on_payload(struct session *session, const char *text, size_t len)
 		struct xp_event e = {.kind = XP_WARNING, .text = why.what};
 
 		metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
-		log_warn("expert", "command refused call=%s where=%s what=\"%s\"",
+		log_warn("expert",
+			 "command refused call=%s where=%s what=\"%s\"",
 			 s->call_id, why.where, why.what);
 		(void)seat_send(s, &e);
 		return;
@@ -192,7 +194,8 @@ static const struct session_ops seat_ops = {
 	.relayed = on_relayed,
 };
 
-/* ---- for the call --------------------------------------------------------- */
+/* ---- for the call ---------------------------------------------------------
+ */
 
 static int write_messages(struct seat *s, const struct xp_call_info *info)
 {
@@ -270,7 +273,7 @@ int seat_find(struct gateway *g, const char *call_id, struct place *ret)
 	int err = -ENOENT;
 
 	pthread_mutex_lock(&g->lock);
-	LIST_FOREACH(it, &g->seats) {
+	LIST_FOREACH (it, &g->seats) {
 		const struct seat *s = LIST_ENTRY(it, struct seat, link);
 
 		if (strcmp(s->call_id, call_id) == 0) {

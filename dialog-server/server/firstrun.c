@@ -51,8 +51,8 @@ int firstrun_key(struct store *store, const char *data_dir)
 	explicit_bzero(key, sizeof(key));
 	if (err)
 		log_error("server",
-			  "cannot write the first API key path=%s err=%d", path,
-			  err);
+			  "cannot write the first API key path=%s err=%d",
+			  path, err);
 	else
 		log_info("server", "first API key written path=%s", path);
 	return err;

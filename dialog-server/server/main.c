@@ -21,7 +21,8 @@ static const char USAGE[] =
 	"Usage: dialog-server [--config FILE] [--set KEY=VALUE]...\n"
 	"\n"
 	"Takes calls, talks with callers, and lets Experts steer.\n"
-	"Without any configuration it listens on 127.0.0.1:8800 and keeps its\n"
+	"Without any configuration it listens on 127.0.0.1:8800 and keeps "
+	"its\n"
 	"files in ./data.\n"
 	"\n"
 	"  -c, --config FILE     settings in YAML\n"
@@ -57,7 +58,8 @@ static int parse(struct command_line *c, int argc, char **argv)
 	int opt;
 
 	c->options.sets = c->sets;
-	while ((opt = getopt_long(argc, argv, "c:s:Vh", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "c:s:Vh", options, NULL)) !=
+	       -1) {
 		switch (opt) {
 		case 'c':
 			c->options.file = optarg;
@@ -115,7 +117,8 @@ static enum log_level level_of(const char *name)
 	return LOG_LEVEL_INFO;
 }
 
-/* ---- running -------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------
+ */
 
 static void say_ready(const struct process *p, const struct settings *conf)
 {
@@ -185,7 +188,8 @@ static int run(const struct command_line *c, const struct settings *conf)
 	err = log_open(conf->log_file[0] ? conf->log_file : NULL,
 		       level_of(conf->log_level), conf->log_json != 0);
 	if (err) {
-		(void)fprintf(stderr, "dialog-server: cannot open log.file %s\n",
+		(void)fprintf(stderr,
+			      "dialog-server: cannot open log.file %s\n",
 			      conf->log_file);
 		return err;
 	}

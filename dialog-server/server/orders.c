@@ -75,7 +75,8 @@ void orders_end(struct loop_msg *m)
 	mem_free(o);
 }
 
-/* ---- for main ------------------------------------------------------------- */
+/* ---- for main -------------------------------------------------------------
+ */
 
 void process_drain(struct process *p)
 {
@@ -96,7 +97,8 @@ void process_reload(struct process *p, const struct process_options *o)
 			  "reload refused, old settings stay why=\"%s\"",
 			  why.text);
 	} else if (p->n_old == RELOADS_MAX) {
-		log_error("server", "reload refused: too many since the start");
+		log_error("server",
+			  "reload refused: too many since the start");
 	} else {
 		next = mem_must(mem_alloc(sizeof(*next)), "settings");
 		memcpy(next, p->conf, sizeof(*next));

@@ -19,8 +19,8 @@ struct process;
 
 /** How the daemon was started. */
 struct process_options {
-	const char *file;            /**< --config, or NULL   */
-	const char *const *sets;     /**< --set, sets[n_sets] */
+	const char *file;        /**< --config, or NULL   */
+	const char *const *sets; /**< --set, sets[n_sets] */
 	size_t n_sets;
 };
 
