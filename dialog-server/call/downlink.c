@@ -185,8 +185,8 @@ static void tell_said(struct call *c)
 	p->said = 0;
 	if (p->said_text[0]) {
 		record_line(c, "agent", p->said_text, p->said_interrupted);
-		if (c->line->text && c->hz)
-			(void)c->line->text(c->ch, "agent", p->said_text, 1);
+		if (c->hz)
+			show_text(c, "agent", p->said_text, 1);
 	}
 	talk_event(c, &e);
 }
@@ -252,8 +252,8 @@ static void say_text(struct call *c, const struct dialog_action *a)
 			record_turn(c);
 		}
 	}
-	if (a->text[0] && c->line->text)
-		(void)c->line->text(c->ch, "agent", a->text, 1);
+	if (a->text[0])
+		show_text(c, "agent", a->text, 1);
 	len = strlen(p->said_text);
 	if (len && len + 1 < sizeof(p->said_text))
 		p->said_text[len++] = ' ';

@@ -104,6 +104,7 @@ struct call {
 	uint32_t turn; /**< of the caller, counts up     */
 	int listening; /**< a recognizer turn is open    */
 	int cut_in_turn;
+	char carry[512]; /**< heard before the caller spoke on */
 	struct ask ask;
 
 	/* downlink */
@@ -189,6 +190,8 @@ void record_close(struct call *c);
 void record_line(struct call *c, const char *who, const char *text,
 		 int interrupted);
 void record_partial(struct call *c, const char *text);
+/** To the caller's screen, if the line has one. */
+void show_text(struct call *c, const char *who, const char *text, int final);
 void record_field(struct call *c, const char *key, const char *value_json);
 /** Anything else: {"type", id, text} to store and feed. NULLs are left out */
 void record_event(struct call *c, const char *type, const char *id,

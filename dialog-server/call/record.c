@@ -122,6 +122,12 @@ void record_close(struct call *c)
 	c->journal = journal_close(c->journal, loop_now_us(c->sh->loop));
 }
 
+void show_text(struct call *c, const char *who, const char *text, int final)
+{
+	if (c->line_open && c->line->text)
+		(void)c->line->text(c->ch, who, text, final);
+}
+
 void record_line(struct call *c, const char *who, const char *text,
 		 int interrupted)
 {
@@ -132,16 +138,15 @@ void record_line(struct call *c, const char *who, const char *text,
 	publish(c, caller ? "caller-speech" : "agent-speech",
 		json_pack("{s:s,s:b,s:b}", "text", text, "final", 1,
 			  "interrupted", interrupted));
-	if (caller && c->hz && c->line->text)
-		(void)c->line->text(c->ch, "caller", text, 1);
+	if (caller && c->hz)
+		show_text(c, "caller", text, 1);
 }
 
 void record_partial(struct call *c, const char *text)
 {
 	publish(c, "caller-speech",
 		json_pack("{s:s,s:b}", "text", text, "final", 0));
-	if (c->line->text)
-		(void)c->line->text(c->ch, "caller", text, 0);
+	show_text(c, "caller", text, 0);
 }
 
 void record_field(struct call *c, const char *key, const char *value_json)

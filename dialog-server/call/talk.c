@@ -276,13 +276,12 @@ static void do_action(struct call *c, const struct dialog_action *a)
 		hang_up(c, a);
 		break;
 	case DIALOG_SEND_DTMF:
-		if (c->line->dtmf)
+		if (c->line_open && c->line->dtmf)
 			(void)c->line->dtmf(c->ch, a->text);
 		record_event(c, "agent-dtmf", NULL, a->text);
 		break;
 	case DIALOG_CALLER_TEXT:
-		if (c->line->text)
-			(void)c->line->text(c->ch, "note", a->text, 1);
+		show_text(c, "note", a->text, 1);
 		break;
 	case DIALOG_FIELD:
 		record_field(c, a->key, a->value_json);

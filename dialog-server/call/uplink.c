@@ -15,9 +15,11 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "call/internal.h"
 #include "conf/settings.h"
 #include "journal/journal.h"
@@ -26,6 +28,8 @@
 enum {
 	IN_BACKLOG = 4,     /* frames: beyond, quiet ones are skipped    */
 	SILENT_PERIODS = 3, /* without a frame: the line itself is quiet */
+	JOINED_BYTES = 1024,
+	CARRY_CONFIDENCE = 60, /* words without the ones they ended in    */
 };
 
 static void on_partial(void *arg, uint32_t turn, const char *text);
@@ -351,6 +355,33 @@ static int only_nodded(struct call *c, const struct stt_result *r)
 	return 1;
 }
 
+/** The result of an earlier turn: the caller spoke on before it was there.
+ *  Its words wait and stand in front of what comes. */
+static int spoke_on(struct call *c, const struct stt_result *r)
+{
+	size_t len = strlen(c->carry);
+
+	if (r->turn == c->turn)
+		return 0;
+	if (r->n && len + 1 < sizeof(c->carry)) {
+		if (len)
+			c->carry[len++] = ' ';
+		(void)text_copy(c->carry + len, sizeof(c->carry) - len,
+				r->alt[0].text);
+	}
+	return 1;
+}
+
+static const char *join(const struct call *c, char joined[JOINED_BYTES],
+			const char *text)
+{
+	if (!c->carry[0])
+		return text;
+	(void)snprintf(joined, JOINED_BYTES, "%s%s%s", c->carry,
+		       *text ? " " : "", text);
+	return joined;
+}
+
 static void on_final(void *arg, const struct stt_result *r)
 {
 	struct call *c = arg;
@@ -359,8 +390,9 @@ static void on_final(void *arg, const struct stt_result *r)
 		.turn = r->turn,
 		.n_heard = r->n,
 	};
+	char joined[STT_ALTERNATIVES_MAX][JOINED_BYTES];
 
-	if (r->turn != c->turn || c->closing)
+	if (c->closing || spoke_on(c, r))
 		return;
 	c->ledger.stt_us = loop_now_us(c->sh->loop);
 	metric_add(METRIC_STT_TURNS, 1);
@@ -371,11 +403,17 @@ static void on_final(void *arg, const struct stt_result *r)
 		return;
 	metric_add(METRIC_TURNS_TOTAL, 1);
 	for (uint32_t i = 0; i < r->n; i++) {
-		e.heard[i].text = r->alt[i].text;
+		e.heard[i].text = join(c, joined[i], r->alt[i].text);
 		e.heard[i].confidence = r->alt[i].confidence;
 	}
-	if (r->n)
-		record_line(c, "caller", r->alt[0].text, 0);
+	if (!r->n && c->carry[0]) {
+		e.n_heard = 1;
+		e.heard[0].text = join(c, joined[0], "");
+		e.heard[0].confidence = CARRY_CONFIDENCE;
+	}
+	c->carry[0] = '\0';
+	if (e.n_heard)
+		record_line(c, "caller", e.heard[0].text, 0);
 	talk_event(c, &e);
 }
 
