@@ -151,8 +151,6 @@ void session_done(struct session *s);
 void session_on_relay(struct session *s, const struct relay *r);
 /** @return 0, -EAGAIN (too much unacknowledged), -ENOMEM */
 int session_send(struct session *s, const char *payload);
-/** End it with a close frame. */
-void session_close(struct session *s, const char *reason, const char *why);
 
 /* listener.c */
 int listener_new(struct listener **ret, struct gateway *g, struct loop *home,

@@ -15,18 +15,14 @@
 
 enum { TICK_US = 500 * 1000 };
 
-static void link_send(void *arg, const char *text, size_t len)
+static int link_send(void *arg, const char *text, size_t len)
 {
 	struct session *s = arg;
 
 	if (!s->attached)
-		return;
-	/* Lost here, the message stays unacknowledged: drop the socket and
-	 * let the peer come back for it. */
-	if (relay_post(s->g, RELAY_TEXT_DOWN, s->self, s->wire, "", 0, text,
-		       len))
-		log_warn("expert", "message to a socket not taken, it stays "
-				   "queued");
+		return -EPIPE;
+	return relay_post(s->g, RELAY_TEXT_DOWN, s->self, s->wire, "", 0, text,
+			  len);
 }
 
 static void link_payload(void *arg, const char *text, size_t len)
@@ -54,17 +50,41 @@ static void link_closed(void *arg, const char *reason, const char *why)
 	s->dead = 1;
 }
 
+static void close_wire(struct session *s, int code, const char *why)
+{
+	(void)relay_post(s->g, RELAY_CLOSE, s->self, s->wire, "", code, why,
+			 strlen(why));
+}
+
+static void link_drop(void *arg, const char *why)
+{
+	struct session *s = arg;
+
+	if (s->attached)
+		close_wire(s, 1001, why);
+}
+
+static void link_warn(void *arg, const char *what)
+{
+	(void)arg;
+	log_warn("expert", "odd message what=\"%s\"", what);
+}
+
 static const struct xp_link_events link_handlers = {
 	.send = link_send,
 	.payload = link_payload,
 	.opened = link_opened,
+	.drop = link_drop,
 	.closed = link_closed,
+	.warn = link_warn,
 };
 
 static int new_link(struct session *s)
 {
+	static const struct xp_link_options options = {.server = 1};
+
 	s->link = xp_link_free(s->link);
-	return xp_link_new(&s->link, XP_LINK_SERVER, &link_handlers, s);
+	return xp_link_new(&s->link, &options, &link_handlers, s);
 }
 
 static void on_timer(void *arg)
@@ -107,8 +127,7 @@ int session_init(struct session *s, struct gateway *g, struct loop *home,
 void session_done(struct session *s)
 {
 	if (s->attached)
-		(void)relay_post(s->g, RELAY_CLOSE, s->self, s->wire, "", 1000,
-				 "done", 4);
+		close_wire(s, 1000, "done");
 	s->attached = 0;
 	if (s->self.id.gen) {
 		pthread_mutex_lock(&s->g->lock);
@@ -123,12 +142,14 @@ void session_done(struct session *s)
  *  nobody has been here yet, when what waits in it is for the first. */
 static int choose_link(struct session *s, const struct relay *r)
 {
+	const char *had = xp_link_connection_id(s->link);
 	struct xp_frame f;
 	int err = xp_frame_decode(&f, r->text, r->len, NULL);
 
 	if (err)
 		return err;
-	if (s->opened && strcmp(s->connection_id, f.connection_id) != 0)
+	if (xp_link_is_closed(s->link) ||
+	    (had[0] && strcmp(had, f.connection_id) != 0))
 		err = new_link(s);
 	(void)text_copy(s->connection_id, sizeof(s->connection_id),
 			f.connection_id);
@@ -144,23 +165,20 @@ static void input(struct session *s, const struct relay *r)
 	if (!err)
 		return;
 	metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
-	(void)relay_post(s->g, RELAY_CLOSE, s->self, s->wire, "", 1008,
-			 "message not understood", 22);
+	close_wire(s, 1008, "message refused");
 }
 
 static void attach(struct session *s, const struct relay *r)
 {
 	if (s->attached) {
 		xp_link_disconnected(s->link);
-		(void)relay_post(s->g, RELAY_CLOSE, s->self, s->wire, "", 1000,
-				 "replaced", 8);
+		close_wire(s, 1000, "replaced by another socket");
 	}
 	s->wire = r->from;
 	s->attached = 1;
 	s->detached_us = 0;
 	if (choose_link(s, r)) {
-		(void)relay_post(s->g, RELAY_CLOSE, s->self, s->wire, "", 1011,
-				 "no memory", 9);
+		close_wire(s, 1011, "out of memory");
 		return;
 	}
 	xp_link_connected(s->link, loop_now_us(s->self.loop));
@@ -200,11 +218,5 @@ void session_on_relay(struct session *s, const struct relay *r)
 
 int session_send(struct session *s, const char *payload)
 {
-	return xp_link_send(s->link, payload, loop_now_us(s->self.loop));
-}
-
-void session_close(struct session *s, const char *reason, const char *why)
-{
-	(void)xp_link_close(s->link, reason, why);
-	s->dead = 1;
+	return xp_link_send(s->link, payload, strlen(payload));
 }
