@@ -98,9 +98,9 @@ struct session {
 	struct place self, wire;
 	struct xp_link *link;
 	struct timer *timer;
-	int attached, opened, dead;
+	int attached, dead;
 	int64_t detached_us;
-	char connection_id[CONNECTION_ID_BYTES];
+	char connection_id[CONNECTION_ID_BYTES]; /**< under mutex */
 };
 
 struct offer {

@@ -37,7 +37,6 @@ static void link_opened(void *arg, int again)
 {
 	struct session *s = arg;
 
-	s->opened = 1;
 	s->ops->opened(s, again);
 }
 
@@ -151,8 +150,10 @@ static int choose_link(struct session *s, const struct relay *r)
 	if (xp_link_is_closed(s->link) ||
 	    (had[0] && strcmp(had, f.connection_id) != 0))
 		err = new_link(s);
+	pthread_mutex_lock(&s->g->lock);
 	(void)text_copy(s->connection_id, sizeof(s->connection_id),
 			f.connection_id);
+	pthread_mutex_unlock(&s->g->lock);
 	xp_frame_done(&f);
 	return err;
 }

@@ -1,0 +1,486 @@
+/**
+ * @file test_gateway.c  Offers in turn, seats, resumes: real sockets on a loop
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "conf/settings.h"
+#include "expert/gateway.h"
+#include "net/loop.h"
+#include "net/server.h"
+#include "net/ws.h"
+#include "proto/xp_link.h"
+
+enum { DEADLINE_US = 5 * 1000 * 1000 };
+
+static struct settings conf;
+static struct loop *loop;
+static struct gateway *gateway;
+static struct server *server;
+
+/* ---- the server's side --------------------------------------------------- */
+
+static int accept_listen(struct http_req *req, void *arg, void **ret_arg)
+{
+	(void)arg;
+	return gateway_accept_listen(gateway, loop, req, ret_arg);
+}
+
+static int accept_call(struct http_req *req, void *arg, void **ret_arg)
+{
+	(void)arg;
+	return gateway_accept_call(gateway, loop, req, ret_arg);
+}
+
+static const struct route routes[] = {
+	{.method = "WS",
+	 .path = "/v2/listen-inbound",
+	 .auth = AUTH_PUBLIC,
+	 .accept = accept_listen,
+	 .ws = &gateway_listen_handlers},
+	{.method = "WS",
+	 .path = "/v2/connect-call/*",
+	 .auth = AUTH_PUBLIC,
+	 .accept = accept_call,
+	 .ws = &gateway_call_handlers},
+	{0},
+};
+
+/* ---- an Expert's side ------------------------------------------------------ */
+
+struct peer {
+	struct ws *ws;
+	struct xp_link *link;
+	int open, closed, claims, declines, answers;
+	int offers, assigned, events, code;
+	char call_id[40];
+	char last[256];
+};
+
+static int peer_send(void *arg, const char *text, size_t len)
+{
+	struct peer *p = arg;
+
+	return p->ws ? ws_send_text(p->ws, text, len) : -1;
+}
+
+static void reply(struct peer *p, enum xp_listen_kind kind, const char *call)
+{
+	const struct xp_listen m = {.kind = kind, .call_id = call};
+	char *text = xp_listen_encode(&m);
+
+	ck_assert_int_eq(xp_link_send(p->link, text, strlen(text)), 0);
+	free(text);
+}
+
+static void peer_payload(void *arg, const char *text, size_t len)
+{
+	struct peer *p = arg;
+	struct xp_listen m;
+
+	(void)snprintf(p->last, sizeof(p->last), "%.*s", (int)len, text);
+	if (strstr(text, "event_type")) {
+		p->events++;
+		return;
+	}
+	ck_assert_int_eq(xp_listen_decode(&m, text, len, NULL), 0);
+	if (m.kind == XP_INCOMING_CALL) {
+		p->offers++;
+		if (p->claims)
+			reply(p, XP_CLAIM_CALL, m.call_id);
+	} else if (m.kind == XP_ASSIGN_CALL) {
+		p->assigned++;
+		(void)snprintf(p->call_id, sizeof(p->call_id), "%s", m.call_id);
+		if (p->answers)
+			reply(p, XP_ANSWER_CALL, m.call_id);
+		if (p->declines)
+			reply(p, XP_DECLINE_CALL, m.call_id);
+	}
+	xp_listen_done(&m);
+}
+
+static void peer_opened(void *arg, int again)
+{
+	struct peer *p = arg;
+
+	(void)again;
+	p->open++;
+}
+
+static void peer_drop(void *arg, const char *why)
+{
+	(void)arg;
+	(void)why;
+}
+
+static void peer_over(void *arg, const char *reason, const char *description)
+{
+	struct peer *p = arg;
+
+	(void)description;
+	p->closed = 1;
+	(void)snprintf(p->last, sizeof(p->last), "%s", reason);
+}
+
+static const struct xp_link_events peer_events = {
+	.send = peer_send,
+	.payload = peer_payload,
+	.opened = peer_opened,
+	.drop = peer_drop,
+	.closed = peer_over,
+};
+
+static void ws_opened(struct ws *ws, void *arg)
+{
+	struct peer *p = arg;
+
+	p->ws = ws;
+	xp_link_connected(p->link, clock_now_us());
+}
+
+static void ws_text(struct ws *ws, void *arg, const char *s, size_t len)
+{
+	struct peer *p = arg;
+
+	(void)ws;
+	(void)xp_link_input(p->link, s, len, clock_now_us());
+}
+
+static void ws_gone(struct ws *ws, void *arg, int code, const char *why)
+{
+	struct peer *p = arg;
+
+	(void)ws;
+	(void)why;
+	p->ws = NULL;
+	p->code = code;
+	xp_link_disconnected(p->link);
+}
+
+static const struct ws_handlers peer_handlers = {
+	.on_open = ws_opened,
+	.on_text = ws_text,
+	.on_close = ws_gone,
+};
+
+static void dial(struct peer *p, const char *path)
+{
+	struct ws *ws;
+	char url[160];
+
+	(void)snprintf(url, sizeof(url), "ws://127.0.0.1:%d%s",
+		       server_port(server), path);
+	ck_assert_int_eq(ws_dial(&ws, loop, url, NULL, DEADLINE_US,
+				 &peer_handlers, p),
+			 0);
+}
+
+static void peer_new(struct peer *p, const char *id, const char *path)
+{
+	const struct xp_link_options o = {.name = "test", .connection_id = id};
+
+	ck_assert_int_eq(xp_link_new(&p->link, &o, &peer_events, p), 0);
+	dial(p, path);
+}
+
+static void peer_done(struct peer *p)
+{
+	xp_link_free(p->link);
+}
+
+/* ---- the call's side ------------------------------------------------------- */
+
+struct called {
+	struct seat *seat;
+	int answered, nobody, declined, attached, again, lost, commands;
+	enum xp_command_kind kind;
+};
+
+static void on_answered(void *arg)
+{
+	((struct called *)arg)->answered++;
+}
+
+static void on_nobody(void *arg, int declined)
+{
+	struct called *c = arg;
+
+	c->nobody++;
+	c->declined = declined;
+}
+
+static void on_attached(void *arg, int again)
+{
+	struct called *c = arg;
+
+	c->attached++;
+	c->again += again != 0;
+}
+
+static void on_command(void *arg, const struct xp_command *cmd)
+{
+	struct called *c = arg;
+
+	c->commands++;
+	c->kind = cmd->kind;
+}
+
+static void on_lost(void *arg)
+{
+	((struct called *)arg)->lost++;
+}
+
+static const struct seat_events seat_handlers = {
+	.answered = on_answered,
+	.nobody = on_nobody,
+	.attached = on_attached,
+	.command = on_command,
+	.lost = on_lost,
+};
+
+static void open_seat(struct called *c, const char *id)
+{
+	const struct xp_call_info info = {
+		.type = XP_CALL_PSTN,
+		.from_number = "+15555550199",
+		.to_number = "+15555550100",
+	};
+
+	ck_assert_int_eq(seat_open(&c->seat, gateway, loop, id, "+15555550100",
+				   &info, &seat_handlers, c),
+			 0);
+}
+
+/* ---- waiting --------------------------------------------------------------- */
+
+static const int *watched;
+static int wanted;
+static int64_t give_up_us;
+static struct timer *poll_timer;
+
+static void on_poll(void *arg)
+{
+	(void)arg;
+	if (*watched >= wanted || clock_now_us() > give_up_us)
+		loop_stop(loop);
+	else
+		timer_start(poll_timer, 2000);
+}
+
+static void wait_for(const int *value, int at_least)
+{
+	watched = value;
+	wanted = at_least;
+	give_up_us = clock_now_us() + DEADLINE_US;
+	timer_start(poll_timer, 0);
+	loop_run(loop);
+	ck_assert_int_ge(*value, at_least);
+}
+
+static void setup(void)
+{
+	const struct server_options o = {
+		.address = "127.0.0.1",
+		.routes = routes,
+		.max_body_bytes = 1024,
+		.max_connections = 100,
+	};
+
+	conf.expert_offer_ms = 150;
+	conf.expert_resume_ms = 300;
+	conf.expert_ping_ms = 10000;
+	ck_assert_int_eq(loop_new(&loop, "test"), 0);
+	ck_assert_int_eq(gateway_new(&gateway, &conf), 0);
+	ck_assert_int_eq(server_open(&server, loop, &o), 0);
+	ck_assert_int_eq(timer_new(&poll_timer, loop, on_poll, NULL), 0);
+}
+
+#define LISTEN "/v2/listen-inbound?phone_number=%2B15555550100"
+
+/* ---- tests ----------------------------------------------------------------- */
+
+START_TEST(two_listeners_get_calls_strictly_in_turn)
+{
+	struct peer a = {.claims = 1, .answers = 1};
+	struct peer b = {.claims = 1, .answers = 1};
+	struct called calls[4] = {0};
+
+	peer_new(&a, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&a.open, 1);
+	peer_new(&b, "bbbbbbbbbbbbbbbbbbbb", LISTEN);
+	wait_for(&b.open, 1);
+	for (int i = 0; i < 4; i++) {
+		char id[16];
+
+		(void)snprintf(id, sizeof(id), "call%d", i);
+		open_seat(&calls[i], id);
+		wait_for(&calls[i].answered, 1);
+		ck_assert_int_eq(a.assigned, (i + 2) / 2);
+		ck_assert_int_eq(b.assigned, (i + 1) / 2);
+	}
+	for (int i = 0; i < 4; i++)
+		seat_close(calls[i].seat);
+	peer_done(&a);
+	peer_done(&b);
+}
+END_TEST
+
+START_TEST(a_listener_that_does_not_claim_or_declines_is_skipped)
+{
+	struct peer mute = {0};
+	struct peer no = {.claims = 1, .declines = 1};
+	struct peer yes = {.claims = 1, .answers = 1};
+	struct called c = {0};
+
+	peer_new(&mute, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&mute.open, 1);
+	peer_new(&no, "bbbbbbbbbbbbbbbbbbbb", LISTEN);
+	wait_for(&no.open, 1);
+	peer_new(&yes, "cccccccccccccccccccc", LISTEN);
+	wait_for(&yes.open, 1);
+	open_seat(&c, "call1");
+	wait_for(&c.answered, 1);
+	ck_assert_int_eq(mute.offers, 1);
+	ck_assert_int_eq(no.assigned, 1);
+	ck_assert_int_eq(yes.assigned, 1);
+	ck_assert_int_eq(c.nobody, 0);
+	seat_close(c.seat);
+	peer_done(&mute);
+	peer_done(&no);
+	peer_done(&yes);
+}
+END_TEST
+
+START_TEST(nobody_is_told_apart_from_everybody_declined)
+{
+	struct peer no = {.claims = 1, .declines = 1};
+	struct called none = {0}, all = {0};
+
+	open_seat(&none, "call1");
+	wait_for(&none.nobody, 1);
+	ck_assert_int_eq(none.declined, 0);
+	peer_new(&no, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&no.open, 1);
+	open_seat(&all, "call2");
+	wait_for(&all.nobody, 1);
+	ck_assert_int_eq(all.declined, 1);
+	seat_close(none.seat);
+	seat_close(all.seat);
+	peer_done(&no);
+}
+END_TEST
+
+START_TEST(events_queued_before_the_socket_reach_the_expert_and_commands_the_call)
+{
+	const struct xp_event e = {.kind = XP_AGENT_SPEECH, .text = "hello"};
+	const struct xp_command cmd = {.kind = XP_READ_SCRIPT, .text = "hi"};
+	struct peer p = {0};
+	struct called c = {0};
+	char *text = xp_command_encode(&cmd);
+
+	open_seat(&c, "call1");
+	ck_assert_int_eq(seat_send(c.seat, &e), 0);
+	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", "/v2/connect-call/call1");
+	wait_for(&p.events, 1);
+	ck_assert_int_eq(c.attached, 1);
+	ck_assert_ptr_nonnull(strstr(p.last, "hello"));
+	ck_assert_int_eq(xp_link_send(p.link, text, strlen(text)), 0);
+	wait_for(&c.commands, 1);
+	ck_assert_int_eq(c.kind, XP_READ_SCRIPT);
+	free(text);
+	seat_close(c.seat);
+	peer_done(&p);
+}
+END_TEST
+
+START_TEST(an_expert_that_comes_back_gets_what_it_missed_once)
+{
+	const struct xp_event e = {.kind = XP_AGENT_SPEECH, .text = "missed"};
+	struct peer p = {0};
+	struct called c = {0};
+
+	open_seat(&c, "call1");
+	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", "/v2/connect-call/call1");
+	wait_for(&c.attached, 1);
+	ws_close(p.ws, 1000, "drop");
+	wait_for(&c.lost, 1);
+	ck_assert_int_eq(seat_send(c.seat, &e), 0);
+	dial(&p, "/v2/connect-call/call1");
+	wait_for(&p.events, 1);
+	ck_assert_int_eq(c.attached, 2);
+	ck_assert_int_eq(c.again, 1);
+	ck_assert_int_eq(p.events, 1);
+	seat_close(c.seat);
+	peer_done(&p);
+}
+END_TEST
+
+START_TEST(a_call_whose_expert_stays_away_is_offered_to_the_next)
+{
+	struct peer p = {0};
+	struct peer next = {.claims = 1, .answers = 1};
+	struct called c = {0};
+
+	open_seat(&c, "call1");
+	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", "/v2/connect-call/call1");
+	wait_for(&c.attached, 1);
+	peer_new(&next, "bbbbbbbbbbbbbbbbbbbb", LISTEN);
+	wait_for(&next.open, 1);
+	ws_close(p.ws, 1000, "gone");
+	wait_for(&c.lost, 1);
+	wait_for(&next.assigned, 1);
+	ck_assert_str_eq(next.call_id, "call1");
+	seat_close(c.seat);
+	peer_done(&p);
+	peer_done(&next);
+}
+END_TEST
+
+START_TEST(a_socket_for_an_unknown_call_is_told_that_its_state_is_lost)
+{
+	struct peer p = {0};
+
+	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", "/v2/connect-call/never");
+	wait_for(&p.closed, 1);
+	ck_assert_str_eq(p.last, XP_CLOSE_STATE_LOST);
+	peer_done(&p);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("gateway");
+	TCase *t = tcase_create("gateway");
+
+	tcase_add_checked_fixture(t, setup, NULL);
+	tcase_set_timeout(t, 30);
+	tcase_add_test(t, two_listeners_get_calls_strictly_in_turn);
+	tcase_add_test(t,
+		       a_listener_that_does_not_claim_or_declines_is_skipped);
+	tcase_add_test(t, nobody_is_told_apart_from_everybody_declined);
+	tcase_add_test(
+		t,
+		events_queued_before_the_socket_reach_the_expert_and_commands_the_call);
+	tcase_add_test(t, an_expert_that_comes_back_gets_what_it_missed_once);
+	tcase_add_test(t, a_call_whose_expert_stays_away_is_offered_to_the_next);
+	tcase_add_test(
+		t, a_socket_for_an_unknown_call_is_told_that_its_state_is_lost);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+int main(void)
+{
+	SRunner *r = srunner_create(suite());
+	int failed;
+
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0;
+}
