@@ -51,7 +51,8 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer \
 	-fno-sanitize-recover=undefined)
 OUR_CFLAGS := -std=c11 -D_GNU_SOURCE -pthread $(WARN) $(HARDEN) $(SANFLAGS) \
 	-MMD -MP
-OUR_CPPFLAGS := -I. -Idialog-server -Ilibexpert $(PKG_CFLAGS)
+OUR_CPPFLAGS := -I. -Idialog-server -Ilibexpert $(PKG_CFLAGS) \
+	-DDIALOG_VERSION='"$(VERSION)"'
 OUR_LDFLAGS := -pthread $(SANFLAGS) -Wl,-z,relro,-z,now
 
 compile = $(CC) $(OUR_CPPFLAGS) $(CPPFLAGS) $(OUR_CFLAGS) $(CFLAGS)
@@ -85,7 +86,9 @@ examples: $(EXAMPLE_BIN) ## the example Experts
 # Objects are rebuilt when compiler or flags change.
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(compile)' | cmp -s - $@ || echo '$(compile)' > $@
+	@printf '%s\n' "$$FLAGS_LINE" | cmp -s - $@ || \
+		printf '%s\n' "$$FLAGS_LINE" > $@
+$(B)/flags: export FLAGS_LINE = $(compile)
 .PHONY: FORCE
 FORCE:
 

@@ -12,7 +12,6 @@
 
 #include "base/log.h"
 #include "base/strbuf.h"
-#include "libexpert/expert.h"
 #include "server/server.h"
 
 enum { SETS_MAX = 256 };
@@ -76,7 +75,7 @@ static int parse(struct command_line *c, int argc, char **argv)
 			c->check = 1;
 			break;
 		case 'V':
-			(void)puts("dialog-server " EXPERT_VERSION);
+			(void)puts("dialog-server " DIALOG_VERSION);
 			return 1;
 		case 'h':
 			(void)fputs(USAGE, stdout);

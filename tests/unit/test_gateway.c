@@ -23,7 +23,8 @@ static struct loop *loop;
 static struct gateway *gateway;
 static struct server *server;
 
-/* ---- the server's side --------------------------------------------------- */
+/* ---- the server's side ---------------------------------------------------
+ */
 
 static int accept_listen(struct http_req *req, void *arg, void **ret_arg)
 {
@@ -51,7 +52,8 @@ static const struct route routes[] = {
 	{0},
 };
 
-/* ---- an Expert's side ------------------------------------------------------ */
+/* ---- an Expert's side ------------------------------------------------------
+ */
 
 struct peer {
 	struct ws *ws;
@@ -95,7 +97,8 @@ static void peer_payload(void *arg, const char *text, size_t len)
 			reply(p, XP_CLAIM_CALL, m.call_id);
 	} else if (m.kind == XP_ASSIGN_CALL) {
 		p->assigned++;
-		(void)snprintf(p->call_id, sizeof(p->call_id), "%s", m.call_id);
+		(void)snprintf(p->call_id, sizeof(p->call_id), "%s",
+			       m.call_id);
 		if (p->answers)
 			reply(p, XP_ANSWER_CALL, m.call_id);
 		if (p->declines)
@@ -175,9 +178,9 @@ static void dial(struct peer *p, const char *path)
 
 	(void)snprintf(url, sizeof(url), "ws://127.0.0.1:%d%s",
 		       server_port(server), path);
-	ck_assert_int_eq(ws_dial(&ws, loop, url, NULL, DEADLINE_US,
-				 &peer_handlers, p),
-			 0);
+	ck_assert_int_eq(
+		ws_dial(&ws, loop, url, NULL, DEADLINE_US, &peer_handlers, p),
+		0);
 }
 
 static void peer_new(struct peer *p, const char *id, const char *path)
@@ -193,7 +196,8 @@ static void peer_done(struct peer *p)
 	xp_link_free(p->link);
 }
 
-/* ---- the call's side ------------------------------------------------------- */
+/* ---- the call's side -------------------------------------------------------
+ */
 
 struct called {
 	struct seat *seat;
@@ -256,7 +260,8 @@ static void open_seat(struct called *c, const char *id)
 			 0);
 }
 
-/* ---- waiting --------------------------------------------------------------- */
+/* ---- waiting ---------------------------------------------------------------
+ */
 
 static const int *watched;
 static int wanted;
@@ -302,7 +307,8 @@ static void setup(void)
 
 #define LISTEN "/v2/listen-inbound?phone_number=%2B15555550100"
 
-/* ---- tests ----------------------------------------------------------------- */
+/* ---- tests -----------------------------------------------------------------
+ */
 
 START_TEST(two_listeners_get_calls_strictly_in_turn)
 {
@@ -375,7 +381,8 @@ START_TEST(nobody_is_told_apart_from_everybody_declined)
 }
 END_TEST
 
-START_TEST(events_queued_before_the_socket_reach_the_expert_and_commands_the_call)
+START_TEST(
+	events_queued_before_the_socket_reach_the_expert_and_commands_the_call)
 {
 	const struct xp_event e = {.kind = XP_AGENT_SPEECH, .text = "hello"};
 	const struct xp_command cmd = {.kind = XP_READ_SCRIPT, .text = "hi"};
@@ -467,9 +474,11 @@ static Suite *suite(void)
 		t,
 		events_queued_before_the_socket_reach_the_expert_and_commands_the_call);
 	tcase_add_test(t, an_expert_that_comes_back_gets_what_it_missed_once);
-	tcase_add_test(t, a_call_whose_expert_stays_away_is_offered_to_the_next);
+	tcase_add_test(t,
+		       a_call_whose_expert_stays_away_is_offered_to_the_next);
 	tcase_add_test(
-		t, a_socket_for_an_unknown_call_is_told_that_its_state_is_lost);
+		t,
+		a_socket_for_an_unknown_call_is_told_that_its_state_is_lost);
 	suite_add_tcase(s, t);
 	return s;
 }
