@@ -12,6 +12,7 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 CFLAGS ?= -O2 -g
+OBJCOPY ?= objcopy
 
 # Each sanitizer builds in a folder of its own.
 B ?= build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
@@ -121,10 +122,14 @@ $(B)/bin/dialogctl: $(B)/obj/dialog-server/ctl/main.o $(LIBDIALOG)
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(PKG_LIBS) $(FLITE_LIBS) -lm
 
+# One object with local symbols: in a static link, too, our inner names can
+# meet no name of the program's.
 $(B)/lib/libexpert.a: $(EXPERT_OBJ)
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(LD) -r -o $(B)/lib/libexpert.o $^
+	$(OBJCOPY) --localize-hidden $(B)/lib/libexpert.o
+	$(AR) rcs $@ $(B)/lib/libexpert.o
 
 $(B)/lib/libexpert.so.$(VERSION): $(EXPERT_OBJ) libexpert/libexpert.map
 	@mkdir -p $(@D)

@@ -13,19 +13,19 @@
 
 enum how {
 	NONE,
-	KEY,        /* an id or key that must be there                    */
-	TEXT,       /* a text that must be there                          */
-	TEXT_OR,    /* a text, or the default                             */
-	ID_OR_NULL, /* an id, or NULL                                     */
-	FLAG,       /* false when absent                                  */
+	KEY,        /* an id or key that must be there */
+	TEXT,       /* a text that must be there */
+	TEXT_OR,    /* a text, or the default */
+	ID_OR_NULL, /* an id, or NULL */
+	FLAG,       /* false when absent */
 	INTEGER,
-	JSON, /* any value                                          */
+	JSON, /* any value */
 };
 
 struct member {
 	enum how how;
 	const char *name;
-	size_t at; /* offset in struct xp_event              */
+	size_t at; /* offset in struct xp_event */
 	const char *dflt;
 };
 

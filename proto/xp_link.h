@@ -37,9 +37,9 @@
 #define XP_CLOSE_UNKNOWN        "unknown"
 
 enum {
-	XP_LINK_UNACKED_MAX = 1024,             /**< [messages] default      */
-	XP_LINK_UNACKED_BYTES_MAX = 1024 * 1024, /**< [bytes] default        */
-	XP_LINK_REOPENS_MAX = 15,               /**< within a minute         */
+	XP_LINK_UNACKED_MAX = 1024,              /**< [messages] default */
+	XP_LINK_UNACKED_BYTES_MAX = 1024 * 1024, /**< [bytes] default */
+	XP_LINK_REOPENS_MAX = 15,                /**< within a minute */
 };
 
 /* @source the published client: 10 s to open, ping after 10 s of silence. It
@@ -58,7 +58,8 @@ struct xp_link_events {
 	/** A payload (JSON object), once and in order; borrowed until
 	 *  return; NUL after the last byte. */
 	void (*payload)(void *arg, const char *text, size_t len);
-	/** Both sides agreed. @param reopen  nonzero when it was open before */
+	/** Both sides agreed. @param reopen  nonzero when it was open before
+	 */
 	void (*opened)(void *arg, int reopen);
 	/** Close this socket, the link lives on: the peer is silent or the
 	 *  handshake took too long. */
@@ -71,11 +72,11 @@ struct xp_link_events {
 };
 
 struct xp_link_options {
-	int server;                  /**< nonzero: waits for open            */
-	const char *name;            /**< client: label for people           */
-	const char *connection_id;   /**< client: the same for its whole life */
-	uint32_t max_unacked;        /**< [messages] 0: XP_LINK_UNACKED_MAX  */
-	size_t max_unacked_bytes;    /**< [bytes] 0: ..._BYTES_MAX           */
+	int server;                /**< nonzero: waits for open */
+	const char *name;          /**< client: label for people */
+	const char *connection_id; /**< client: the same for its whole life */
+	uint32_t max_unacked;      /**< [messages] 0: XP_LINK_UNACKED_MAX */
+	size_t max_unacked_bytes;  /**< [bytes] 0: ..._BYTES_MAX */
 };
 
 /**
@@ -146,15 +147,15 @@ const char *xp_link_connection_id(const struct xp_link *l);
 const char *xp_link_name(const struct xp_link *l);
 
 struct xp_link_stats {
-	uint64_t sent;        /**< [messages] first transmissions            */
-	uint64_t resent;      /**< [messages] again after a new socket       */
-	uint64_t received;    /**< [messages] delivered                      */
-	uint64_t duplicates;  /**< [messages] dropped, seen before           */
-	uint64_t gaps;        /**< [messages] numbers that never came        */
-	uint64_t opens;       /**< handshakes completed                      */
-	uint64_t refused;     /**< sends refused because of the bound        */
-	int64_t rtt_us;       /**< [us] of the last ping; 0 before one       */
-	int64_t heard_us;     /**< [us] when the peer was last heard         */
+	uint64_t sent;       /**< [messages] first transmissions */
+	uint64_t resent;     /**< [messages] again after a new socket */
+	uint64_t received;   /**< [messages] delivered */
+	uint64_t duplicates; /**< [messages] dropped, seen before */
+	uint64_t gaps;       /**< [messages] numbers that never came */
+	uint64_t opens;      /**< handshakes completed */
+	uint64_t refused;    /**< sends refused because of the bound */
+	int64_t rtt_us;      /**< [us] of the last ping; 0 before one */
+	int64_t heard_us;    /**< [us] when the peer was last heard */
 };
 void xp_link_stats(const struct xp_link *l, struct xp_link_stats *ret);
 

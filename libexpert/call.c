@@ -1,0 +1,457 @@
+/**
+ * @file call.c  One call: its socket, its commands, its end
+ *
+ *   commands (any thread) --> outbox --call_flush--> sock --> server
+ *   server --> sock --> call_event --> handlers
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <jansson.h>
+
+#include "priv.h"
+
+static void on_payload(void *arg, const char *text, size_t len)
+{
+	struct call *c = arg;
+	struct xp_error err;
+	struct xp_event e;
+
+	if (c->over)
+		return;
+	if (xp_event_decode(&e, text, len, &err) < 0) {
+		expert_log(c->e, EXPERT_LOG_WARN,
+			   "call %s: event ignored: %s %s", c->id, err.where,
+			   err.what);
+		return;
+	}
+
+	call_event(c, &e);
+	xp_event_done(&e);
+}
+
+static void on_opened(void *arg, int reopen)
+{
+	struct call *c = arg;
+
+	expert_log(c->e, EXPERT_LOG_INFO, "call %s: connected%s", c->id,
+		   reopen ? " again" : "");
+}
+
+static void on_lost(void *arg, const char *why)
+{
+	struct call *c = arg;
+
+	expert_log(c->e, EXPERT_LOG_WARN, "call %s: %s, retrying", c->id, why);
+}
+
+static void on_failed(void *arg, int err, const char *reason, const char *why)
+{
+	struct call *c = arg;
+
+	(void)err;
+	(void)reason;
+	expert_log(c->e, EXPERT_LOG_WARN, "call %s: %s", c->id, why);
+	call_end(c, "connection-lost", 0);
+}
+
+static const struct sock_events events = {
+	.payload = on_payload,
+	.opened = on_opened,
+	.lost = on_lost,
+	.failed = on_failed,
+};
+
+const struct expert_handlers *call_handlers(const struct call *c)
+{
+	return &c->listener->handlers;
+}
+
+void *call_arg(const struct call *c)
+{
+	return c->listener->arg;
+}
+
+/* ---- life --------------------------------------------------------------- */
+
+static void outbox_clear(struct outbox *o)
+{
+	while (o->head) {
+		struct text_node *t = o->head;
+
+		o->head = t->next;
+		free(t);
+	}
+	*o = (struct outbox){0};
+}
+
+/* Handles are gone, so no other thread gets here. */
+static void call_free(struct call *c)
+{
+	outbox_clear(&c->outbox);
+	value_free_all(&c->fields);
+	value_free_all(&c->variables);
+	for (uint32_t i = 0; i < c->n_task_keys; i++)
+		free(c->task_keys[i]);
+	free(c->task);
+	free(c->header);
+	free(c->id);
+	if (c->offer)
+		xp_listen_done(c->offer);
+	free(c->offer);
+	free(c);
+}
+
+struct call *call_new(struct listener *l, struct xp_listen *offer)
+{
+	struct call *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+
+	c->e = l->e;
+	c->listener = l;
+	c->id = strdup(offer->call_id);
+	c->handle = c->id ? handle_new(HANDLE_CALL, c) : NULL;
+	if (!c->handle) {
+		call_free(c);
+		return NULL;
+	}
+
+	c->offer = offer;
+	c->next = c->e->calls;
+	c->e->calls = c;
+	c->e->n_calls++;
+	return c;
+}
+
+struct call *call_find(struct expert *e, const char *id)
+{
+	for (struct call *c = e->calls; c; c = c->next)
+		if (!c->over && !strcmp(c->id, id))
+			return c;
+	return NULL;
+}
+
+int call_is_accepted(struct call *c)
+{
+	const struct expert_handlers *h = call_handlers(c);
+
+	return !h->on_call_received ||
+	       h->on_call_received(c->handle, call_arg(c)) == EXPERT_ACCEPT;
+}
+
+void call_drop(struct call *c)
+{
+	handle_lock_only();
+	c->over = 1;
+	handle_unlock();
+}
+
+/* Who the agent is and what the program can do, before anything else. What
+ * the program sent from on_call_received waits in the outbox behind it. */
+static int introduce(struct call *c)
+{
+	const struct expert_handlers *h = call_handlers(c);
+	const struct xp_command persona = {
+		.kind = XP_SET_PERSONA,
+		.agent_name = c->e->name,
+		.organization = c->e->organization,
+		.purpose = c->e->purpose,
+		.voice = c->e->voice,
+	};
+	const struct xp_command hooks = {
+		.kind = XP_REGISTERED_HOOKS,
+		.has_on_question = h->on_question != NULL,
+		.has_on_action = h->on_action_request != NULL,
+		.has_on_escalate = h->on_escalate != NULL,
+		.accept_dtmf = c->e->accept_dtmf,
+	};
+	const struct xp_command *first[] = {&persona, &hooks};
+
+	for (size_t i = 0; i < 2; i++) {
+		char *text = xp_command_encode(first[i]);
+		int rc = text ? sock_send(c->sock, text, strlen(text)) : -1;
+
+		free(text);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+void call_start(struct call *c)
+{
+	const struct expert_handlers *h = call_handlers(c);
+	char *id = url_escape(c->id), *path = NULL;
+	char name[XP_KEY_BYTES_MAX + 16];
+	int rc = EXPERT_ENOMEM;
+
+	(void)snprintf(name, sizeof(name), "call-%s", c->id);
+	if (id && asprintf(&path, "/v2/connect-call/%s", id) > 0)
+		rc = sock_open(&c->sock, c->e, path, name, &events, c);
+	free(path);
+	free(id);
+
+	c->started = 1;
+	expert_log(c->e, EXPERT_LOG_INFO, "call %s: started, calls=%u", c->id,
+		   (unsigned)c->e->n_calls);
+	if (h->on_call_start)
+		h->on_call_start(c->handle, call_arg(c));
+	if (rc < 0 || introduce(c) < 0) {
+		expert_log(c->e, EXPERT_LOG_ERROR, "call %s: out of memory",
+			   c->id);
+		call_end(c, "connection-lost", 0);
+	}
+}
+
+void call_end(struct call *c, const char *reason, int dnc)
+{
+	const struct expert_handlers *h = call_handlers(c);
+	const struct expert_end end = {.reason = reason, .dnc = dnc};
+	int was_over;
+
+	/* Commands from now on are refused; the handle still leads to what
+	 * was collected. */
+	handle_lock_only();
+	was_over = c->over;
+	c->over = 1;
+	outbox_clear(&c->outbox);
+	handle_unlock();
+	if (was_over)
+		return;
+
+	expert_log(c->e, EXPERT_LOG_INFO, "call %s: ended, reason=%s", c->id,
+		   reason);
+	sock_finish(c->sock);
+	c->sock = NULL;
+	if (c->started && h->on_session_end)
+		h->on_session_end(c->handle, &end, call_arg(c));
+}
+
+void call_reap(struct expert *e)
+{
+	struct call **at = &e->calls;
+
+	while (*at) {
+		struct call *c = *at;
+
+		if (!c->over) {
+			at = &c->next;
+			continue;
+		}
+		*at = c->next;
+		e->n_calls--;
+		handle_free(c->handle);
+		ticket_free_all(c);
+		call_free(c);
+	}
+}
+
+/* ---- commands ----------------------------------------------------------- */
+
+int call_push(struct call *c, const char *text)
+{
+	size_t len = strlen(text);
+	struct outbox *o = &c->outbox;
+	struct text_node *t;
+
+	if (c->over)
+		return EXPERT_EGONE;
+	if (o->n >= OUTBOX_MAX || o->bytes + len > OUTBOX_BYTES_MAX)
+		return EXPERT_EAGAIN;
+
+	t = malloc(sizeof(*t) + len + 1);
+	if (!t)
+		return EXPERT_ENOMEM;
+	t->next = NULL;
+	t->len = len;
+	memcpy(t->text, text, len + 1);
+	if (o->tail)
+		o->tail->next = t;
+	else
+		o->head = t;
+	o->tail = t;
+	o->n++;
+	o->bytes += len;
+	expert_wake(c->e);
+	return EXPERT_OK;
+}
+
+/* What the server would refuse is refused here, where somebody sees it. */
+int call_command(struct call *c, const struct xp_command *cmd)
+{
+	char *text = xp_command_encode(cmd);
+	struct xp_command check;
+	int rc;
+
+	if (!text)
+		return EXPERT_EINVAL;
+
+	rc = xp_command_decode(&check, text, strlen(text), NULL);
+	if (rc == 0) {
+		xp_command_done(&check);
+		rc = call_push(c, text);
+	} else {
+		rc = rc == -EMSGSIZE ? EXPERT_ETOOBIG
+		     : rc == -ENOMEM ? EXPERT_ENOMEM
+				     : EXPERT_EINVAL;
+	}
+	free(text);
+	return rc;
+}
+
+void call_flush(struct call *c)
+{
+	struct outbox *o = &c->outbox;
+
+	for (;;) {
+		struct text_node *t;
+		int rc;
+
+		if (!c->sock || c->over)
+			return;
+		handle_lock_only();
+		t = o->head;
+		handle_unlock();
+		if (!t)
+			return;
+
+		/* Only this thread takes from the head. */
+		rc = sock_send(c->sock, t->text, t->len);
+		if (rc == -EAGAIN || rc == -ENOMEM)
+			return;
+		if (rc < 0)
+			expert_log(c->e, EXPERT_LOG_ERROR,
+				   "call %s: command not sent, err=%d", c->id,
+				   rc);
+
+		handle_lock_only();
+		o->head = t->next;
+		if (!o->head)
+			o->tail = NULL;
+		o->n--;
+		o->bytes -= t->len;
+		handle_unlock();
+		free(t);
+	}
+}
+
+/* ---- about a call ------------------------------------------------------- */
+
+static const struct xp_call_info *info_of(struct expert_call *call)
+{
+	struct call *c = handle_peek(call, HANDLE_CALL);
+
+	return c ? &c->offer->info : NULL;
+}
+
+static const char *or_empty(const char *s)
+{
+	return s ? s : "";
+}
+
+const char *expert_call_id(struct expert_call *call)
+{
+	struct call *c = handle_peek(call, HANDLE_CALL);
+
+	return c ? c->id : "";
+}
+
+const char *expert_call_type(struct expert_call *call)
+{
+	const struct xp_call_info *info = info_of(call);
+
+	if (!info)
+		return "";
+
+	switch (info->type) {
+	case XP_CALL_PSTN:
+		return "pstn";
+	case XP_CALL_WEBRTC:
+		return "webrtc";
+	case XP_CALL_SIP:
+		return "sip";
+	}
+	return "";
+}
+
+const char *expert_call_from(struct expert_call *call)
+{
+	const struct xp_call_info *info = info_of(call);
+
+	if (!info)
+		return "";
+	return or_empty(info->type == XP_CALL_SIP ? info->from_aor
+						  : info->from_number);
+}
+
+const char *expert_call_to(struct expert_call *call)
+{
+	const struct xp_call_info *info = info_of(call);
+
+	if (!info)
+		return "";
+	if (info->type == XP_CALL_SIP)
+		return or_empty(info->sip_code);
+	return or_empty(info->type == XP_CALL_PSTN ? info->to_number
+						   : info->webrtc_code);
+}
+
+const char *expert_call_name(struct expert_call *call)
+{
+	const struct xp_call_info *info = info_of(call);
+
+	return info ? or_empty(info->caller_id) : "";
+}
+
+const char *expert_call_header(struct expert_call *call, const char *name)
+{
+	struct call *c = handle_peek(call, HANDLE_CALL);
+	json_t *headers, *value;
+	const char *key;
+
+	if (!c || !name || !c->offer->info.sip_headers_json)
+		return "";
+
+	free(c->header);
+	c->header = NULL;
+	headers = json_loads(c->offer->info.sip_headers_json, 0, NULL);
+	json_object_foreach (headers, key, value) {
+		if (!c->header && !strcasecmp(key, name) &&
+		    json_is_string(value))
+			c->header = strdup(json_string_value(value));
+	}
+	json_decref(headers);
+	return or_empty(c->header);
+}
+
+int expert_call_set_data(struct expert_call *call, void *data)
+{
+	struct call *c = handle_lock(call, HANDLE_CALL);
+
+	if (!c)
+		return EXPERT_EGONE;
+
+	c->data = data;
+	handle_unlock();
+	return EXPERT_OK;
+}
+
+void *expert_call_data(struct expert_call *call)
+{
+	struct call *c = handle_lock(call, HANDLE_CALL);
+	void *data;
+
+	if (!c)
+		return NULL;
+
+	data = c->data;
+	handle_unlock();
+	return data;
+}

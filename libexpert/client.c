@@ -1,0 +1,303 @@
+/**
+ * @file client.c  Making a client and telling it what to do
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "priv.h"
+
+enum { HANDLERS_BYTES_MAX = 4096, LOG_BYTES = 512 };
+
+/* A client that its program forgot to free is at least not lost. Lock of
+ * handle.c. */
+static struct expert *clients;
+
+/* ---- words -------------------------------------------------------------- */
+
+void expert_log(struct expert *e, int level, const char *format, ...)
+{
+	char text[LOG_BYTES];
+	va_list ap;
+
+	if (!e->opt.log || level > e->opt.log_level)
+		return;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	e->opt.log(level, text, e->opt.log_arg);
+}
+
+int expert_fail(struct expert *e, int err, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(e->error, sizeof(e->error), format, ap);
+	va_end(ap);
+	expert_log(e, EXPERT_LOG_ERROR, "%s", e->error);
+	return err;
+}
+
+const char *expert_error(const struct expert *e)
+{
+	return e ? e->error : "out of memory";
+}
+
+uint32_t expert_random(struct expert *e, uint32_t n)
+{
+	/* splitmix64: spreads retries and makes ids, keeps no secrets */
+	uint64_t z = e->random += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return (uint32_t)((z ^ z >> 31) >> 32) % n;
+}
+
+int64_t now_us(void)
+{
+	return (int64_t)lws_now_usecs();
+}
+
+void expert_wake(struct expert *e)
+{
+	/* A full pipe wakes as well. */
+	(void)!write(e->wake_fd[1], "", 1);
+}
+
+/* ---- life --------------------------------------------------------------- */
+
+/* What cannot be used is told by expert_run(), which can say so. */
+static void configure(struct expert *e)
+{
+	char why[ERROR_BYTES] = "";
+	int rc = options_resolve(&e->opt, why);
+
+	if (rc == EXPERT_OK) {
+		rc = url_parse(&e->url, e->opt.url);
+		if (rc == EXPERT_EINVAL)
+			(void)snprintf(why, sizeof(why),
+				       "cannot use the URL %.160s",
+				       e->opt.url);
+	}
+	if (rc == EXPERT_OK && e->opt.key &&
+	    strspn(e->opt.key, "\r\n\t ") + strcspn(e->opt.key, "\r\n\t ") <
+		    strlen(e->opt.key)) {
+		(void)snprintf(why, sizeof(why),
+			       "the API key has white space in it");
+		rc = EXPERT_EINVAL;
+	}
+
+	e->config_err = rc;
+	(void)snprintf(e->error, sizeof(e->error), "%s",
+		       rc == EXPERT_ENOMEM ? "out of memory" : why);
+}
+
+struct expert *expert_new(const struct expert_options *o)
+{
+	struct expert_options *defaults = o ? NULL : expert_options_new();
+	struct expert *e = calloc(1, sizeof(*e));
+	int rc;
+
+	if (!e || (!o && !defaults)) {
+		free(defaults);
+		free(e);
+		return NULL;
+	}
+
+	rc = options_copy(&e->opt, o ? o : defaults);
+	expert_options_free(defaults);
+	if (rc < 0 || pipe2(e->wake_fd, O_CLOEXEC | O_NONBLOCK) < 0) {
+		options_done(&e->opt);
+		free(e);
+		return NULL;
+	}
+
+	e->accept_dtmf = 1;
+	if (getrandom(&e->random, sizeof(e->random), GRND_NONBLOCK) < 0)
+		e->random = (uint64_t)now_us() ^ (uint64_t)getpid() << 32;
+	configure(e);
+
+	handle_lock_only();
+	e->next = clients;
+	clients = e;
+	handle_unlock();
+	return e;
+}
+
+void expert_free(struct expert *e)
+{
+	struct expert **at = &clients;
+
+	if (!e || atomic_load(&e->running))
+		return;
+
+	handle_lock_only();
+	while (*at && *at != e)
+		at = &(*at)->next;
+	if (*at)
+		*at = e->next;
+	handle_unlock();
+
+	while (e->listeners) {
+		struct listener *l = e->listeners;
+
+		e->listeners = l->next;
+		listener_free(l);
+	}
+	(void)close(e->wake_fd[0]);
+	(void)close(e->wake_fd[1]);
+	options_done(&e->opt);
+	url_done(&e->url);
+	free(e->name);
+	free(e->organization);
+	free(e->purpose);
+	free(e->voice);
+	free(e);
+}
+
+void expert_stop(struct expert *e)
+{
+	int saved = errno;
+
+	if (!e)
+		return;
+
+	(void)atomic_fetch_add(&e->stops, 1);
+	expert_wake(e);
+	errno = saved;
+}
+
+/* ---- the agent ---------------------------------------------------------- */
+
+static int set_text(char **to, const char *text, size_t max)
+{
+	char *copy = NULL;
+
+	if (text && strlen(text) > max)
+		return EXPERT_ETOOBIG;
+	if (text) {
+		copy = strdup(text);
+		if (!copy)
+			return EXPERT_ENOMEM;
+	}
+
+	free(*to);
+	*to = copy;
+	return EXPERT_OK;
+}
+
+int expert_persona(struct expert *e, const char *name,
+		   const char *organization, const char *purpose)
+{
+	int rc;
+
+	if (!e)
+		return EXPERT_EINVAL;
+	if (atomic_load(&e->running))
+		return EXPERT_EALREADY;
+
+	rc = set_text(&e->name, name, XP_TEXT_BYTES_MAX);
+	if (rc == EXPERT_OK)
+		rc = set_text(&e->organization, organization,
+			      XP_TEXT_BYTES_MAX);
+	if (rc == EXPERT_OK)
+		rc = set_text(&e->purpose, purpose, XP_TEXT_BYTES_MAX);
+	return rc;
+}
+
+int expert_voice(struct expert *e, const char *voice)
+{
+	if (!e)
+		return EXPERT_EINVAL;
+	if (atomic_load(&e->running))
+		return EXPERT_EALREADY;
+
+	return set_text(&e->voice, voice, XP_KEY_BYTES_MAX);
+}
+
+int expert_accept_dtmf(struct expert *e, int on)
+{
+	if (!e)
+		return EXPERT_EINVAL;
+	if (atomic_load(&e->running))
+		return EXPERT_EALREADY;
+
+	e->accept_dtmf = on != 0;
+	return EXPERT_OK;
+}
+
+/* ---- addresses ---------------------------------------------------------- */
+
+static int add_listener(struct expert *e, const char *parameter,
+			const char *address,
+			const struct expert_handlers *handlers, void *arg)
+{
+	static const char path[] = "/v2/listen-inbound?";
+	struct listener *l, **at;
+	char *escaped;
+	size_t n;
+
+	if (!e || !address || !address[0] || !handlers ||
+	    handlers->size < sizeof(handlers->size) ||
+	    handlers->size > HANDLERS_BYTES_MAX)
+		return EXPERT_EINVAL;
+	if (strlen(address) > XP_KEY_BYTES_MAX)
+		return EXPERT_ETOOBIG;
+	if (atomic_load(&e->running))
+		return EXPERT_EALREADY;
+
+	escaped = url_escape(address);
+	l = calloc(1, sizeof(*l));
+	n = sizeof(path) + strlen(parameter) + 1 +
+	    (escaped ? strlen(escaped) : 0);
+	if (l) {
+		l->e = e;
+		l->arg = arg;
+		l->address = strdup(address);
+		l->path = malloc(n);
+		/* An older program's table is shorter: the rest is NULL. */
+		memcpy(&l->handlers, handlers,
+		       handlers->size < sizeof(l->handlers)
+			       ? handlers->size
+			       : sizeof(l->handlers));
+	}
+	if (!escaped || !l || !l->address || !l->path) {
+		free(escaped);
+		listener_free(l);
+		return EXPERT_ENOMEM;
+	}
+
+	(void)snprintf(l->path, n, "%s%s=%s", path, parameter, escaped);
+	free(escaped);
+	for (at = &e->listeners; *at; at = &(*at)->next)
+		;
+	*at = l;
+	return EXPERT_OK;
+}
+
+int expert_listen_phone(struct expert *e, const char *number,
+			const struct expert_handlers *handlers, void *arg)
+{
+	return add_listener(e, "phone_number", number, handlers, arg);
+}
+
+int expert_listen_web(struct expert *e, const char *code,
+		      const struct expert_handlers *handlers, void *arg)
+{
+	return add_listener(e, "webrtc_code", code, handlers, arg);
+}
+
+int expert_listen_sip(struct expert *e, const char *code,
+		      const struct expert_handlers *handlers, void *arg)
+{
+	return add_listener(e, "sip_code", code, handlers, arg);
+}

@@ -1,0 +1,539 @@
+/**
+ * @file expert.h  Steer the calls of a voice agent from a C program
+ *
+ *   dialog-server <==WebSockets== [ libexpert ] --handlers--> your program
+ *
+ * The server talks to the caller; your program, the Expert, says what the talk
+ * is about: it sets tasks with fields to collect, answers questions, carries
+ * out actions, transfers and ends calls.
+ *
+ * Threads: handlers run on the thread that called expert_run(), one at a time;
+ * a handler that waits keeps all other calls of this client waiting. Functions
+ * marked "any thread" may be called from anywhere at any time: a call or a
+ * question that is over answers EXPERT_EGONE, never a crash.
+ *
+ * Strings: in, UTF-8 and copied; out, borrowed until the handler returns. No
+ * function but expert_stop() may be called from a signal handler. The library
+ * never prints, exits or forks.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef EXPERT_H
+#define EXPERT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define EXPERT_VERSION "0.1.0"
+
+#if defined(__GNUC__)
+#define EXPERT_API __attribute__((visibility("default")))
+#else
+#define EXPERT_API
+#endif
+
+/** @return the version of the library that is linked, "0.1.0" */
+EXPERT_API const char *expert_version(void);
+
+/* ---- results ------------------------------------------------------------ */
+
+/** What functions return; negative means that nothing was done. */
+enum {
+	EXPERT_OK = 0,
+	EXPERT_EINVAL = -1,   /**< an argument is wrong; see each function */
+	EXPERT_ENOMEM = -2,   /**< out of memory */
+	EXPERT_EAGAIN = -3,   /**< too much is waiting to be sent; try later */
+	EXPERT_ETOOBIG = -4,  /**< over a limit of the protocol */
+	EXPERT_EALREADY = -5, /**< answered before, or running already */
+	EXPERT_EGONE = -6,    /**< the call or the question is over */
+	EXPERT_EAUTH = -7,    /**< the server refused the API key */
+	EXPERT_ECONNECT = -8, /**< the server cannot be reached */
+	EXPERT_EPROTO = -9,   /**< the server does not speak the protocol */
+	EXPERT_ENOENT = -10,  /**< nothing by this name */
+	EXPERT_ECLOSED = -11, /**< the server ended the service */
+};
+
+/** Text for a result; every int gives one. */
+EXPERT_API const char *expert_strerror(int err);
+
+/* ---- options ------------------------------------------------------------ */
+
+struct expert_options;
+
+/** What on_state reports about a listening address. */
+enum {
+	EXPERT_CONNECTED = 0,
+	EXPERT_RETRYING = 1, /**< the connection is lost, text says why */
+	EXPERT_CLOSED = 2,   /**< for good, text says why */
+};
+
+enum {
+	EXPERT_LOG_ERROR = 0,
+	EXPERT_LOG_WARN = 1,
+	EXPERT_LOG_INFO = 2,
+	EXPERT_LOG_DEBUG = 3,
+};
+
+/** One line without line end. Called on the thread of expert_run(). */
+typedef void(expert_log_fn)(int level, const char *text, void *arg);
+
+/** Called on the thread of expert_run(). @param state  EXPERT_CONNECTED, ...
+ */
+typedef void(expert_state_fn)(int state, const char *address, const char *text,
+			      void *arg);
+
+/** @return all defaults, or NULL: out of memory; expert_options_free() */
+EXPERT_API struct expert_options *expert_options_new(void);
+
+/** NULL is fine. */
+EXPERT_API void expert_options_free(struct expert_options *o);
+
+/** ws://, wss://, http:// or https://, host, port, path prefix. Unset: the
+ *  environment's EXPERT_URL, else ws://127.0.0.1:8800. */
+EXPERT_API int expert_options_url(struct expert_options *o, const char *url);
+
+/** Unset: the environment's EXPERT_API_KEY, else the first line of the file
+ *  that EXPERT_API_KEY_FILE names, else none. */
+EXPERT_API int expert_options_api_key(struct expert_options *o,
+				      const char *key);
+
+/** PEM file with the authorities to trust. Unset: the system's. */
+EXPERT_API int expert_options_ca_file(struct expert_options *o,
+				      const char *path);
+
+/** Whether expert_run() stops at SIGINT and SIGTERM (default 1): the first
+ *  drains, the second ends. The previous handling comes back on return. */
+EXPERT_API int expert_options_signals(struct expert_options *o, int on);
+
+/** How often a lost or refused connection is tried again before expert_run()
+ *  gives up; -1: for ever. Unset: the environment's EXPERT_RETRIES, else 10
+ *  (about 75 s: 3 times after 1 s, twice after 5 s, then every 10 s, all with
+ *  jitter). A connection that opened starts the count anew. */
+EXPERT_API int expert_options_retries(struct expert_options *o, int n);
+
+/** [ms] How long a drain waits for calls to end; default 600000. */
+EXPERT_API int expert_options_drain_ms(struct expert_options *o, int64_t ms);
+
+/** @param level  lines up to this level, EXPERT_LOG_... */
+EXPERT_API int expert_options_log(struct expert_options *o, int level,
+				  expert_log_fn *fn, void *arg);
+
+EXPERT_API int expert_options_state(struct expert_options *o,
+				    expert_state_fn *fn, void *arg);
+
+/* ---- the client --------------------------------------------------------- */
+
+struct expert;
+struct expert_call;
+struct expert_question;
+struct expert_request;
+struct expert_search;
+struct expert_speech;
+struct expert_end;
+
+enum { EXPERT_ACCEPT = 0, EXPERT_DECLINE = 1 };
+
+/**
+ * What your program does when something happens. All but size may be NULL.
+ *
+ * Set size to sizeof(struct expert_handlers): later versions append members.
+ * arg is what the address was registered with.
+ */
+struct expert_handlers {
+	size_t size;
+
+	/** A call is offered; expert_call_from() and the like tell which.
+	 *  @return EXPERT_ACCEPT or EXPERT_DECLINE. NULL: accept */
+	int (*on_call_received)(struct expert_call *call, void *arg);
+
+	/** The call is yours: set a task, read a script, set variables. */
+	void (*on_call_start)(struct expert_call *call, void *arg);
+
+	/** What the caller says, as far as it is understood. A text with an id
+	 *  that came before replaces the earlier text. */
+	void (*on_caller_speech)(struct expert_call *call,
+				 const struct expert_speech *s, void *arg);
+
+	/** What the agent said. */
+	void (*on_agent_speech)(struct expert_call *call,
+				const struct expert_speech *s, void *arg);
+
+	/** The caller asks what the agent does not know. Call exactly one of
+	 *  expert_answer(), expert_decline(), expert_answer_later(); with none
+	 *  it is declined. May come before the caller has finished. */
+	void (*on_question)(struct expert_call *call,
+			    struct expert_question *q, void *arg);
+
+	/** The caller wants something done. Call expert_suggest() for each
+	 *  action of yours that fits: none, one, or several (then the agent
+	 *  asks the caller which). */
+	void (*on_action_request)(struct expert_call *call,
+				  struct expert_request *r, void *arg);
+
+	/** Do what was suggested under this key. */
+	void (*on_action)(struct expert_call *call, const char *key,
+			  void *arg);
+
+	/** A field of the task has its value: expert_field_text(). */
+	void (*on_field)(struct expert_call *call, const char *key, void *arg);
+
+	/** The task is about to complete: check the value of one field.
+	 *  @return NULL when it is fine, else what is wrong with it, in words
+	 *  for the agent (copied); the task then goes on */
+	const char *(*on_validate)(struct expert_call *call, const char *task,
+				   const char *key, void *arg);
+
+	/** Everything of the task is done. */
+	void (*on_task_complete)(struct expert_call *call, const char *task,
+				 void *arg);
+
+	/** A searchable field needs choices: expert_search_match(),
+	 *  expert_search_other(). May come again as the caller refines. */
+	void (*on_search_query)(struct expert_call *call,
+				struct expert_search *s, void *arg);
+
+	/** The caller pressed a key. @param recent  the keys before it */
+	void (*on_dtmf)(struct expert_call *call, const char *digit,
+			const char *recent, void *arg);
+
+	/** A person is wanted. @param by  "human": the caller asked; "agent":
+	 *  the agent gives up */
+	void (*on_escalate)(struct expert_call *call, const char *by,
+			    void *arg);
+
+	/** The call is over; the last handler for it. */
+	void (*on_session_end)(struct expert_call *call,
+			       const struct expert_end *end, void *arg);
+
+	/** The server complains about something of this call. */
+	void (*on_error)(struct expert_call *call, const char *text,
+			 void *arg);
+	void (*on_warning)(struct expert_call *call, const char *text,
+			   void *arg);
+};
+
+/**
+ * Make a client; nothing is connected before expert_run().
+ *
+ * A URL or key that cannot be used is reported by expert_run().
+ *
+ * @param o  copied; NULL: defaults and environment
+ * @return NULL when out of memory; expert_free() releases
+ */
+EXPERT_API struct expert *expert_new(const struct expert_options *o);
+
+/** Not while expert_run() is running. NULL is fine. */
+EXPERT_API void expert_free(struct expert *e);
+
+/** Who the agent is on every call; before expert_run(). NULL: unsaid. */
+EXPERT_API int expert_persona(struct expert *e, const char *name,
+			      const char *organization, const char *purpose);
+
+/** The agent's voice; before expert_run(). */
+EXPERT_API int expert_voice(struct expert *e, const char *voice);
+
+/** Whether callers may key in numbers (default 1); before expert_run(). */
+EXPERT_API int expert_accept_dtmf(struct expert *e, int on);
+
+/**
+ * Take the calls of an address; before expert_run(), as many as you like.
+ *
+ * @param number    "+15555550100"
+ * @param handlers  copied
+ * @return EXPERT_OK, EXPERT_EINVAL, EXPERT_ENOMEM, EXPERT_EALREADY (running)
+ */
+EXPERT_API int expert_listen_phone(struct expert *e, const char *number,
+				   const struct expert_handlers *handlers,
+				   void *arg);
+EXPERT_API int expert_listen_web(struct expert *e, const char *code,
+				 const struct expert_handlers *handlers,
+				 void *arg);
+EXPERT_API int expert_listen_sip(struct expert *e, const char *code,
+				 const struct expert_handlers *handlers,
+				 void *arg);
+
+/**
+ * Connect, serve calls, reconnect; return after expert_stop() or a signal.
+ *
+ * @return EXPERT_OK after a stop; else why it gave up, expert_error() has the
+ *         words: EXPERT_EAUTH (at once), EXPERT_ECONNECT, EXPERT_EPROTO,
+ *         EXPERT_ECLOSED, EXPERT_EINVAL (bad URL, no address to listen on),
+ *         EXPERT_ENOMEM, EXPERT_EALREADY (running)
+ */
+EXPERT_API int expert_run(struct expert *e);
+
+/** First call: no new calls, return when the present ones are over. Second:
+ *  return now. Any thread; signal handlers too. */
+EXPERT_API void expert_stop(struct expert *e);
+
+/** @return what went wrong last, one sentence, or ""; after expert_run() or on
+ *          its thread */
+EXPERT_API const char *expert_error(const struct expert *e);
+
+/* ---- about a call ------------------------------------------------------- */
+
+/* From handlers; "" for what is unknown. */
+
+EXPERT_API const char *expert_call_id(struct expert_call *call);
+
+/** @return "pstn", "webrtc" or "sip" */
+EXPERT_API const char *expert_call_type(struct expert_call *call);
+
+/** @return the caller's number or SIP address; "" when withheld */
+EXPERT_API const char *expert_call_from(struct expert_call *call);
+
+/** @return the number, web code or SIP code that was called */
+EXPERT_API const char *expert_call_to(struct expert_call *call);
+
+/** @return the name that the caller's line shows */
+EXPERT_API const char *expert_call_name(struct expert_call *call);
+
+/** @return a SIP header's value; names compare without case */
+EXPERT_API const char *expert_call_header(struct expert_call *call,
+					  const char *name);
+
+/** A pointer of yours; the library only keeps it. Any thread. */
+EXPERT_API int expert_call_set_data(struct expert_call *call, void *data);
+
+/** @return what was set, or NULL. Any thread. */
+EXPERT_API void *expert_call_data(struct expert_call *call);
+
+/* ---- tasks -------------------------------------------------------------- */
+
+struct expert_task;
+
+/** A value to collect. Fill it with EXPERT_FIELD(.key = "name", ...). */
+struct expert_field {
+	size_t size;
+	const char *key;
+	const char *type;           /**< NULL: "text"; "integer", "date",
+					 "datetime", "multiple_choice",
+					 "calendar_slot", "digit_sequence" */
+	const char *description;    /**< what it is, for the agent */
+	const char *question;       /**< NULL, or how to ask for it */
+	const char *const *choices; /**< ended by NULL; of multiple_choice and
+				      calendar_slot (ISO 8601) */
+	int optional;               /**< the caller may leave it out */
+	int searchable;             /**< choices come from on_search_query */
+	int sensitive; /**< keep it out of transcript and recording */
+};
+
+#define EXPERT_FIELD(...)                                                  \
+	(&(const struct expert_field){.size = sizeof(struct expert_field), \
+				      __VA_ARGS__})
+
+/** @param id  1..128 bytes; on_task_complete gets it
+ *  @return NULL when out of memory; expert_set_task() takes it, or
+ *          expert_task_free() */
+EXPERT_API struct expert_task *expert_task_new(const char *id);
+
+/** NULL is fine. */
+EXPERT_API void expert_task_free(struct expert_task *task);
+
+/* What goes wrong in these is kept and returned by expert_set_task() too. */
+
+/** What the agent is to achieve. */
+EXPERT_API int expert_task_objective(struct expert_task *task,
+				     const char *text);
+
+/** When the task counts as complete; default: when every item is done. */
+EXPERT_API int expert_task_criteria(struct expert_task *task,
+				    const char *text);
+
+EXPERT_API int expert_task_field(struct expert_task *task,
+				 const struct expert_field *field);
+
+/** A sentence to say word for word. */
+EXPERT_API int expert_task_say(struct expert_task *task, const char *text);
+
+/** Something to do, in free words. */
+EXPERT_API int expert_task_todo(struct expert_task *task, const char *text);
+
+/**
+ * Make this the call's task, in place of the one before. Any thread.
+ *
+ * @param task  taken, also on failure
+ * @return EXPERT_OK, EXPERT_EINVAL (neither objective nor items, a key twice),
+ *         EXPERT_ETOOBIG, EXPERT_EAGAIN, EXPERT_EGONE, EXPERT_ENOMEM
+ */
+EXPERT_API int expert_set_task(struct expert_call *call,
+			       struct expert_task *task);
+
+/** Go on with the present task, for this reason. Any thread. */
+EXPERT_API int expert_retry_task(struct expert_call *call, const char *reason);
+
+/* ---- commands: any thread ----------------------------------------------- */
+
+/*
+ * All return EXPERT_OK when the command is on its way, EXPERT_EINVAL,
+ * EXPERT_ETOOBIG, EXPERT_EAGAIN, EXPERT_EGONE, EXPERT_ENOMEM. They keep their
+ * order and survive a lost connection.
+ */
+
+/** Tell the agent something; it decides how to follow. Up to 32 KiB. */
+EXPERT_API int expert_instruct(struct expert_call *call, const char *text);
+
+/** Give the agent knowledge under a label, so that it need not ask. */
+EXPERT_API int expert_add_info(struct expert_call *call, const char *label,
+			       const char *info);
+
+/** Say this word for word before anything else. */
+EXPERT_API int expert_read_script(struct expert_call *call, const char *text);
+
+/** Change who the agent is. NULL: unchanged. */
+EXPERT_API int expert_set_persona(struct expert_call *call, const char *name,
+				  const char *organization,
+				  const char *purpose, const char *voice);
+
+/** @param primary    "english", "spanish", "french", "german", "italian"
+ *  @param secondary  the others that the caller may use; ended by NULL; or
+ *                    NULL: none */
+EXPERT_API int expert_set_language(struct expert_call *call,
+				   const char *primary,
+				   const char *const *secondary);
+
+/** Keep a value with the call. @param json  any JSON value */
+EXPERT_API int expert_set_variable(struct expert_call *call, const char *key,
+				   const char *json);
+
+/** The agent announces the transfer in a good moment, then puts through.
+ *  @param to            phone number or SIP address
+ *  @param instructions  what to tell the caller; NULL: that it transfers */
+EXPERT_API int expert_transfer(struct expert_call *call, const char *to,
+			       const char *instructions);
+
+/** Put through at once. @param script  said word for word before; or NULL */
+EXPERT_API int expert_transfer_now(struct expert_call *call, const char *to,
+				   const char *script);
+
+/** Say goodbye and end the call. @param instructions  what to do before; or
+ *  NULL */
+EXPERT_API int expert_hangup(struct expert_call *call,
+			     const char *instructions);
+
+/** Whether the agent may press keys by itself. */
+EXPERT_API int expert_agent_dtmf(struct expert_call *call, int enabled);
+
+/** Press keys now. @param digits  of 0-9 * # A-D */
+EXPERT_API int expert_send_dtmf(struct expert_call *call, const char *digits);
+
+/** Show text to the caller, where the channel can. */
+EXPERT_API int expert_caller_text(struct expert_call *call, const char *text);
+
+/** Tell the agent that something of yours failed. */
+EXPERT_API int expert_report_error(struct expert_call *call, const char *text);
+
+/* ---- what was collected ------------------------------------------------- */
+
+/** @return nonzero when the field has a value. Any thread. */
+EXPERT_API int expert_has_field(struct expert_call *call, const char *key);
+
+/** @return the value; what is not a string as JSON; "" when there is none.
+ *          From handlers. */
+EXPERT_API const char *expert_field_text(struct expert_call *call,
+					 const char *key);
+
+/** @return the value as JSON, or NULL. From handlers. */
+EXPERT_API const char *expert_field_json(struct expert_call *call,
+					 const char *key);
+
+/** @return the value when it is a whole number (or a text that is one), else
+ *          fallback. Any thread. */
+EXPERT_API int64_t expert_field_integer(struct expert_call *call,
+					const char *key, int64_t fallback);
+
+/** @return a copy of what expert_field_text() gives, or NULL (no value, no
+ *          memory); free(). Any thread. */
+EXPERT_API char *expert_field_dup(struct expert_call *call, const char *key);
+
+/** @return the variable as JSON, or NULL. From handlers. */
+EXPERT_API const char *expert_variable(struct expert_call *call,
+				       const char *key);
+
+/** @return a copy, or NULL; free(). Any thread. */
+EXPERT_API char *expert_variable_dup(struct expert_call *call,
+				     const char *key);
+
+/* ---- questions, requests, searches -------------------------------------- */
+
+/*
+ * Each has exactly one outcome. A second one is EXPERT_EALREADY, one after the
+ * end of the call EXPERT_EGONE; both are harmless. Outcomes: any thread.
+ */
+
+/** From on_question. */
+EXPERT_API const char *expert_question_text(struct expert_question *q);
+
+/** Answer, in words for the caller. */
+EXPERT_API int expert_answer(struct expert_question *q, const char *text);
+
+/** There is no answer. */
+EXPERT_API int expert_decline(struct expert_question *q);
+
+/** The answer comes later; keep q. The server waits for about 30 s. */
+EXPERT_API int expert_answer_later(struct expert_question *q);
+
+/** From on_action_request: what the caller wants, in one sentence. */
+EXPERT_API const char *expert_request_text(struct expert_request *r);
+
+/** @param key          on_action gets it  @param description  for the agent */
+EXPERT_API int expert_suggest(struct expert_request *r, const char *key,
+			      const char *description);
+
+/** Suggestions come later; keep r and end with expert_suggest_done(). */
+EXPERT_API int expert_suggest_later(struct expert_request *r);
+EXPERT_API int expert_suggest_done(struct expert_request *r);
+
+/** From on_search_query: the field, and what the caller said about it. */
+EXPERT_API const char *expert_search_field(struct expert_search *s);
+EXPERT_API const char *expert_search_text(struct expert_search *s);
+
+/** A choice that fits. */
+EXPERT_API int expert_search_match(struct expert_search *s,
+				   const char *choice);
+
+/** A choice to offer when none fits. */
+EXPERT_API int expert_search_other(struct expert_search *s,
+				   const char *choice);
+
+/** Choices come later; keep s and end with expert_search_done(). */
+EXPERT_API int expert_search_later(struct expert_search *s);
+EXPERT_API int expert_search_done(struct expert_search *s);
+
+/* ---- contents of events: until the handler returns ---------------------- */
+
+EXPERT_API const char *expert_speech_text(const struct expert_speech *s);
+
+/** @return "" when the text has no id */
+EXPERT_API const char *expert_speech_id(const struct expert_speech *s);
+
+/** @return nonzero when the caller cut the agent short */
+EXPERT_API int expert_speech_interrupted(const struct expert_speech *s);
+
+/** @return "user-hangup", "bot-hangup", "bot-failure", "bot-transfer",
+ *          "voicemail"; of this library: "connection-lost" (the server's
+ *          state of the call is gone), "expert-stopped" */
+EXPERT_API const char *expert_end_reason(const struct expert_end *end);
+
+/** @return nonzero when the caller asked not to be called again */
+EXPERT_API int expert_end_dnc(const struct expert_end *end);
+
+/* ---- text --------------------------------------------------------------- */
+
+/**
+ * Whether text has this word or phrase: "park" is in "is there parking?", but
+ * not in "spark". Case, spaces and punctuation do not count.
+ *
+ * @return nonzero when it has; 0 also when either is NULL or empty
+ */
+EXPERT_API int expert_text_has(const char *text, const char *words);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* EXPERT_H */

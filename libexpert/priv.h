@@ -1,0 +1,358 @@
+/**
+ * @file priv.h  What the files of libexpert share
+ *
+ *   expert ──┬─ listener ── sock ── xp_link      one per address
+ *            └─ call ────── sock ── xp_link      one per call
+ *                  └─ tickets: questions, requests, searches
+ *
+ * Everything belongs to the thread of expert_run(), except what says LOCKED:
+ * that is shared with any thread under the lock of handle.c. Nothing calls the
+ * user's code or libwebsockets with that lock held.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef LIBEXPERT_PRIV_H
+#define LIBEXPERT_PRIV_H
+
+#include <libwebsockets.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "expert.h"
+#include "proto/xp.h"
+#include "proto/xp_link.h"
+
+enum {
+	CALLS_MAX = 1000,
+	VALUES_MAX = 256, /* fields, and variables, of a call */
+	TICKETS_MAX = 64, /* open at once in a call */
+	OUTBOX_MAX = 256, /* commands waiting in a call */
+	OUTBOX_BYTES_MAX = 1024 * 1024,
+	TX_BYTES_MAX = 512 * 1024, /* waiting for one socket */
+	ERROR_BYTES = 256,
+	RETRIES_DEFAULT = 10,
+};
+
+#define SECOND_US        INT64_C(1000000)
+#define DRAIN_MS_DEFAULT INT64_C(600000)
+
+/* ---- handles: what users hold instead of pointers ----------------------- */
+
+enum handle_kind {
+	HANDLE_CALL = 1,
+	HANDLE_QUESTION,
+	HANDLE_REQUEST,
+	HANDLE_SEARCH,
+};
+
+/** @return a handle that names obj until handle_free(), or NULL when full */
+void *handle_new(enum handle_kind kind, void *obj);
+
+/** @return the object with the lock held, or NULL (stale, NULL, or of another
+ *          kind) without it. @thread any */
+void *handle_lock(const void *handle, enum handle_kind kind);
+
+/** Without a lookup, for the thread of expert_run(). */
+void handle_lock_only(void);
+void handle_unlock(void);
+
+/** The same without the lock held on return: thread of expert_run() only. */
+void *handle_peek(const void *handle, enum handle_kind kind);
+
+/** After this nobody gets at the object. NULL is fine. */
+void handle_free(void *handle);
+
+/* ---- options ------------------------------------------------------------ */
+
+struct expert_options {
+	char *url, *key, *ca_file;
+	int signals, retries; /* retries -2: unset */
+	int64_t drain_ms;
+	int log_level;
+	expert_log_fn *log;
+	void *log_arg;
+	expert_state_fn *state;
+	void *state_arg;
+};
+
+/** Fill what is unset from the environment and the defaults.
+ *  @param why  filled on failure @return EXPERT_OK, EXPERT_EINVAL, ..ENOMEM */
+int options_resolve(struct expert_options *o, char why[ERROR_BYTES]);
+int options_copy(struct expert_options *to, const struct expert_options *from);
+void options_done(struct expert_options *o);
+
+/* ---- url ---------------------------------------------------------------- */
+
+struct url {
+	int tls, port;
+	char *host;      /* without brackets */
+	char *authority; /* as the Host header has it */
+	char *prefix;    /* "" or "/path", no slash at the end */
+};
+
+/** @return EXPERT_OK, EXPERT_EINVAL, EXPERT_ENOMEM */
+int url_parse(struct url *ret, const char *text);
+void url_done(struct url *u);
+
+/** @return s with everything but letters, digits, - . _ ~ escaped; free() */
+char *url_escape(const char *s);
+
+/* ---- sockets ------------------------------------------------------------ */
+
+struct sock_events {
+	void (*payload)(void *arg, const char *text, size_t len);
+	void (*opened)(void *arg, int reopen);
+	/** The connection is lost; it will be tried again. */
+	void (*lost)(void *arg, const char *why);
+	/** Over. @param reason  of the peer's close: sock_restart() or
+	 *  sock_finish() it; NULL: given up, it is dead already */
+	void (*failed)(void *arg, int err, const char *reason,
+		       const char *why);
+};
+
+struct conn;
+struct out;
+
+/** A socket that lives through reconnects. */
+struct sock {
+	struct sock *next; /* of expert.socks */
+	struct expert *e;
+	char *path; /* with query */
+	char *name;
+	struct xp_link *link, *old_link; /* old: to be freed later */
+	struct conn *conn;               /* NULL between connections */
+	struct out *tx_head, *tx_tail;
+	size_t tx_bytes;
+	int attempts; /* failed in a row */
+	int finishing, dead;
+	lws_sorted_usec_list_t retry_sul, tick_sul;
+	const struct sock_events *ev;
+	void *arg;
+};
+
+/** Begin to connect. @param path  taken from the URL's prefix on; copied
+ *  @return 0, EXPERT_ENOMEM */
+int sock_open(struct sock **ret, struct expert *e, const char *path,
+	      const char *name, const struct sock_events *ev, void *arg);
+
+/** Number and send; kept over reconnects. @return as xp_link_send() */
+int sock_send(struct sock *s, const char *payload, size_t len);
+
+/** Forget the link and open a fresh one after the usual delay. */
+void sock_restart(struct sock *s, const char *why);
+
+/** Send what is queued, close; no more events. Freed later. NULL is fine. */
+void sock_finish(struct sock *s);
+
+/** Free the dead ones. @param all  everything, the context is gone */
+void sock_reap(struct expert *e, int all);
+
+/** No more events from any; the context goes away. */
+void sock_abandon_all(struct expert *e);
+
+/** @return how many are not dead */
+int sock_count(const struct expert *e);
+
+/** The callback of libwebsockets for all of ours. */
+int sock_callback(struct lws *wsi, enum lws_callback_reasons reason,
+		  void *user, void *in, size_t len);
+
+/* ---- listeners ---------------------------------------------------------- */
+
+struct listener {
+	struct listener *next;
+	struct expert *e;
+	char *address; /* as the user gave it */
+	char *path;
+	struct expert_handlers handlers;
+	void *arg;
+	struct sock *sock; /* NULL: not connected or given up */
+};
+
+/** Connect. @return 0, EXPERT_ENOMEM */
+int listener_start(struct listener *l);
+void listener_stop(struct listener *l);
+void listener_free(struct listener *l);
+
+/* ---- contents of events: on the stack of the dispatcher ----------------- */
+
+struct expert_speech {
+	const char *text, *id;
+	int interrupted;
+};
+
+struct expert_end {
+	const char *reason;
+	int dnc;
+};
+
+/* ---- calls -------------------------------------------------------------- */
+
+/** A field or variable. LOCKED */
+struct value {
+	struct value *next;
+	char *key;
+	char *json;
+	char *text; /* of a JSON string; else the JSON */
+};
+
+struct text_node {
+	struct text_node *next;
+	size_t len;
+	char text[];
+};
+
+/** Commands on their way to the run thread. LOCKED */
+struct outbox {
+	struct text_node *head, *tail;
+	uint32_t n;
+	size_t bytes;
+};
+
+enum ticket_state { TICKET_NEW, TICKET_LATER, TICKET_DONE };
+
+/** A question, request or search; its handle is what the user gets. LOCKED */
+struct ticket {
+	struct ticket *next;
+	struct call *call;
+	void *handle;
+	enum handle_kind kind;
+	enum ticket_state state;
+	char *id, *text, *field;
+	uint32_t n_actions;
+	struct xp_action actions[XP_ACTIONS_MAX];
+	uint32_t n_matched, n_other;
+	char *matched[XP_CHOICES_MAX], *other[XP_CHOICES_MAX];
+};
+
+struct call {
+	struct call *next;
+	struct expert *e;
+	struct listener *listener;
+	void *handle;
+	struct sock *sock;
+	char *id;
+	struct xp_listen *offer; /* owns the strings of the call's info */
+	char *header;            /* last one asked for */
+	char *task;              /* LOCKED: id and fields of the task */
+	char *task_keys[XP_ITEMS_MAX];
+	uint32_t n_task_keys;
+	struct value *fields, *variables; /* LOCKED */
+	struct outbox outbox;             /* LOCKED */
+	struct ticket *tickets;           /* LOCKED */
+	void *data;                       /* LOCKED */
+	int started, over;                /* over: LOCKED */
+};
+
+/** An offer was assigned to us. @param offer  taken on success
+ *  @return NULL when out of memory */
+struct call *call_new(struct listener *l, struct xp_listen *offer);
+
+/** Ask on_call_received. @return nonzero when accepted */
+int call_is_accepted(struct call *c);
+
+/** Open its socket, tell who the agent is, on_call_start. */
+void call_start(struct call *c);
+
+/** Forget a call that was not started. */
+void call_drop(struct call *c);
+
+struct call *call_find(struct expert *e, const char *id);
+
+/** on_session_end once, handles become stale; freed by call_reap(). */
+void call_end(struct call *c, const char *reason, int dnc);
+void call_reap(struct expert *e);
+
+/** Give waiting commands to the link. */
+void call_flush(struct call *c);
+
+/** Queue text for the server. Lock held. @return EXPERT_OK, EXPERT_EAGAIN,
+ *  EXPERT_EGONE, EXPERT_ENOMEM */
+int call_push(struct call *c, const char *text);
+
+/** The same for a command; checks it against the limits of the protocol.
+ *  Lock held. @return also EXPERT_EINVAL, EXPERT_ETOOBIG */
+int call_command(struct call *c, const struct xp_command *cmd);
+
+/** Handlers of the call. */
+const struct expert_handlers *call_handlers(const struct call *c);
+void *call_arg(const struct call *c);
+
+/** One event of the call. */
+void call_event(struct call *c, const struct xp_event *e);
+
+/** Set or replace; lock held. @return EXPERT_OK, EXPERT_ENOMEM, EXPERT_EAGAIN
+ *  (too many) */
+int value_set(struct value **list, const char *key, const char *json);
+void value_free_all(struct value **list);
+
+/* ---- tickets ------------------------------------------------------------ */
+
+/** Keep a query of the server. @return NULL when there is no room or memory */
+struct ticket *ticket_new(struct call *c, enum handle_kind kind,
+			  const struct xp_event *e);
+
+/** Whatever its handler left open gets its default outcome. */
+void ticket_settle(struct call *c, void *handle, enum handle_kind kind);
+
+/** The default outcome for a query that was not kept. */
+void ticket_refuse(struct call *c, enum handle_kind kind,
+		   const struct xp_event *e);
+void ticket_free_all(struct call *c);
+
+/* ---- tasks -------------------------------------------------------------- */
+
+struct expert_task {
+	int err; /* first thing that went wrong */
+	char *id, *objective, *criteria;
+	uint32_t n_items;
+	struct xp_item items[XP_ITEMS_MAX];
+};
+
+/* ---- the client --------------------------------------------------------- */
+
+struct expert {
+	struct expert *next; /* of all clients; handle.c's lock */
+	struct expert_options opt;
+	int config_err;
+	struct url url;
+	char *name, *organization, *purpose, *voice;
+	int accept_dtmf;
+	struct listener *listeners;
+	struct call *calls;
+	struct sock *socks;
+	uint32_t n_calls;
+
+	struct lws_context *context;
+	int wake_fd[2];   /* read, write */
+	atomic_int stops; /* calls of expert_stop() */
+	atomic_int running;
+	int draining;
+	int64_t drain_by_us;
+	uint64_t random;
+	int failed; /* why the last listener gave up */
+	char error[ERROR_BYTES];
+};
+
+/** Monotonic. @return [us] */
+int64_t now_us(void);
+
+/** Make expert_run() look at the queues. @thread any; signal safe */
+void expert_wake(struct expert *e);
+
+/** @return 0..n-1 */
+uint32_t expert_random(struct expert *e, uint32_t n);
+
+/** Keep the sentence for expert_error(). @return err */
+int expert_fail(struct expert *e, int err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+void expert_log(struct expert *e, int level, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** Stop at SIGINT and SIGTERM until signals_restore(). @return 0, -errno */
+int signals_take(struct expert *e);
+void signals_restore(struct expert *e);
+
+#endif /* LIBEXPERT_PRIV_H */

@@ -1,0 +1,231 @@
+/**
+ * @file run.c  The loop: service sockets, pass on commands, drain
+ *
+ *   any thread --queue + wake pipe--> [ lws_service ] --> handlers
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "priv.h"
+
+/* Sockets a client may have at a time: libwebsockets sizes tables by it. */
+enum { FDS_MAX = CALLS_MAX + 200 };
+
+static const struct lws_protocols protocols[] = {
+	{.name = "expert", .callback = sock_callback, .rx_buffer_size = 4096},
+	{0},
+};
+
+/* The library sets SIGPIPE to be ignored; that choice is the program's. */
+static struct lws_context *make_context(const struct expert *e)
+{
+	struct lws_context_creation_info info = {
+		.port = CONTEXT_PORT_NO_LISTEN,
+		.protocols = protocols,
+		.options =
+			e->url.tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0,
+		.client_ssl_ca_filepath = e->opt.ca_file,
+		.fd_limit_per_thread = FDS_MAX,
+		.http_proxy_address = "", /* not from the environment */
+		.max_http_header_data = 8192,
+		.connect_timeout_secs = 10,
+	};
+	struct sigaction old;
+	struct lws_context *context;
+
+	lws_set_log_level(0, NULL);
+	(void)sigaction(SIGPIPE, NULL, &old);
+	context = lws_create_context(&info);
+	(void)sigaction(SIGPIPE, &old, NULL);
+	return context;
+}
+
+static int open_context(struct expert *e)
+{
+	lws_sock_file_fd_type wake = {0};
+
+	e->context = make_context(e);
+	if (!e->context)
+		return expert_fail(
+			e, EXPERT_ENOMEM, "cannot start libwebsockets%s%.100s",
+			e->opt.ca_file ? "; check the CA file " : "",
+			e->opt.ca_file ? e->opt.ca_file : "");
+
+	/* It closes what it adopts. */
+	wake.filefd = fcntl(e->wake_fd[0], F_DUPFD_CLOEXEC, 0);
+	if (wake.filefd < 0 ||
+	    !lws_adopt_descriptor_vhost(
+		    lws_get_vhost_by_name(e->context, "default"),
+		    LWS_ADOPT_RAW_FILE_DESC, wake, "expert", NULL)) {
+		lws_context_destroy(e->context);
+		e->context = NULL;
+		return expert_fail(e, EXPERT_ENOMEM, "no descriptor is left");
+	}
+
+	return EXPERT_OK;
+}
+
+/* ---- SIGPIPE: blocked on this thread while we write --------------------- */
+
+static void pipe_block(sigset_t *old)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGPIPE);
+	(void)pthread_sigmask(SIG_BLOCK, &set, old);
+}
+
+static void pipe_unblock(const sigset_t *old)
+{
+	static const struct timespec none = {0};
+	sigset_t set;
+
+	if (sigismember(old, SIGPIPE))
+		return;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGPIPE);
+	while (sigtimedwait(&set, NULL, &none) > 0)
+		;
+	(void)pthread_sigmask(SIG_SETMASK, old, NULL);
+}
+
+/* ---- the loop ----------------------------------------------------------- */
+
+static void begin_drain(struct expert *e)
+{
+	e->draining = 1;
+	e->drain_by_us = now_us() + e->opt.drain_ms * 1000;
+	expert_log(e, EXPERT_LOG_INFO, "draining, calls=%u",
+		   (unsigned)e->n_calls);
+	for (struct listener *l = e->listeners; l; l = l->next)
+		listener_stop(l);
+}
+
+/* Whether there is nothing left to do. */
+static int is_done(struct expert *e)
+{
+	int stops = atomic_load(&e->stops), listening = 0;
+
+	if (stops >= 2)
+		return 1;
+	if (stops && !e->draining)
+		begin_drain(e);
+	if (e->draining && now_us() >= e->drain_by_us)
+		return 1;
+
+	for (struct listener *l = e->listeners; l; l = l->next)
+		listening += l->sock != NULL;
+	return !listening && !e->calls && !sock_count(e);
+}
+
+static void on_drain_end(lws_sorted_usec_list_t *sul)
+{
+	(void)sul; /* is_done() looks at the clock after every turn */
+}
+
+static void serve(struct expert *e)
+{
+	lws_sorted_usec_list_t drain_sul = {0};
+	int draining = 0;
+
+	for (;;) {
+		for (struct call *c = e->calls; c; c = c->next)
+			call_flush(c);
+		call_reap(e);
+		sock_reap(e, 0);
+		if (is_done(e))
+			break;
+		if (e->draining && !draining)
+			lws_sul_schedule(e->context, 0, &drain_sul,
+					 on_drain_end,
+					 e->opt.drain_ms * 1000 + 1000);
+		draining = e->draining;
+		if (lws_service(e->context, 0) < 0)
+			break;
+	}
+	lws_sul_schedule(e->context, 0, &drain_sul, NULL,
+			 LWS_SET_TIMER_USEC_CANCEL);
+}
+
+static void end_all(struct expert *e)
+{
+	for (struct listener *l = e->listeners; l; l = l->next)
+		listener_stop(l);
+	for (struct call *c = e->calls; c; c = c->next)
+		call_end(c, "expert-stopped", 0);
+	call_reap(e);
+	sock_abandon_all(e);
+	lws_context_destroy(e->context);
+	e->context = NULL;
+	sock_reap(e, 1);
+}
+
+static int run(struct expert *e)
+{
+	sigset_t old;
+	int rc;
+
+	pipe_block(&old);
+	rc = open_context(e);
+	if (rc < 0) {
+		pipe_unblock(&old);
+		return rc;
+	}
+
+	for (struct listener *l = e->listeners; l && rc == 0; l = l->next)
+		rc = listener_start(l);
+	if (rc < 0)
+		(void)expert_fail(e, rc, "%s", expert_strerror(rc));
+	else
+		serve(e);
+	end_all(e);
+	pipe_unblock(&old);
+
+	if (rc == 0 && !atomic_load(&e->stops))
+		rc = e->failed ? e->failed : EXPERT_ECLOSED;
+	return rc;
+}
+
+int expert_run(struct expert *e)
+{
+	int none = 0, rc;
+
+	if (!e)
+		return EXPERT_EINVAL;
+	if (!atomic_compare_exchange_strong(&e->running, &none, 1))
+		return EXPERT_EALREADY;
+
+	if (e->config_err) {
+		rc = e->config_err;
+		goto out;
+	}
+	if (!e->listeners) {
+		rc = expert_fail(e, EXPERT_EINVAL,
+				 "there is no address to listen on");
+		goto out;
+	}
+
+	e->draining = 0;
+	e->failed = 0;
+	e->error[0] = 0;
+	if (e->opt.signals && signals_take(e) < 0) {
+		rc = expert_fail(e, EXPERT_EAGAIN,
+				 "too many clients run in this process");
+		goto out;
+	}
+	rc = run(e);
+	if (e->opt.signals)
+		signals_restore(e);
+	atomic_store(&e->stops, 0);
+out:
+	atomic_store(&e->running, 0);
+	return rc;
+}
