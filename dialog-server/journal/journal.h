@@ -46,7 +46,8 @@ int journal_open(struct journal **ret, struct writer *w, const char *path,
 		 const char *header_json, int64_t start_us);
 
 /** Append. A full buffer, or a payload above LIMIT_JOURNAL_RECORD_BYTES, drops
- *  the record and marks the journal incomplete. @realtime */
+ *  the record and marks the journal incomplete. All three take NULL for a call
+ *  whose journal is switched off: nothing happens. @realtime */
 void journal_put(struct journal *j, enum journal_type type, int64_t now_us,
 		 const void *payload, size_t len);
 

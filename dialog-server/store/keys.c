@@ -218,23 +218,24 @@ int keys_revoke(struct store *s, const struct op *op)
 	return keys_load(s) < 0 ? -EIO : 0;
 }
 
-#define TIME_OR_NULL(us)                                                      \
-	"CASE " us " WHEN 0 THEN NULL ELSE strftime('%Y-%m-%dT%H:%M:%S', " us \
-	" / 1000000, 'unixepoch') || printf('.%03dZ', " us                    \
-	" / 1000 % 1000) END"
+/* 0 stands for never. */
+static const char list_sql[] =
+	"SELECT json_group_array(json(k)) FROM (SELECT json_object("
+	" 'name', name,"
+	" 'created', strftime('%Y-%m-%dT%H:%M:%S', created_us / 1000000,"
+	"  'unixepoch') || printf('.%03dZ', created_us / 1000 % 1000),"
+	" 'last_used', iif(last_used_us, strftime('%Y-%m-%dT%H:%M:%S',"
+	"  last_used_us / 1000000, 'unixepoch') ||"
+	"  printf('.%03dZ', last_used_us / 1000 % 1000), NULL),"
+	" 'revoked', iif(revoked_us, strftime('%Y-%m-%dT%H:%M:%S',"
+	"  revoked_us / 1000000, 'unixepoch') ||"
+	"  printf('.%03dZ', revoked_us / 1000 % 1000), NULL)"
+	") AS k FROM api_keys ORDER BY created_us, rowid)";
 
 int keys_list(struct store *s, const struct op *op, char **ret)
 {
-	int err;
-
 	keys_save_used(s, 1);
-	err = store_run(s,
-			"SELECT json_group_array(json(k)) FROM (SELECT "
-			"json_object("
-			"'name', name, 'created', " TIME_OR_NULL("created_us") ", 'last_used', " TIME_OR_NULL(
-				"last_used_us") ", 'revoked', " TIME_OR_NULL("revoked_us") ") AS k FROM api_keys ORDER BY created_us, rowid)",
-			op, ret);
-	return err < 0 ? -EIO : 0;
+	return store_run(s, list_sql, op, ret) < 0 ? -EIO : 0;
 }
 
 /* ---- the asking side ---------------------------------------------------- */

@@ -272,7 +272,16 @@ START_TEST(refuses_headers_that_are_not_one_line)
 }
 END_TEST
 
-START_TEST(names_every_type)
+START_TEST(does_nothing_when_it_is_switched_off)
+{
+	journal_put(NULL, JOURNAL_AUDIO_IN, 0, "x", 1);
+	journal_putf(NULL, JOURNAL_DTMF, 0, "{\"digit\":\"%c\"}", '1');
+	ck_assert_uint_eq(journal_dropped(NULL), 0);
+	ck_assert_ptr_null(journal_close(NULL, 0));
+}
+END_TEST
+
+START_TEST(does_nothing_when_it_is_switched_off, names_every_type)
 {
 	for (int t = JOURNAL_AUDIO_IN; t <= JOURNAL_END; t++)
 		ck_assert_str_ne(journal_type_name((enum journal_type)t),
@@ -287,4 +296,5 @@ UNIT_MAIN("journal", reads_back_what_was_written,
 	  refuses_damaged_lengths_and_types, refuses_what_is_not_a_journal,
 	  takes_a_record_at_the_limit_and_drops_one_above,
 	  keeps_room_for_the_end_when_the_ring_is_full,
-	  refuses_headers_that_are_not_one_line, names_every_type)
+	  refuses_headers_that_are_not_one_line,
+	  does_nothing_when_it_is_switched_off, names_every_type)
