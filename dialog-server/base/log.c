@@ -158,6 +158,10 @@ static void mark_cut(char *text, size_t cap)
 
 static void line_fill(struct line *l, enum log_level level, const char *tag,
 		      const char *fmt, va_list ap)
+	__attribute__((format(printf, 4, 0)));
+
+static void line_fill(struct line *l, enum log_level level, const char *tag,
+		      const char *fmt, va_list ap)
 {
 	int n;
 
