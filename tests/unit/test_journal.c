@@ -281,7 +281,7 @@ START_TEST(does_nothing_when_it_is_switched_off)
 }
 END_TEST
 
-START_TEST(does_nothing_when_it_is_switched_off, names_every_type)
+START_TEST(names_every_type)
 {
 	for (int t = JOURNAL_AUDIO_IN; t <= JOURNAL_END; t++)
 		ck_assert_str_ne(journal_type_name((enum journal_type)t),
