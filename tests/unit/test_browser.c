@@ -23,7 +23,7 @@
 #include "net/loop.h"
 #include "net_peer.h"
 
-/* ---- a host that takes notes ---------------------------------------- */
+/* ---- a host that takes notes ----------------------------------------- */
 
 static struct {
 	const struct channel_ops *ops;
@@ -143,7 +143,7 @@ static int host_can_accept(void *arg, const char *address)
 	return !host.busy;
 }
 
-/* ---- the server -------------------------------------------------------- */
+/* ---- the server ------------------------------------------------------ */
 
 static struct settings conf;
 static struct channel_host channel_host = {
@@ -261,8 +261,7 @@ static int refused(const char *path, const char *fields)
 	return status;
 }
 
-/* ---- the browser ---------------------------------------------------------
- */
+/* ---- the browser ----------------------------------------------------- */
 
 START_TEST(a_code_leads_to_its_address)
 {
@@ -460,8 +459,7 @@ START_TEST(text_at_the_limit_is_taken_and_one_more_refused)
 }
 END_TEST
 
-/* ---- text ------------------------------------------------------------------
- */
+/* ---- text ------------------------------------------------------------ */
 
 START_TEST(a_text_line_has_the_same_dialog_without_sound)
 {
