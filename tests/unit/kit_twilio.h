@@ -13,10 +13,12 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "audio/codec.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -392,6 +394,43 @@ static inline int kit_call(void)
 	kit_say_start(fd, token);
 	KIT_WAIT(kit.opened > before);
 	return fd;
+}
+
+static unsigned char kit_mulaw[8000];
+
+/* Bytes that tell their place, and how they sound. */
+static inline void kit_make_mulaw(void)
+{
+	for (size_t i = 0; i < sizeof(kit_mulaw); i++)
+		kit_mulaw[i] = (unsigned char)(i * 31 % 255);
+}
+
+static inline int16_t kit_sound_of(size_t i)
+{
+	int16_t v;
+
+	ck_assert_int_eq(
+		codec_find("pcmu")->decode(NULL, &kit_mulaw[i], 1, &v, 1), 1);
+	return v;
+}
+
+static inline void kit_stop_call(int fd)
+{
+	kit_say(fd, "{\"event\":\"stop\",\"streamSid\":\"MZ1\",\"stop\":"
+		    "{\"accountSid\":\"AC1\",\"callSid\":\"CA1\"}}");
+	ck_assert_int_eq(peer_close_code(fd), 1000);
+	(void)close(fd);
+}
+
+/* The server closes its side a moment after it has told the call. */
+static inline void kit_wait_descriptors(int n)
+{
+	int64_t until_us = clock_now_us() + KIT_WAIT_S * US_PER_S;
+
+	while (open_descriptors() > n) {
+		ck_assert_int_lt(clock_now_us(), until_us);
+		(void)sched_yield();
+	}
 }
 
 #endif /* UNIT_KIT_TWILIO_H */
