@@ -96,10 +96,13 @@ void step_start(struct dialog *d)
 
 static int started(struct dialog *d)
 {
-	if (d->phase != PHASE_NEW)
+	if (d->opened)
 		return -EINVAL;
-	d->phase = PHASE_OPENING;
+	d->opened = 1;
 	d->start_us = d->now_us;
+	if (d->phase != PHASE_NEW)
+		return 0;
+	d->phase = PHASE_OPENING;
 	if (d->script) {
 		speak_text(d, SAID_SCRIPT, d->script, 1);
 		d->script = keep_free(&d->keep, d->script);

@@ -75,7 +75,7 @@ static void decide(struct dialog *d, enum ending what, const char *text,
 		   uint32_t utt, int interruptible)
 {
 	/* Before the line is open nobody would hear it. */
-	if (d->phase == PHASE_NEW)
+	if (!d->opened)
 		text = NULL;
 	d->phase = PHASE_ENDING;
 	d->ending = what;
@@ -150,7 +150,7 @@ int end_transfer_failed(struct dialog *d, const char *why)
 	if (!d->transferring)
 		return -EINVAL;
 	d->transferring = 0;
-	d->phase = PHASE_TALKING;
+	d->phase = d->opened ? PHASE_TALKING : PHASE_NEW;
 	step_disarm(d, DIALOG_TIMER_GOODBYE);
 
 	const char *text = scratch_printf(
@@ -159,6 +159,8 @@ int end_transfer_failed(struct dialog *d, const char *why)
 
 	step_tell(d, XP_WARNING)->text = text;
 	history_add(d, BRAIN_SYSTEM, text, 0);
+	if (!d->opened)
+		return 0;
 	speak_text(d, SAID_LINE, LINE_TRANSFER_FAILED, 1);
 	think_want(d, BRAIN_CUE_TASK);
 	return 0;
@@ -193,9 +195,8 @@ int end_closed(struct dialog *d, const char *how)
 /* A soft transfer waits until nobody is in the middle of something. */
 void end_soft_pump(struct dialog *d)
 {
-	if (!d->soft.wanted || d->phase == PHASE_NEW ||
-	    d->phase == PHASE_OPENING || d->speaking || d->thinking ||
-	    d->transferring)
+	if (!d->soft.wanted || !d->opened || d->phase == PHASE_OPENING ||
+	    d->speaking || d->thinking || d->transferring)
 		return;
 
 	char text[1024];

@@ -21,7 +21,7 @@ int engine_orders(struct engine *e)
 
 		wording_instruction(&p, v->instructions[i]);
 		engine_say(e, "%s", p.say);
-		if (*p.ask) {
+		if (*p.ask && !p.hangup) {
 			(void)text_copy(e->m->question, sizeof(e->m->question),
 					p.ask);
 			e->m->todo_key[0] = '\0';

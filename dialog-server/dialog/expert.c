@@ -57,7 +57,7 @@ static void new_task(struct dialog *d, const struct xp_command *c)
 
 static void script(struct dialog *d, const char *text)
 {
-	if (d->phase == PHASE_NEW) {
+	if (!d->opened) {
 		const char *all = d->script ? scratch_printf(&d->keep, "%s %s",
 							     d->script, text)
 					    : text;
@@ -80,7 +80,7 @@ static void instruction(struct dialog *d, const char *text)
 static void transfer(struct dialog *d, const struct xp_command *c)
 {
 	step_start(d);
-	if (c->soft || d->phase == PHASE_NEW) {
+	if (c->soft || !d->opened) {
 		d->soft.verbatim = !c->soft;
 		replace(d, &d->soft.to, c->to);
 		replace(d, &d->soft.message, c->text ? c->text : "");

@@ -83,8 +83,7 @@ static void entry_digit(struct dialog *d, char digit)
 
 int keys_digit(struct dialog *d, char digit)
 {
-	if (d->phase == PHASE_NEW || !digit ||
-	    !strchr("0123456789*#ABCD", digit))
+	if (!d->opened || !digit || !strchr("0123456789*#ABCD", digit))
 		return -EINVAL;
 	silence_broken(d);
 	d->silence_count = 0;

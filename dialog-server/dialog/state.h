@@ -95,6 +95,7 @@ struct dialog {
 	struct dialog_config conf;
 	const char *id;
 	enum phase phase;
+	int opened;                 /* audio may flow */
 	struct dialog_actions *out; /* of the present step                 */
 	struct dialog_stats stats;
 	int64_t now_us, start_us;

@@ -30,7 +30,7 @@ static void tell_speech(struct dialog *d, uint32_t turn, const char *text)
 
 static int begin(struct dialog *d, uint32_t turn)
 {
-	if (d->phase == PHASE_NEW || turn <= d->turn)
+	if (!d->opened || turn <= d->turn)
 		return -EINVAL;
 	d->speaking = 1;
 	d->speaking_turn = turn;
@@ -60,7 +60,7 @@ int turn_partial(struct dialog *d, const struct dialog_event *e)
 
 int turn_barge_in(struct dialog *d)
 {
-	if (d->phase == PHASE_NEW)
+	if (!d->opened)
 		return -EINVAL;
 	speak_stop(d, 0);
 	if (d->phase == PHASE_TALKING)

@@ -15,9 +15,8 @@
 
 #include "base/strbuf.h"
 #include "dialog/phrase.h"
+#include "dialog/wording_field.h"
 #include "proto/xp.h"
-
-enum { DESCRIPTION_MAX = 160 }; /* [bytes] longer is no noun any more */
 
 void wording_capital(char *s)
 {
@@ -29,130 +28,6 @@ void wording_small(char *s)
 	if (*s && !isupper((unsigned char)s[1]) &&
 	    !(s[0] == 'I' && strchr(" '", s[1])))
 		*s = (char)tolower((unsigned char)*s);
-}
-
-/* ---- a description made into a noun ----------------------------------------
- */
-
-/* First sentence, without parentheses, without the full stop. */
-static void first_sentence(char *ret, size_t cap, const char *s)
-{
-	size_t n = 0;
-	int depth = 0;
-
-	for (; *s && n + 1 < cap; s++) {
-		if (*s == '(')
-			depth++;
-		if (!depth && ((*s == '.' && (!s[1] || s[1] == ' ')) ||
-			       *s == '\n' || *s == ';' || *s == '?'))
-			break;
-		if (!depth && !(*s == ' ' && (!n || ret[n - 1] == ' ')))
-			ret[n++] = *s;
-		if (*s == ')' && depth)
-			depth--;
-	}
-	while (n && strchr(" ,:-", ret[n - 1]))
-		n--;
-	ret[n] = '\0';
-}
-
-static void key_words(char *ret, size_t cap, const char *key)
-{
-	size_t n = 0;
-
-	for (; *key && n + 1 < cap; key++)
-		ret[n++] =
-			*key == '_' || *key == '-' || *key == '.' ? ' ' : *key;
-	ret[n] = '\0';
-}
-
-/* "Ask the caller for their name" -> "their name" */
-static const char *after_request(const char *s)
-{
-	static const char *const heads[] = {
-		"ask the caller for ",
-		"ask the caller ",
-		"ask for ",
-		"ask ",
-		"collect ",
-		"obtain ",
-		"get ",
-		"find out ",
-		"record ",
-		"gather ",
-		"capture ",
-		"please provide ",
-		"provide ",
-	};
-
-	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-		const char *rest = phrase_after(s, heads[i]);
-
-		if (rest)
-			return rest;
-	}
-	return s;
-}
-
-static void tidy(char *ret, size_t cap, const struct xp_item *f)
-{
-	char sentence[DESCRIPTION_MAX + 1];
-
-	first_sentence(sentence, sizeof(sentence),
-		       f->description ? f->description : "");
-	if (!*sentence || strlen(sentence) >= DESCRIPTION_MAX)
-		key_words(sentence, sizeof(sentence), f->key ? f->key : "");
-
-	const char *s = after_request(sentence);
-	static const char *const whose[] = {"caller ", "customer ", "contact ",
-					    "user ",   "guest ",    "patient ",
-					    "client ", "visitor "};
-
-	wording_address(ret, cap, s, 0);
-	for (size_t i = 0; i < sizeof(whose) / sizeof(whose[0]); i++) {
-		const char *rest = phrase_after(s, whose[i]);
-
-		if (rest && !phrase_after(rest, "is "))
-			wording_address(ret, cap, rest, 0);
-	}
-	wording_small(ret);
-}
-
-static int starts_determined(const char *s)
-{
-	static const char *const det[] = {
-		"your ", "the ",  "a ",     "an ",   "any ",
-		"all ",  "my ",   "our ",   "some ", "this ",
-		"that ", "each ", "which ", "no ",   "its ",
-	};
-
-	for (size_t i = 0; i < sizeof(det) / sizeof(det[0]); i++) {
-		if (phrase_after(s, det[i]))
-			return 1;
-	}
-	return 0;
-}
-
-static void noun(char *ret, size_t cap, const char *s)
-{
-	if (starts_determined(s)) {
-		phrase_put(ret, cap, "%s", s);
-		return;
-	}
-
-	/* "name for the list" is the list's; "date of birth" the caller's */
-	int of = (phrase_in(s, " for ") || phrase_in(s, " of ")) &&
-		 !phrase_in(s, " of birth");
-
-	phrase_put(ret, cap, "%s %s", of ? "the" : "your", s);
-}
-
-void wording_thing(char *ret, size_t cap, const struct xp_item *f)
-{
-	char d[DESCRIPTION_MAX + 64];
-
-	tidy(d, sizeof(d), f);
-	noun(ret, cap, d);
 }
 
 /* ---- questions -------------------------------------------------------------
@@ -167,41 +42,6 @@ static int is_plural(const char *s)
 		n = (size_t)(of - s);
 	return n > 3 && s[n - 1] == 's' && !strchr("su", s[n - 2]) &&
 	       !phrase_after(s, "status");
-}
-
-/* A description that is a question or part of one already. */
-static int ask_clause(char *ret, size_t cap, const char *d)
-{
-	static const char *const direct[] = {
-		"how many ",   "how much ",   "how often ", "how long ",
-		"do you ",     "are you ",    "would you ", "can you ",
-		"have you ",   "did you ",    "will you ",  "is there ",
-		"is your ",    "are there ",  "what is ",   "what are ",
-		"what kind ",  "what type ",  "what time ", "what date ",
-		"what day ",   "what would ", "what do ",   "what can ",
-		"which ",      "when is ",    "when are ",  "when do ",
-		"when would ", "where is ",   "where are ", "where do ",
-		"who is ",     "why do ",     "why are ",
-	};
-	static const char *const indirect[] = {
-		"whether ", "if ",  "what ", "when ",
-		"where ",   "who ", "why ",  "how ",
-	};
-
-	for (size_t i = 0; i < sizeof(direct) / sizeof(direct[0]); i++) {
-		if (!phrase_after(d, direct[i]))
-			continue;
-		phrase_put(ret, cap, "%s?", d);
-		wording_capital(ret);
-		return 0;
-	}
-	for (size_t i = 0; i < sizeof(indirect) / sizeof(indirect[0]); i++) {
-		if (!phrase_after(d, indirect[i]))
-			continue;
-		phrase_put(ret, cap, "Could you tell me %s?", d);
-		return 0;
-	}
-	return -ENOENT;
 }
 
 static void ask_name(char *ret, size_t cap, const char *d, const char *thing)
@@ -295,7 +135,10 @@ static void ask_when(char *ret, size_t cap, const char *d, const char *thing,
 
 static void ask_text(char *ret, size_t cap, const char *d, const char *thing)
 {
-	if (phrase_after(d, "any "))
+	if (phrase_after(d, "brief ") || phrase_after(d, "a brief ") ||
+	    phrase_after(d, "short ") || phrase_after(d, "a short "))
+		phrase_put(ret, cap, "Could you give me %s?", thing);
+	else if (phrase_after(d, "any "))
 		phrase_put(ret, cap, "Do you have %s?", d);
 	else if (phrase_after(d, "special ") && is_plural(d))
 		phrase_put(ret, cap, "Do you have any %s?", d);
@@ -310,12 +153,13 @@ static void ask_text(char *ret, size_t cap, const char *d, const char *thing)
 static void ask_made_up(char *ret, size_t cap, const struct xp_item *f,
 			enum ask_kind kind)
 {
-	char d[DESCRIPTION_MAX + 64], thing[DESCRIPTION_MAX + 80];
+	char d[WORDING_FIELD_MAX], thing[WORDING_FIELD_MAX];
 
-	tidy(d, sizeof(d), f);
-	noun(thing, sizeof(thing), d);
-	if (ask_clause(ret, cap, d) == 0)
+	if (wording_field(d, sizeof(d), f) == WORDING_IS_QUESTION) {
+		phrase_put(ret, cap, "%s", d);
 		return;
+	}
+	wording_thing(thing, sizeof(thing), f);
 	switch (kind) {
 	case ASK_NAME:
 		ask_name(ret, cap, d, thing);

@@ -44,64 +44,34 @@ struct swap {
 	const char *from, *to;
 };
 
-/* Longest first, so that "the caller's" is not taken for "the caller". */
 static const struct swap to_you[] = {
-	{"the callers'", "your"},
-	{"the caller's", "your"},
-	{"the customer's", "your"},
-	{"the guest's", "your"},
-	{"the patient's", "your"},
-	{"the client's", "your"},
-	{"the contact's", "your"},
-	{"the user's", "your"},
-	{"the person's", "your"},
-	{"caller's", "your"},
-	{"customer's", "your"},
-	{"guest's", "your"},
-	{"patient's", "your"},
-	{"client's", "your"},
-	{"user's", "your"},
-	{"the caller is", "you are"},
-	{"the customer is", "you are"},
-	{"the patient is", "you are"},
-	{"the caller has", "you have"},
-	{"the customer has", "you have"},
-	{"the patient has", "you have"},
-	{"the caller was", "you were"},
-	{"the caller wants", "you want"},
-	{"the caller needs", "you need"},
-	{"the caller would", "you would"},
-	{"the callers", "you"},
-	{"the caller", "you"},
-	{"the customers", "you"},
-	{"the customer", "you"},
-	{"the guests", "you"},
-	{"the guest", "you"},
-	{"the patients", "you"},
-	{"the patient", "you"},
-	{"the clients", "you"},
-	{"the client", "you"},
-	{"the contact", "you"},
-	{"the user", "you"},
-	{"the person", "you"},
-	{"callers", "you"},
-	{"customers", "you"},
-	{"they are", "you are"},
-	{"they're", "you're"},
-	{"they've", "you've"},
-	{"they'll", "you'll"},
-	{"they'd", "you'd"},
-	{"they", "you"},
-	{"themselves", "yourself"},
-	{"them", "you"},
-	{"theirs", "yours"},
-	{"their", "your"},
+	{"they are", "you are"},    {"they're", "you're"},
+	{"they've", "you've"},      {"they'll", "you'll"},
+	{"they'd", "you'd"},        {"they", "you"},
+	{"themselves", "yourself"}, {"them", "you"},
+	{"theirs", "yours"},        {"their", "your"},
+	{"callers", "you"},         {"customers", "you"},
+};
+
+/* Whoever is on the line. */
+static const char *const persons[] = {
+	"caller",     "customer",     "patient",        "guest",
+	"client",     "contact",      "user",           "person",
+	"member",     "applicant",    "recipient",      "resident",
+	"respondent", "traveler",     "claimant",       "student",
+	"cardholder", "policyholder", "tenant",         "employee",
+	"donor",      "driver",       "account holder", "shipper",
+	"alumnus",    "passenger",    "buyer",          "subscriber",
+	"visitor",    "attendee",     "homeowner",      "borrower",
+	"candidate",  "participant",  "policy holder",  "shopper",
+	"prospect",   "respondant",
 };
 
 static const struct swap to_me[] = {
-	{"you are", "I am"}, {"you're", "I'm"}, {"you've", "I've"},
-	{"you'll", "I'll"},  {"you'd", "I'd"},  {"yourself", "myself"},
-	{"yours", "mine"},   {"your", "my"},    {"you", "I"},
+	{"you were", "I was"},  {"you are", "I am"}, {"you're", "I'm"},
+	{"you've", "I've"},     {"you'll", "I'll"},  {"you'd", "I'd"},
+	{"yourself", "myself"}, {"yours", "mine"},   {"your", "my"},
+	{"you", "I"},
 };
 
 static const struct swap *find_swap(const struct swap *v, size_t n,
@@ -116,6 +86,97 @@ static const struct swap *find_swap(const struct swap *v, size_t n,
 	return NULL;
 }
 
+/* Word at the start of s, in lower case. @return its length */
+static size_t word_of(char *ret, size_t cap, const char *s)
+{
+	size_t n = 0;
+
+	while (isalpha((unsigned char)s[n]) && n + 1 < cap) {
+		ret[n] = (char)tolower((unsigned char)s[n]);
+		n++;
+	}
+	ret[n] = '\0';
+	return n;
+}
+
+/* "the caller wants" is "you want". @return length of the verb read */
+static size_t second_person(struct strbuf *b, const char *s)
+{
+	static const struct swap irregular[] = {{"is", "are"},
+						{"has", "have"},
+						{"was", "were"},
+						{"does", "do"}};
+	static const char *const others[] = {
+		"always",  "perhaps", "this",   "as",    "plus", "across",
+		"besides", "yes",     "unless", "whose", "less", "is"};
+	char w[32];
+	size_t n = word_of(w, sizeof(w), s);
+
+	for (size_t i = 0; i < sizeof(irregular) / sizeof(*irregular); i++) {
+		if (!strcmp(w, irregular[i].from)) {
+			strbuf_add(b, irregular[i].to);
+			return n;
+		}
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		if (!strcmp(w, others[i]))
+			return 0;
+	}
+	if (n < 4 || w[n - 1] != 's' || strchr("su", w[n - 2]))
+		return 0;
+	if (!strcmp(&w[n - 3], "ies"))
+		strbuf_addf(b, "%.*sy", (int)(n - 3), w);
+	else if (!strcmp(&w[n - 3], "hes") || !strcmp(&w[n - 3], "xes") ||
+		 !strcmp(&w[n - 3], "oes") || !strcmp(&w[n - 4], "sses"))
+		strbuf_addf(b, "%.*s", (int)(n - 2), w);
+	else
+		strbuf_addf(b, "%.*s", (int)(n - 1), w);
+	return n;
+}
+
+/* "the caller's name", "the caller has": what is read of it, 0: nothing */
+static size_t person(struct strbuf *b, const char *s)
+{
+	const char *rest = phrase_after(s, "the ");
+	size_t the = rest ? 4 : 0;
+
+	for (size_t i = 0; i < sizeof(persons) / sizeof(*persons); i++) {
+		size_t n = the + strlen(persons[i]);
+
+		if (!phrase_after(s + the, persons[i]))
+			continue;
+		if (s[n] == '\'' && s[n + 1] == 's') {
+			strbuf_add(b, "your");
+			return n + 2;
+		}
+		if (!the || isalpha((unsigned char)s[n])) {
+			/* "the callers", "customers' names" */
+			if (!the || s[n] != 's' ||
+			    isalpha((unsigned char)s[n + 1]))
+				continue;
+			n++;
+		}
+		/* "the contact name", "the student ID" is no person. */
+		strbuf_add(b, "you");
+		if (s[n] != ' ')
+			return n;
+		strbuf_addc(b, ' ');
+		n++;
+		for (;;) {
+			char w[16];
+			size_t skip = word_of(w, sizeof(w), s + n);
+
+			if (strcmp(w, "currently") && strcmp(w, "still") &&
+			    strcmp(w, "also") && strcmp(w, "already"))
+				break;
+			strbuf_addf(b, "%s ", w);
+			n += skip + (s[n + skip] == ' ');
+		}
+		return n + second_person(b, s + n);
+	}
+	return 0;
+}
+
 void wording_address(char *ret, size_t cap, const char *text, int agent)
 {
 	struct strbuf b;
@@ -124,18 +185,25 @@ void wording_address(char *ret, size_t cap, const char *text, int agent)
 	strbuf_over(&b, ret, cap);
 	while (*text) {
 		const struct swap *w = NULL;
+		size_t n = 0;
 
 		if (word_start) {
-			w = find_swap(to_you, sizeof(to_you) / sizeof(*to_you),
-				      text);
-			if (!w && agent)
+			n = person(&b, text);
+			if (!n)
+				w = find_swap(to_you,
+					      sizeof(to_you) / sizeof(*to_you),
+					      text);
+			if (!n && !w && agent)
 				w = find_swap(to_me,
 					      sizeof(to_me) / sizeof(*to_me),
 					      text);
 		}
 		if (w) {
 			strbuf_add(&b, w->to);
-			text += strlen(w->from);
+			n = strlen(w->from);
+		}
+		if (n) {
+			text += n;
 			word_start = 0;
 			continue;
 		}

@@ -35,6 +35,25 @@ static int ends_sentence(const char *s)
 	       (!s[1] || s[1] == ' ' || s[1] == '\n' || s[1] == '"');
 }
 
+/* "St. Raphael", "Dr. Lee" */
+static int is_abbreviation(const char *start, const char *dot)
+{
+	static const char *const list[] = {"st",  "dr",  "mr", "mrs",
+					   "ms",  "no",  "vs", "e.g",
+					   "i.e", "a.m", "p.m"};
+	const char *w = dot;
+
+	while (w > start && w[-1] != ' ')
+		w--;
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		size_t n = strlen(list[i]);
+
+		if ((size_t)(dot - w) == n && !strncasecmp(w, list[i], n))
+			return 1;
+	}
+	return 0;
+}
+
 /* Next sentence of *at without its end mark; keeps "?" apart in *mark. */
 static int next_sentence(const char **at, char *ret, size_t cap, char *mark)
 {
@@ -45,7 +64,9 @@ static int next_sentence(const char **at, char *ret, size_t cap, char *mark)
 		s++;
 	if (!*s)
 		return 0;
-	while (*s && !ends_sentence(s)) {
+	const char *start = s;
+
+	while (*s && (!ends_sentence(s) || is_abbreviation(start, s))) {
 		if (n + 1 < cap)
 			ret[n++] = *s;
 		s++;
@@ -165,26 +186,130 @@ static int refers_to_caller(const char *s)
 	       phrase_in(s, "guest");
 }
 
-static void say_content(struct wording_plan *p, const char *s, char mark)
+/* "you couldn't find it" is about the agent, "your table" hardly. */
+static int speaks_of_agent(const char *s)
+{
+	static const char *const words[] = {"you ", "you'", " you ", " you'"};
+
+	if (refers_to_caller(s))
+		return 1;
+	return !phrase_after(s, "your ") &&
+	       (phrase_after(s, words[0]) || phrase_after(s, words[1]) ||
+		phrase_in(s, words[2]) || phrase_in(s, words[3]));
+}
+
+/* "the status of their order": the fact itself is not in the text. */
+static int is_fact(const char *s)
+{
+	static const char *const verbs[] = {
+		" is",     " are",  " was",  " were",  " will",  " has",
+		" have",   " had",  " can",  " could", " may",   " must",
+		" should", " need", "'s",    "'re",    "'ve",    "'ll",
+		"n't",     " do",   " does", " did",   " would", " takes",
+	};
+
+	if (!phrase_in(s, " of ") && !phrase_in(s, " following"))
+		return 1;
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (phrase_in(s, verbs[i]))
+			return 1;
+	}
+	return 0;
+}
+
+static void say_content(struct wording_plan *p, const char *s, char mark,
+			int agent)
 {
 	char you[PART_MAX * 2];
 	size_t n;
 
 	s += strspn(s, " :,\"'");
-	/* "you" is the agent only where the caller is someone else. */
-	wording_address(you, sizeof(you), s, refers_to_caller(s));
+	wording_address(you, sizeof(you), s, agent);
+	/* "that X and that Y" was one sentence with "tell them" before it. */
+	for (char *that = strstr(you, " and that "); that;
+	     that = strstr(that, " and that "))
+		memmove(that + 5, that + 10, strlen(that + 10) + 1);
 	n = strlen(you);
 	while (n && strchr("\" ", you[n - 1]))
 		you[--n] = '\0';
 	add_sentence(p->say, sizeof(p->say), you, mark);
 }
 
+static void say_with(struct wording_plan *p, const char *head, const char *s)
+{
+	char you[PART_MAX * 2];
+	char line[PART_MAX * 2 + 32];
+
+	wording_address(you, sizeof(you), s, 0);
+	phrase_put(line, sizeof(line), "%s%s", head, you);
+	add_sentence(p->say, sizeof(p->say), line, '.');
+}
+
+/* After "the caller", "them", "to Ann": what is said to them. */
+static const char *after_name(const char *s)
+{
+	const char *rest = after_listener(s);
+	const char *to = phrase_after(rest, "to ");
+
+	/* "confirm to Ann that" */
+	if (to && isupper((unsigned char)*to)) {
+		const char *space = strchr(to, ' ');
+
+		return space ? space + 1 : rest;
+	}
+	return rest;
+}
+
+/* "remind them to bring it", "ask them to call", "suggest they check" */
+static int rule_urge(struct wording_plan *p, const char *s)
+{
+	static const char *const verbs[] = {
+		"ask ",  "advise ",   "encourage ", "tell ",   "invite ",
+		"urge ", "instruct ", "direct ",    "prompt ", "recommend "};
+	static const char *const hints[] = {
+		"suggest ", "recommend ", "suggest that ", "recommend that "};
+	const char *rest = phrase_after(s, "remind ");
+
+	if (rest) {
+		rest = after_name(rest);
+		if (phrase_after(rest, "to ") || phrase_after(rest, "of ")) {
+			say_with(p,
+				 phrase_after(rest, "to ") ? "Please remember "
+							   : "Please remember",
+				 rest + (phrase_after(rest, "of ") ? 2 : 0));
+			return 1;
+		}
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		rest = phrase_after(s, verbs[i]);
+		rest = rest ? phrase_after(after_name(rest), "to ") : NULL;
+		if (rest && !phrase_after(s, "recommend to ")) {
+			say_with(p, "Please ", rest);
+			return 1;
+		}
+	}
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+		rest = phrase_after(s, hints[i]);
+		if (!rest)
+			continue;
+
+		const char *they = phrase_after(rest, "they ");
+
+		rest = they ? they : after_listener(rest);
+		say_with(p, "You may want to ", rest);
+		return 1;
+	}
+	return 0;
+}
+
 static int rule_tell(struct wording_plan *p, const char *s, char mark)
 {
 	static const char *const verbs[] = {
-		"tell ",    "inform ", "notify ",   "advise ",   "remind ",
-		"assure ",  "say ",    "mention ",  "announce ", "state ",
-		"explain ", "let ",    "read out ", "add ",      "note ",
+		"tell ",      "inform ",   "notify ",  "advise ",   "remind ",
+		"assure ",    "say ",      "mention ", "announce ", "state ",
+		"explain ",   "let ",      "confirm ", "reassure ", "clarify ",
+		"emphasize ", "read out ", "add ",     "note ",
 	};
 	const char *rest = NULL;
 
@@ -198,7 +323,7 @@ static int rule_tell(struct wording_plan *p, const char *s, char mark)
 			return 0;
 		rest += strlen(" know ");
 	} else {
-		rest = after_listener(rest);
+		rest = after_name(rest);
 	}
 
 	const char *that = phrase_after(rest, "that ");
@@ -219,7 +344,11 @@ static int rule_tell(struct wording_plan *p, const char *s, char mark)
 		else if (colon && colon - rest < 24)
 			rest = colon;
 	}
-	say_content(p, rest, mark);
+	if ((phrase_after(s, "confirm ") && !that) || !is_fact(rest))
+		return 1;
+	/* Quoted words are the Expert's own. */
+	say_content(p, rest, mark,
+		    !strchr(":\"'", *rest) && speaks_of_agent(rest));
 	return 1;
 }
 
@@ -284,7 +413,12 @@ static int rule_wish(struct wording_plan *p, const char *s)
 	if (!rest)
 		return 0;
 	rest = after_listener(rest);
-	phrase_put(line, sizeof(line), "Have %s", rest);
+	if (phrase_after(rest, "well") || phrase_in(rest, "all the best"))
+		phrase_put(line, sizeof(line), "All the best");
+	else if (phrase_after(rest, "a ") || phrase_after(rest, "an "))
+		phrase_put(line, sizeof(line), "Have %s", rest);
+	else
+		return 1;
 	add_sentence(p->say, sizeof(p->say), line, '.');
 	return 1;
 }
@@ -304,9 +438,6 @@ static int rule_ask(struct wording_plan *p, const char *s)
 	if (what)
 		phrase_put(p->ask, sizeof(p->ask), "Could you tell me %s?",
 			   what);
-	else if ((what = phrase_after(you, "to ")) != NULL)
-		phrase_put(p->ask, sizeof(p->ask), "Could you please %s?",
-			   what);
 	else if ((what = phrase_after(you, "if ")) != NULL)
 		phrase_put(p->ask, sizeof(p->ask), "May I ask whether %s?",
 			   what);
@@ -319,21 +450,45 @@ static int rule_ask(struct wording_plan *p, const char *s)
 static int is_statement(const char *s)
 {
 	static const char *const heads[] = {
-		"we ",    "we'",       "our ",     "the ",        "your ",
-		"their ", "they ",     "they'",    "it ",         "it's ",
-		"there ", "i ",        "i'",       "you'",        "you ",
-		"an ",    "a ",        "someone ", "everything ", "all ",
-		"today ", "tomorrow ",
+		"we ", "we'",   "our ",   "your ", "their ", "they ", "they'",
+		"it ", "it's ", "there ", "i ",    "i'",     "you'",
+	};
+	static const char *const orders[] = {
+		"be ",         "keep ",       "provide ",      "offer ",
+		"read ",       "share ",      "use ",          "do ",
+		"don't ",      "if ",         "once ",         "when ",
+		"leave ",      "deliver ",    "express ",      "translate ",
+		"close ",      "make ",       "ensure ",       "avoid ",
+		"speak ",      "stay ",       "remain ",       "continue ",
+		"answer ",     "help ",       "address ",      "empathize ",
+		"respond ",    "only ",       "never ",        "always ",
+		"try ",        "give ",       "include ",      "summarize ",
+		"greet ",      "wait ",       "transfer ",     "should ",
+		"act ",        "sound ",      "note",          "important",
+		"tone",        "the caller ", "the customer ", "the patient ",
+		"the user ",   "you are ",    "you must ",     "you can ",
+		"you should ", "your task ",  "your goal ",    "acknowledge ",
+		"follow ",     "start ",      "begin ",        "collect ",
+		"explain ",    "for ",
+	};
+	static const char *const verbs[] = {
+		" will ",      " is ",   " are ",   " has been ",
+		" have been ", " was ",  " were ",  " can ",
+		" takes ",     " take ", " opens ", " closes ",
 	};
 
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
 		if (phrase_after(s, heads[i]))
-			return !phrase_after(s, "the caller") &&
-			       !phrase_after(s, "you are ") &&
-			       !phrase_after(s, "you must ") &&
-			       !phrase_after(s, "you can ") &&
-			       !phrase_after(s, "your task ") &&
+			return !phrase_after(s, "your task ") &&
 			       !phrase_after(s, "your goal ");
+	}
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		if (phrase_after(s, orders[i]))
+			return 0;
+	}
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (phrase_in(s, verbs[i]))
+			return 1;
 	}
 	return 0;
 }
@@ -348,6 +503,11 @@ static void one_part(struct wording_plan *p, const char *s, char mark,
 	if (!*s)
 		return;
 
+	/* Whether it is so is not known here. */
+	if (phrase_after(s, "if ") || phrase_after(s, "should ") ||
+	    phrase_after(s, "unless "))
+		return;
+
 	const char *colon = phrase_in(s, "instructions: ");
 
 	if (colon) {
@@ -356,13 +516,14 @@ static void one_part(struct wording_plan *p, const char *s, char mark,
 		return;
 	}
 	if (rule_thank(p, s) || rule_apologize(p, s) || rule_wish(p, s) ||
-	    (!is_hangup(s) && (rule_tell(p, s, mark) || rule_ask(p, s)))) {
+	    (!is_hangup(s) &&
+	     (rule_urge(p, s) || rule_tell(p, s, mark) || rule_ask(p, s)))) {
 		p->verbs++;
 	} else if (is_hangup(s)) {
 		p->hangup = 1;
 		p->verbs++;
 	} else if (statements && is_statement(s)) {
-		say_content(p, s, mark);
+		say_content(p, s, mark, refers_to_caller(s));
 		p->verbs++;
 	}
 }
@@ -371,11 +532,16 @@ static void one_part(struct wording_plan *p, const char *s, char mark,
 static char *second_order(char *s)
 {
 	static const char *const joints[] = {", then ", " and then ", ", and ",
-					     " and ", ", "};
+					     " and ",   ", or ",      " or ",
+					     ", "};
 	static const char *const verbs[] = {
-		"thank ",  "tell ",    "let ",    "say ",          "ask ",
-		"hang ",   "end ",     "wish ",   "inform ",       "apologi",
-		"remind ", "transfer", "notify ", "naturally end", "politely ",
+		"thank ",   "tell ",         "let ",      "say ",
+		"ask ",     "hang ",         "end ",      "wish ",
+		"inform ",  "apologi",       "remind ",   "transfer",
+		"notify ",  "naturally end", "politely ", "close ",
+		"provide ", "offer ",        "keep ",     "encourage ",
+		"suggest ", "advise ",       "apologise", "confirm ",
+		"assure ",  "reassure ",     "invite ",
 	};
 
 	for (char *at = s; *at; at++) {
@@ -405,6 +571,9 @@ void wording_instruction(struct wording_plan *ret, const char *text)
 	memset(ret, 0, sizeof(*ret));
 	while (next_sentence(&text, sentence, sizeof(sentence), &mark)) {
 		char *part = sentence;
+
+		if (phrase_after(skip_lead(sentence), "if "))
+			continue;
 
 		while (part) {
 			char *next = second_order(part);
