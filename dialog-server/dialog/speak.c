@@ -30,6 +30,15 @@ int speak_busy(const struct dialog *d)
 	return d->n_utts > 0;
 }
 
+int speak_uncut(const struct dialog *d)
+{
+	for (uint32_t i = 0; i < d->n_utts; i++) {
+		if (d->utts[i].given && !d->utts[i].cut)
+			return 1;
+	}
+	return 0;
+}
+
 int speak_script_waits(const struct dialog *d)
 {
 	for (uint32_t i = 0; i < d->n_utts; i++) {
@@ -350,6 +359,9 @@ int speak_said(struct dialog *d, const struct dialog_event *e)
 		return -EINVAL;
 	if (i == d->n_utts - 1)
 		d->open_utt = 0;
+	/* They come in order: what was before it was not heard. */
+	for (; i; i--)
+		utterance_drop(d, 0);
 
 	struct utterance u = d->utts[i];
 
