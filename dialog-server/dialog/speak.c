@@ -137,8 +137,8 @@ static int is_abbreviation(const char *clause, size_t dot)
 	return 0;
 }
 
-/* The buffer ends in a space and a new word begins: is a clause whole? */
-static int clause_whole(const struct dialog *d)
+/* The buffer ends in a space and a word begins with c: is a clause whole? */
+static int clause_whole(const struct dialog *d, char c)
 {
 	size_t end = d->clause_len;
 
@@ -158,7 +158,8 @@ static int clause_whole(const struct dialog *d)
 	case '!':
 		return 1;
 	case '.':
-		return !is_abbreviation(d->clause, at);
+		return !islower((unsigned char)c) &&
+		       !is_abbreviation(d->clause, at);
 	case ',':
 	case ';':
 	case ':':
@@ -196,7 +197,7 @@ static void add_char(struct dialog *d, char c)
 	if (c == ' ' &&
 	    (!d->clause_len || d->clause[d->clause_len - 1] == ' '))
 		return;
-	if (c != ' ' && clause_whole(d)) {
+	if (c != ' ' && clause_whole(d, c)) {
 		give_out(d, d->clause_len, 0);
 		d->clause_len = 0;
 	}
