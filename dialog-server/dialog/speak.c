@@ -30,15 +30,6 @@ int speak_busy(const struct dialog *d)
 	return d->n_utts > 0;
 }
 
-int speak_uncut(const struct dialog *d)
-{
-	for (uint32_t i = 0; i < d->n_utts; i++) {
-		if (d->utts[i].given && !d->utts[i].cut)
-			return 1;
-	}
-	return 0;
-}
-
 int speak_script_waits(const struct dialog *d)
 {
 	for (uint32_t i = 0; i < d->n_utts; i++) {
@@ -137,8 +128,8 @@ static int is_abbreviation(const char *clause, size_t dot)
 	return 0;
 }
 
-/* The buffer ends in a space and a word begins with c: is a clause whole? */
-static int clause_whole(const struct dialog *d, char c)
+/* The buffer ends in a space and a new word begins: is a clause whole? */
+static int clause_whole(const struct dialog *d)
 {
 	size_t end = d->clause_len;
 
@@ -158,8 +149,7 @@ static int clause_whole(const struct dialog *d, char c)
 	case '!':
 		return 1;
 	case '.':
-		return !islower((unsigned char)c) &&
-		       !is_abbreviation(d->clause, at);
+		return !is_abbreviation(d->clause, at);
 	case ',':
 	case ';':
 	case ':':
@@ -197,7 +187,7 @@ static void add_char(struct dialog *d, char c)
 	if (c == ' ' &&
 	    (!d->clause_len || d->clause[d->clause_len - 1] == ' '))
 		return;
-	if (c != ' ' && clause_whole(d, c)) {
+	if (c != ' ' && clause_whole(d)) {
 		give_out(d, d->clause_len, 0);
 		d->clause_len = 0;
 	}
@@ -360,9 +350,6 @@ int speak_said(struct dialog *d, const struct dialog_event *e)
 		return -EINVAL;
 	if (i == d->n_utts - 1)
 		d->open_utt = 0;
-	/* They come in order: what was before it was not heard. */
-	for (; i; i--)
-		utterance_drop(d, 0);
 
 	struct utterance u = d->utts[i];
 

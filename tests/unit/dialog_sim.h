@@ -54,7 +54,6 @@ struct sim {
 	struct sim_utt utts[16];
 	int n_utts;
 	int slow;            /* heard only by "said" or "barge"     */
-	const char *barge;   /* heard of what is cut next */
 	int no_brain;        /* thoughts are only counted           */
 	uint32_t brain_turn; /* of the last thought                 */
 	enum brain_cue cue;
@@ -205,10 +204,8 @@ static void sim_say(struct sim *s, const struct dialog_action *a)
 
 static void sim_stop(struct sim *s, uint32_t upto)
 {
-	while (s->n_utts && s->utts[0].utt <= upto) {
-		sim_heard(s, s->barge ? s->barge : "", 1);
-		s->barge = NULL;
-	}
+	while (s->n_utts && s->utts[0].utt <= upto)
+		sim_heard(s, "", 1);
 }
 
 /* ---- events to the Expert
@@ -705,11 +702,13 @@ static int sim_do(struct sim *s, const char *verb, char *text)
 			sim_heard(s, NULL, 0);
 			sim_drain(s);
 		} else if (!strcmp(verb, "barge")) {
+			/* Cut by the call: what was heard, then the event. */
 			(void)sim_event(s,
 					(struct dialog_event){
 						.kind = DIALOG_CALLER_SPEAKING,
 						.turn = s->turn + 1});
-			s->barge = text;
+			sim_heard(s, text, 1);
+			sim_drain(s);
 			(void)sim_event(s, (struct dialog_event){
 						   .kind = DIALOG_BARGE_IN});
 		} else

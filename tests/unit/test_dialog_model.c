@@ -407,8 +407,6 @@ static void step(struct model *m, struct dialog_event e)
 			engine_think(a->view, collect, m);
 		}
 	}
-	if (err == -EINVAL)
-		HOLDS(m, m->actions.n == 0, "acts on what it ignores");
 	if (err == -ENOMEM)
 		HOLDS(m, m->over, "out of memory and goes on");
 }
@@ -574,16 +572,6 @@ static void report_heard(struct model *m)
 	m->expect_heard = 0;
 }
 
-/* Are we saying something that was not cut? Then it may be a nod. */
-static int sounds(const struct model *m)
-{
-	for (int i = 0; i < m->n_said; i++) {
-		if (!m->said[i].stopped)
-			return 1;
-	}
-	return 0;
-}
-
 static void caller(struct model *m)
 {
 	struct dialog_event e = {.kind = DIALOG_CALLER_TURN};
@@ -592,14 +580,16 @@ static void caller(struct model *m)
 	case 0:
 		e.kind = DIALOG_CALLER_SPEAKING;
 		e.turn = m->turn + 1;
-		m->speaking |= m->started && !m->over && !sounds(m);
+		if (m->started && !m->over)
+			m->speaking = 1;
 		break;
 	case 1:
 		e.kind = DIALOG_CALLER_PARTIAL;
 		e.turn = m->turn + 1;
 		e.n_heard = 1;
 		e.heard[0].text = PICK(m, lines);
-		m->speaking |= m->started && !m->over && !sounds(m);
+		if (m->started && !m->over)
+			m->speaking = 1;
 		break;
 	case 2:
 		e.turn = m->turn; /* stale */

@@ -1,0 +1,100 @@
+/**
+ * @file doctor.c  dialogctl doctor: is everything there for a call?
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/commands.h"
+#include "ctl/print.h"
+#include "ctl/remote.h"
+#include "provider/flite.h"
+
+struct checks {
+	json_t *list;
+	int json, failed;
+};
+
+static void note(struct checks *c, int ok, const char *what,
+		 const char *advice)
+{
+	if (!ok)
+		c->failed = 1;
+	(void)json_array_append_new(
+		c->list, json_pack("{s:s, s:b, s:s}", "what", what, "ok", ok,
+				   "advice", ok ? "" : advice));
+	if (!c->json)
+		printf("%s  %s%s%s\n", ok ? "ok  " : "FAIL", what,
+		       ok ? "" : ": ", ok ? "" : advice);
+}
+
+static int voice_works(void)
+{
+	struct pcm *pcm = NULL;
+	int ok = flite_render("", 8000, "hello", &pcm) == 0;
+
+	pcm_unref(pcm);
+
+	return ok;
+}
+
+static void check_server(struct checks *c, struct remote *r)
+{
+	json_t *calls = NULL, *experts = NULL;
+	int status = remote_call(r, "GET", "/v1/calls?limit=1", NULL, &calls);
+
+	note(c, status == 0, "the server answers and knows the key",
+	     "see the message above");
+	if (!status)
+		status = remote_call(r, "GET", "/v1/experts", NULL, &experts);
+	if (!status)
+		note(c,
+		     json_array_size(json_is_array(experts)
+					     ? experts
+					     : json_object_get(experts,
+							       "experts")) > 0,
+		     "an Expert listens",
+		     "start one, for example build/examples/waitlist with "
+		     "EXPERT_URL and EXPERT_API_KEY");
+	json_decref(calls);
+	json_decref(experts);
+}
+
+static int run(int argc, char **argv)
+{
+	struct remote_options remote = {NULL, NULL, NULL};
+	struct checks c = {.list = json_array()};
+	const struct option table[] = {
+		REMOTE_OPTIONS(remote),
+		{"--json", NULL, OPTION_FLAG, &c.json, 0, 0, "as JSON"},
+		{NULL, NULL, OPTION_FLAG, NULL, 0, 0, NULL}};
+	int words = options_take(&doctor_command, table, argc, argv);
+	struct remote r;
+	int status;
+
+	if (words < 0) {
+		json_decref(c.list);
+		return options_exit(words);
+	}
+
+	note(&c, voice_works(), "the built-in voice speaks",
+	     "install Flite: make deps");
+	status = remote_open(&r, &remote);
+	if (!status) {
+		check_server(&c, &r);
+		remote_close(&r);
+	}
+	if (c.json)
+		print_json(c.list);
+	json_decref(c.list);
+
+	return status ? status : c.failed ? CTL_FAILED : CTL_OK;
+}
+
+const struct command doctor_command = {
+	.name = "doctor",
+	.words = "[options]",
+	.help = "Check what a call needs: voice, server, key, Expert.",
+	.run = run,
+};
