@@ -63,7 +63,7 @@ static struct {
 	char url[KIT_TEXT];
 } kit;
 
-/* ---- sending, on the server's thread ------------------------------------ */
+/* ---- sending, on the server's thread ---- */
 
 static inline void kit_send(struct kit_peer *p, char *text)
 {
