@@ -179,6 +179,9 @@ void engine_next(struct engine *e)
 	}
 	if (v->n_items)
 		all_done(e);
+	else if (v->cue == BRAIN_CUE_START && !*v->task_id)
+		/* The task may be on its way; a short pause asks. */
+		e->m->waiting = WAIT_NOTHING;
 	else if (!*v->task_id || !e->m->said_done)
 		engine_ask_open(e, WAIT_OPEN, "How can I help you?");
 	else
@@ -196,6 +199,8 @@ static int is_settled(const struct engine *e)
 
 void engine_return(struct engine *e)
 {
+	if (engine_close(e))
+		return;
 	if (is_settled(e)) {
 		engine_next(e);
 		return;
@@ -358,8 +363,11 @@ static void silence(struct engine *e)
 	case WAIT_NOTHING:
 		break;
 	}
-	engine_ask_open(e, WAIT_ELSE,
-			"Is there anything else I can help you with?");
+	if (!*e->v->task_id && !e->m->helped)
+		engine_ask_open(e, WAIT_OPEN, "How can I help you?");
+	else
+		engine_ask_open(e, WAIT_ELSE,
+				"Is there anything else I can help you with?");
 }
 
 static void instruction(struct engine *e)
@@ -370,6 +378,29 @@ static void instruction(struct engine *e)
 		return;
 	if (e->said != was)
 		engine_return(e);
+}
+
+/* The order to end came while the caller was speaking: a question is answered
+ * first. */
+static int has_more_to_say(struct engine *e)
+{
+	struct nlu_acts a;
+
+	if (!e->v->n_heard)
+		return 0;
+	nlu_acts(&a, e->v->heard[0].text, NULL);
+	return (a.question || a.request) && *a.query && !a.goodbye;
+}
+
+static void caller(struct engine *e)
+{
+	uint32_t n = e->v->n_new_instructions;
+
+	if (n && engine_tells_hangup(e) && has_more_to_say(e))
+		e->m->closing = 1;
+	else if (n && engine_orders(e))
+		return;
+	engine_hear(e);
 }
 
 static void prepare(struct engine *e)
@@ -412,9 +443,7 @@ void engine_think(const struct brain_view *v,
 		start(&e);
 		break;
 	case BRAIN_CUE_CALLER:
-		if (engine_orders(&e))
-			break;
-		engine_hear(&e);
+		caller(&e);
 		break;
 	case BRAIN_CUE_DTMF:
 		engine_keys(&e);

@@ -280,7 +280,11 @@ static void lost_field(struct engine *e, const char *lead)
 		engine_next(e);
 		return;
 	}
-	if (++e->m->attempts[item] >= ENGINE_ATTEMPTS)
+	/* Digits are hard to hear, and each try is read back. */
+	int digits =
+		!strcmp(e->v->items[item].item->field_type, "digit_sequence");
+
+	if (++e->m->attempts[item] >= ENGINE_ATTEMPTS + digits)
 		give_up_field(e, item);
 	else
 		engine_ask_field(e, item, lead);

@@ -77,7 +77,8 @@ static int is_optional(const struct engine *e)
 {
 	const struct xp_item *f = engine_field(e, e->m->key);
 
-	return e->m->waiting == WAIT_FIELD && f && !f->required;
+	return e->m->waiting == WAIT_FIELD && f && !f->required &&
+	       !f->n_choices;
 }
 
 /* "I'd like to put my name down" when that is what we are here for. */
@@ -222,15 +223,28 @@ static void values_and_rest(struct engine *e)
 	}
 }
 
+/* A noise or a mumble. It may not be the caller's fault, so only every other
+ * one counts as an attempt. */
+static void nothing_heard(struct engine *e)
+{
+	if (++e->m->empties % 2 == 0 || e->m->waiting == WAIT_NOTHING ||
+	    e->m->waiting == WAIT_EXPERT || e->m->waiting == WAIT_SEARCH)
+		engine_lost(e, "Sorry, I didn't catch that.");
+	else
+		engine_ask_again(e, "Sorry, I didn't catch that.");
+}
+
 void engine_hear(struct engine *e)
 {
 	struct nlu_acts *a = &e->acts;
 	struct ask ask;
 
 	if (!e->v->n_heard) {
-		engine_lost(e, "Sorry, I didn't catch that.");
+		nothing_heard(e);
 		return;
 	}
+	e->m->empties = 0;
+	e->m->helped = 1;
 	ask_now(e, &ask);
 	nlu_acts(a, e->v->heard[0].text, &ask);
 	if (e->m->waiting == WAIT_CHECK && engine_check_hear(e))

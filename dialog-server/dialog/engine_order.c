@@ -40,6 +40,40 @@ int engine_orders(struct engine *e)
 	return 1;
 }
 
+int engine_tells_hangup(const struct engine *e)
+{
+	const struct brain_view *v = e->v;
+
+	for (uint32_t i = v->n_instructions - v->n_new_instructions;
+	     i < v->n_instructions; i++) {
+		struct wording_plan p;
+
+		wording_instruction(&p, v->instructions[i]);
+		if (p.hangup)
+			return 1;
+	}
+	return 0;
+}
+
+int engine_close(struct engine *e)
+{
+	if (!e->m->closing)
+		return 0;
+	e->m->closing = 0;
+	for (uint32_t i = e->v->n_instructions; i > 0; i--) {
+		struct wording_plan p;
+
+		wording_instruction(&p, e->v->instructions[i - 1]);
+		if (!p.hangup)
+			continue;
+		engine_say(e, "%s", p.say);
+		break;
+	}
+	engine_say(e, "Goodbye.");
+	engine_hangup(e);
+	return 1;
+}
+
 /* ---- todo items
  * ------------------------------------------------------------------------- */
 

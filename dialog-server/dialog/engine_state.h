@@ -43,6 +43,9 @@ struct engine_memory {
 	uint8_t greeted;
 	uint8_t waiting;   /* enum waiting                        */
 	uint8_t unsure;    /* WAIT_CHECK: asked so often          */
+	uint8_t empties;   /* turns with no intelligible word */
+	uint8_t closing;   /* told to hang up, but the caller had more */
+	uint8_t helped;    /* the caller has said something */
 	uint8_t goodbyes;  /* the caller wanted to go             */
 	uint8_t holds;     /* holding lines in a row              */
 	uint8_t said_done; /* "that's everything I need"          */
@@ -107,6 +110,9 @@ void engine_item_done(struct engine *e, int item);
 
 /** Ask field by field: say items, todos, the next open field, the end. */
 void engine_next(struct engine *e);
+/** Say the goodbye that was put off. @return 1 when there was one */
+int engine_close(struct engine *e);
+
 /** As engine_next(), but only return to what was being asked. */
 void engine_return(struct engine *e);
 
@@ -180,6 +186,8 @@ void engine_search(struct engine *e, int item, const char *text);
 
 /** New instructions. @return 1 when the call ends by them */
 int engine_orders(struct engine *e);
+/** Is there a new instruction to hang up? */
+int engine_tells_hangup(const struct engine *e);
 void engine_todo(struct engine *e, int item);
 
 #endif /* DIALOG_ENGINE_STATE_H */

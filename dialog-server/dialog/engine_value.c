@@ -42,6 +42,12 @@ int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret)
 	int partial = -ENOENT;
 
 	engine_ask_of(e, &ask, f);
+	/* A question that fills the whole turn is no text and no name. */
+	if (e->acts.question && !e->words &&
+	    !e->acts.rest[strspn(e->acts.rest, " ")] &&
+	    (ask.kind == ASK_TEXT || ask.kind == ASK_NAME ||
+	     ask.kind == ASK_OPEN))
+		return -ENOENT;
 	for (uint32_t i = 0; i < e->v->n_heard; i++) {
 		int sure =
 			e->v->text_channel ? 100 : e->v->heard[i].confidence;

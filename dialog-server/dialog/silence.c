@@ -21,6 +21,7 @@ enum {
 	CALLER_US = 60000000,   /* twice the longest turn              */
 	BRAIN_US = 30000000,    /* drivers give up well before         */
 	TASK_DONE_US = 4000000, /* the Expert should act within        */
+	NO_TASK_US = 1500000,   /* greeted, and no task yet            */
 };
 
 static enum quiet waits_for(const struct dialog *d)
@@ -34,6 +35,17 @@ static enum quiet waits_for(const struct dialog *d)
 	if (speak_busy(d))
 		return QUIET_AGENT;
 	return query_open_count(d) ? QUIET_OFF : QUIET_SILENT;
+}
+
+/* A pause after which the brain takes the word, once: it is no silence of the
+ * caller's. @return [us], 0: none is due */
+static int64_t short_us(const struct dialog *d)
+{
+	if (d->paused || d->silence_count)
+		return 0;
+	if (d->task.reported)
+		return TASK_DONE_US;
+	return !d->task.set && !d->turn ? NO_TASK_US : 0;
 }
 
 static int64_t how_long(const struct dialog *d, enum quiet q)
@@ -52,9 +64,8 @@ static int64_t how_long(const struct dialog *d, enum quiet q)
 	default:
 		break;
 	}
-	if (d->task.reported && !d->silence_count &&
-	    d->conf.silence_us > TASK_DONE_US)
-		return TASK_DONE_US;
+	if (short_us(d) && short_us(d) < d->conf.silence_us)
+		return short_us(d);
 	return d->conf.silence_us;
 }
 
@@ -68,7 +79,7 @@ static uint32_t mark_of(const struct dialog *d, enum quiet q)
 	case QUIET_AGENT:
 		return d->utt;
 	default:
-		return d->silence_count;
+		return 2 * d->silence_count + (uint32_t)d->paused;
 	}
 }
 
@@ -96,6 +107,11 @@ void silence_broken(struct dialog *d)
 
 static void nobody_speaks(struct dialog *d)
 {
+	if (short_us(d) && short_us(d) < d->conf.silence_us) {
+		d->paused = 1;
+		think_want(d, BRAIN_CUE_SILENCE);
+		return;
+	}
 	d->silence_count++;
 	if (d->silence_count > d->conf.silence_prompts)
 		end_hangup(d, LINE_SILENCE_END, 0, "bot-hangup");

@@ -172,6 +172,7 @@ struct dialog {
 	int quiet; /* enum quiet of silence.c             */
 	uint32_t quiet_mark;
 	uint32_t silence_count;
+	int paused; /* the brain took the word after a short pause */
 
 	/* ending */
 	enum ending ending;

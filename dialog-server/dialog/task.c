@@ -389,6 +389,7 @@ void task_settle(struct dialog *d)
 		return;
 	t->wants_done = 0;
 	t->reported = 1;
+	d->paused = 0;
 	t->dones++;
 	step_tell(d, XP_TASK_DONE)->id = scratch_str(&d->keep, t->id);
 }

@@ -168,6 +168,7 @@ static void remember(struct dialog *d, const struct dialog_event *e)
 	history_add(d, BRAIN_CALLER, text, 0);
 	d->task.dones = 0;
 	d->silence_count = 0;
+	d->paused = 0;
 }
 
 int turn_committed(struct dialog *d, const struct dialog_event *e)

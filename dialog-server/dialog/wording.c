@@ -261,7 +261,7 @@ void wording_question(char *ret, size_t cap, const struct xp_item *f,
 		ask_made_up(ret, cap, f, kind);
 	if (!*own || attempt)
 		add_choices(ret, cap, f, attempt);
-	if (attempt >= 2) {
+	if (attempt) {
 		size_t len = strlen(ret);
 		const char *how = help(kind, keys);
 

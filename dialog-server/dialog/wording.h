@@ -22,7 +22,7 @@ void wording_thing(char *ret, size_t cap, const struct xp_item *field);
 /**
  * The question for a field; its own `question` when it has one.
  *
- * @param attempt  0 first; 1 again; 2 and more: with help how to answer
+ * @param attempt  0 first; more: with help how to answer
  * @param keys     nonzero when digits may be keyed
  */
 void wording_question(char *ret, size_t cap, const struct xp_item *field,

@@ -119,20 +119,79 @@ START_TEST(what_was_heard_badly_is_asked_back)
 }
 END_TEST
 
-START_TEST(nothing_intelligible_three_times_gives_up_politely)
+START_TEST(words_that_do_not_answer_three_times_are_given_up_politely)
+{
+	SIM_RUN("attach", "hooks:", "task: t|x|integer n! Number of bags",
+		"start", "c: blue skies", "a: didn't catch that",
+		"a: Please say just the number.", "c: blue skies", "alive",
+		"c: blue skies", "a: sorry", "a: Goodbye",
+		"ended: bot-hangup");
+}
+END_TEST
+
+START_TEST(noise_is_borne_longer_than_wrong_words)
 {
 	SIM_RUN(OPEN_THAI, "start", "c:", "a: didn't catch that",
-		"a: What name", "c:", "a: Please say just the name", "alive",
-		"c:", "a: sorry", "a: Goodbye", "ended: bot-hangup");
+		"a: What name", "!a: slowly", "c:", "a: slowly",
+		"c:", "c:", "c:", "alive", "c:", "a: Goodbye",
+		"ended: bot-hangup");
 }
 END_TEST
 
 START_TEST(with_a_hook_giving_up_means_calling_somebody)
 {
-	SIM_RUN("attach", "persona: Nova|Thai Palace|", "hooks: escalate",
-		"task: t|Help|text name! Your name", "start",
-		"c:", "c:", "c:", "e: escalate||agent", "a: get somebody",
-		"alive");
+	SIM_RUN("attach", "hooks: escalate", "task: t|x|integer n! Bags",
+		"start", "c: blue", "c: blue", "c: blue", "e: escalate||agent",
+		"a: get somebody", "alive");
+}
+END_TEST
+
+START_TEST(a_question_is_answered_before_the_goodbye)
+{
+	SIM_RUN(OPEN_THAI, "start", "speaking",
+		"instruct: Tell them the table is ready and hang up.",
+		"silent", "c: do you have parking", "alive",
+		"e: agent-question", "answer: Yes.",
+		"a: Yes. The table is ready. Goodbye.", "ended: bot-hangup");
+}
+END_TEST
+
+START_TEST(an_optional_yes_or_no_takes_no_for_an_answer)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|multiple_choice pet? Whether the guest brings a "
+		"pet "
+		"[yes, no]; integer n! Number of bags",
+		"start", "a: bring a pet", "c: no", "f: pet=\"no\"",
+		"a: How many bags");
+}
+END_TEST
+
+START_TEST(a_question_while_text_is_asked_is_no_text)
+{
+	SIM_RUN("attach", "hooks: question",
+		"task: t|x|text why! Reason for the call", "start",
+		"c: do you have parking", "e: agent-question", "!f: why",
+		"answer: Yes.", "c: my sink is leaking",
+		"f: why=\"my sink is leaking\"");
+}
+END_TEST
+
+START_TEST(a_wish_may_be_the_text_that_is_asked)
+{
+	SIM_RUN("attach", "hooks: action",
+		"task: t|x|text why! Reason for the call", "start",
+		"c: i want to cancel my order", "!e: action-request",
+		"f: why=");
+}
+END_TEST
+
+START_TEST(a_task_that_comes_late_follows_the_greeting)
+{
+	SIM_RUN("attach", "persona: Nova|Acme|", "hooks:", "start",
+		"wait: 700", "a: Hello, this is Nova from Acme.",
+		"!a: help you", "task: t|x|integer n! Number of bags",
+		"a: How many bags?", "wait: 3000", "silent");
 }
 END_TEST
 
@@ -213,7 +272,7 @@ END_TEST
 START_TEST(no_action_for_the_request)
 {
 	SIM_RUN("attach", "persona: Nova|Acme|", "hooks: action", "start",
-		"wait: 700", "a: How can I help you?",
+		"wait: 2300", "a: How can I help you?",
 		"c: i want to book a flight", "e: action-request||",
 		"suggest:", "a: can't do that", "a: anything else", "alive");
 }
@@ -222,7 +281,8 @@ END_TEST
 START_TEST(one_action_in_the_words_of_the_caller_is_executed)
 {
 	SIM_RUN("attach", "persona: Nova|Acme|", "hooks: action", "start",
-		"wait: 700", "c: i want to talk to sales", "e: action-request",
+		"wait: 2300", "c: i want to talk to sales",
+		"e: action-request",
 		"suggest: sales=Transfer to the sales team",
 		"e: execute-action|sales", "a: one moment");
 }
@@ -231,7 +291,7 @@ END_TEST
 START_TEST(one_action_in_other_words_is_confirmed_first)
 {
 	SIM_RUN("attach", "persona: Nova|Acme|", "hooks: action", "start",
-		"wait: 700", "c: i want to buy a boat",
+		"wait: 2300", "c: i want to buy a boat",
 		"suggest: sales=Speak to the sales team", "!e: execute-action",
 		"a: Do you mean: speak to the sales team?", "c: yes",
 		"e: execute-action|sales");
@@ -241,7 +301,7 @@ END_TEST
 START_TEST(one_action_denied_is_not_executed)
 {
 	SIM_RUN("attach", "persona: Nova|Acme|", "hooks: action", "start",
-		"wait: 700", "c: i want to buy a boat",
+		"wait: 2300", "c: i want to buy a boat",
 		"suggest: sales=Speak to the sales team", "c: no",
 		"!e: execute-action", "a: All right");
 }
@@ -250,7 +310,7 @@ END_TEST
 START_TEST(several_actions_are_told_apart)
 {
 	SIM_RUN("attach", "persona: Nova|Acme|", "hooks: action", "start",
-		"wait: 700", "c: i have a problem with my bill",
+		"wait: 2300", "c: i have a problem with my bill",
 		"suggest: pay=Pay a bill; dispute=Dispute a charge; copy=Get "
 		"a copy by mail",
 		"a: Which one do you mean", "a: dispute a charge",
@@ -583,10 +643,9 @@ END_TEST
 START_TEST(without_a_task_the_persona_converses)
 {
 	SIM_RUN("attach", "persona: Nova|Acme|book tables", "hooks: question",
-		"start", "silent", "wait: 700",
-		"a: Hello, this is Nova from Acme. I can book tables. How can "
-		"I help you?",
-		"c: are you open today",
+		"start", "silent", "wait: 2300",
+		"a: Hello, this is Nova from Acme. I can book tables.",
+		"a: How can I help you?", "c: are you open today",
 		"e: agent-question||Are you open today?",
 		"answer: Until nine.", "a: Until nine.", "a: anything else",
 		"c: no thank you", "a: Goodbye", "ended: bot-hangup");
@@ -710,7 +769,14 @@ int main(void)
 	tcase_add_test(t, a_number_denied_is_asked_again);
 	tcase_add_test(t, a_number_in_two_breaths_is_one_number);
 	tcase_add_test(t, what_was_heard_badly_is_asked_back);
-	tcase_add_test(t, nothing_intelligible_three_times_gives_up_politely);
+	tcase_add_test(
+		t, words_that_do_not_answer_three_times_are_given_up_politely);
+	tcase_add_test(t, noise_is_borne_longer_than_wrong_words);
+	tcase_add_test(t, a_question_is_answered_before_the_goodbye);
+	tcase_add_test(t, an_optional_yes_or_no_takes_no_for_an_answer);
+	tcase_add_test(t, a_question_while_text_is_asked_is_no_text);
+	tcase_add_test(t, a_wish_may_be_the_text_that_is_asked);
+	tcase_add_test(t, a_task_that_comes_late_follows_the_greeting);
 	tcase_add_test(t, with_a_hook_giving_up_means_calling_somebody);
 	tcase_add_test(t, an_alternative_hearing_is_used_but_asked_back);
 	tcase_add_test(t, sorry_repeats_the_question);
