@@ -177,12 +177,17 @@ unit-%: $(B)/tests/test_% ## one unit program: make unit-vad
 unit: $(UNIT_BIN) ## unit tests
 	@sh tests/unit/run.sh $(UNIT_BIN)
 
-integration: all $(B)/tests/tickwatch.so ## the real server, sockets and audio
+integration: all $(B)/tests/tickwatch.so $(B)/tests/tickwatch_self \
+		$(B)/tests/manycalls ## the real server, sockets and audio
 	@B=$(B) sh tests/integration/run.sh $(T)
 
 $(B)/tests/tickwatch.so: tests/integration/tickwatch.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared $(WARN) -o $@ $< -ldl
+
+$(B)/tests/%: tests/integration/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -pthread -rdynamic -o $@ $<
 
 check: deps-dev ## install what tests need, then lint and all tests
 	$(MAKE) all

@@ -1,0 +1,53 @@
+# Settings: what is wrong is said; SIGHUP takes a good file and no bad one.
+
+assert "the printed settings are good settings" sh -c '
+	"$1/bin/dialog-server" --print-config >"$2/all.yaml" &&
+	"$1/bin/dialog-server" --config "$2/all.yaml" --check' x "$B" "$work"
+
+if "$B/bin/dialog-server" --set turn.silense_ms=500 --check \
+	2>"$work/typo.log"; then
+	fail "a setting that does not exist was taken"
+fi
+assert "did you mean" grep -q 'turn.silence_ms' "$work/typo.log"
+
+cat >"$work/server.yaml" <<END
+twilio:
+  token_ms: 30000
+server:
+  max_calls: 7
+END
+start_server --config "$work/server.yaml"
+start_expert waitlist
+
+call_status()
+{
+	get -o "$work/answer" -w '%{http_code}' -d "CallSid=CA$1" \
+		-d From=%2B15550001 -d To=%2B15555550100 "$url/twilio/voice" &&
+		grep -c "$2" "$work/answer"
+}
+sid=0123456789abcdef0123456789abcde
+
+assert_eq "a call is taken" "$(call_status ${sid}1 '<Stream')" "2001"
+
+# No calls at all would be out of bounds: refused whole, the old ones stay.
+cp "$work/server.yaml" "$work/good.yaml"
+printf 'server:\n  max_calls: 0\n' >"$work/server.yaml"
+kill -HUP $server_pid
+wait_for 10 grep -q 'max_calls' "$work/server.log" ||
+	fail "the bad file is not spoken of"
+assert_eq "a call is still taken" "$(call_status ${sid}2 '<Stream')" "2001"
+
+cp "$work/good.yaml" "$work/server.yaml"
+sed -i 's/max_calls: 7/max_calls: 1/' "$work/server.yaml"
+before=$(grep -c . "$work/server.log")
+kill -HUP $server_pid
+has_more_lines()
+{
+	[ "$(grep -c . "$work/server.log")" -gt "$before" ]
+}
+wait_for 10 has_more_lines || fail "a reload is not logged"
+"$B/tests/manycalls" "$(host_of "$url")" "$(port_of "$url")" "$key_file" \
+	1 1 20000 audio >"$work/caller.json" 2>&1 &
+pids="$pids $!"
+wait_for 10 metric_is dialog_calls_active 1 || fail "the call did not open"
+assert_eq "a second call is refused" "$(call_status ${sid}3 'busy')" "2001"
