@@ -24,6 +24,7 @@ enum {
 	REMEMBER_US = 60 * 1000 * 1000,
 	CONNECT_US = 2 * 1000 * 1000,
 	TOTAL_US = 5 * 1000 * 1000, /* the caller hears silence meanwhile */
+	BODY_BYTES_MAX = 32 * 1024,
 	ANSWER_BYTES_MAX = 64 * 1024,
 	URL_BYTES = SETTING_TEXT_MAX * 2 + 256,
 	CALL_OVER = 21220, /* "call is not in-progress" */
@@ -165,16 +166,17 @@ static void add_form_text(struct strbuf *b, const char *s)
 /* "Basic base64(account:token)" */
 static int basic_auth(char *out, size_t cap, const struct settings *conf)
 {
-	char plain[2 * SETTING_TEXT_MAX];
-	size_t scheme = strlen("Basic ");
+	char plain[2 * SETTING_TEXT_MAX], base64[3 * SETTING_TEXT_MAX];
 	int n = snprintf(plain, sizeof(plain), "%s:%s",
 			 conf->twilio_account_sid, twilio_auth_token(conf));
 
 	if (n < 0 || (size_t)n >= sizeof(plain))
 		return -EINVAL;
-	memcpy(out, "Basic ", scheme);
-	n = text_base64_encode(out + scheme, cap - scheme, plain, (size_t)n);
-	return n < 0 ? n : 0;
+	n = text_base64_encode(base64, sizeof(base64), plain, (size_t)n);
+	if (n < 0)
+		return n;
+	n = snprintf(out, cap, "Basic %s", base64);
+	return n < 0 || (size_t)n >= cap ? -EINVAL : 0;
 }
 
 static int post(struct twilio_rest *r, struct loop *l,
@@ -185,7 +187,7 @@ static int post(struct twilio_rest *r, struct loop *l,
 		.on_data = on_data,
 		.on_done = on_done,
 	};
-	char url[URL_BYTES], auth[3 * SETTING_TEXT_MAX];
+	char url[URL_BYTES], auth[3 * SETTING_TEXT_MAX + 8];
 	const struct ws_header headers[] = {
 		{"Authorization", auth},
 		{"Content-Type", "application/x-www-form-urlencoded"},
@@ -236,7 +238,7 @@ int twilio_rest_open(struct twilio_rest **ret, struct loop *l,
 	r->arg = arg;
 	strbuf_init(&r->answer, ANSWER_BYTES_MAX + 1);
 	(void)text_copy(r->call_sid, sizeof(r->call_sid), call_sid);
-	strbuf_init(&body, 4 * LIMIT_TEXT_BYTES);
+	strbuf_init(&body, BODY_BYTES_MAX);
 	strbuf_addf(&body, "%s=", name);
 	add_form_text(&body, value);
 	if (strbuf_ok(&body))

@@ -146,7 +146,7 @@ static int read_record(struct journal_reader *r, struct journal_record *ret)
 
 int journal_reader_next(struct journal_reader *r, struct journal_record *ret)
 {
-	struct journal_record record;
+	struct journal_record record = {0};
 
 	if (r->err == 0)
 		r->err = read_record(r, &record);

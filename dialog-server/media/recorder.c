@@ -74,8 +74,9 @@ static void place(unsigned char *out, const struct aframe *f, uint32_t hz)
 	for (uint32_t i = 0; i < n; i++) {
 		uint16_t v = (uint16_t)f->s[i];
 
-		out[SAMPLE_BYTES * i] = (unsigned char)v;
-		out[SAMPLE_BYTES * i + 1] = (unsigned char)(v >> 8);
+		out[0] = (unsigned char)v;
+		out[1] = (unsigned char)(v >> 8);
+		out += SAMPLE_BYTES;
 	}
 }
 

@@ -49,7 +49,7 @@ static int unhex(unsigned char *out, const char *hex)
 {
 	static const char digits[] = "0123456789abcdef";
 
-	if (!hex || strlen(hex) != 2 * KEY_HASH_BYTES)
+	if (!hex || strlen(hex) != (size_t)2 * KEY_HASH_BYTES)
 		return -EBADMSG;
 	for (size_t i = 0; i < KEY_HASH_BYTES; i++) {
 		const char *a = strchr(digits, hex[2 * i]);
@@ -135,7 +135,7 @@ int store_key_check(struct store *s, const char *key)
 {
 	unsigned char hash[KEY_HASH_BYTES];
 	struct key *found = NULL;
-	size_t len = strnlen(key, 2 * KEY_TEXT_BYTES);
+	size_t len = strnlen(key, (size_t)2 * KEY_TEXT_BYTES);
 
 	if (hash_of(key, len, hash) < 0)
 		return 0;
