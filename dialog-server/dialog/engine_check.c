@@ -78,6 +78,37 @@ static int says_more(const struct nlu_acts *a)
 	return (a->question || a->request) && *a->query;
 }
 
+/* "No, the last digit is three": put it where it belongs. */
+static int splice(struct engine *e, int item, struct nlu_value *v)
+{
+	const char *text = e->v->heard[0].text;
+	const struct xp_item *f = e->v->items[item].item;
+	char digits[NLU_TEXT_MAX];
+	char part[NLU_TEXT_MAX];
+	struct ask ask;
+	size_t n = 0, k = 0;
+
+	for (const char *s = e->m->pending_json; *s; s++) {
+		if (*s >= '0' && *s <= '9')
+			digits[n++] = *s;
+	}
+	for (const char *s = v->json; *s; s++) {
+		if (*s >= '0' && *s <= '9')
+			part[k++] = *s;
+	}
+	if (!k || k >= n)
+		return 0;
+	if (phrase_in(text, "last") || phrase_in(text, "end"))
+		memcpy(digits + n - k, part, k);
+	else if (phrase_in(text, "first") || phrase_in(text, "beginning"))
+		memcpy(digits, part, k);
+	else
+		return 0;
+	digits[n] = '\0';
+	engine_ask_of(e, &ask, f);
+	return nlu_value(v, "digit_sequence", &ask, digits, &e->today) == 0;
+}
+
 int engine_check_hear(struct engine *e)
 {
 	const struct nlu_acts *a = &e->acts;
@@ -109,6 +140,8 @@ int engine_check_hear(struct engine *e)
 			engine_next(e);
 		return 1;
 	}
+	if (sure >= 0 && v.partial && splice(e, item, &v))
+		v.partial = 0;
 	if (sure >= 0 && !v.partial && !same) {
 		engine_say(e, "Sorry.");
 		engine_check(e, item, &v);

@@ -154,7 +154,7 @@ static void answer_missing(struct engine *e)
 	} else if (a->backchannel && !a->yes && !a->no) {
 		/* "okay": thinking; the silence timer will ask again. */
 		return;
-	} else if (a->greeting && is_blank(a->rest)) {
+	} else if (a->greeting && strlen(e->v->heard[0].text) < 16) {
 		engine_ask_again(e, "Hello.");
 	} else {
 		const struct xp_item *f = engine_field(e, e->m->key);
@@ -189,6 +189,65 @@ static int is_plain_no(const char *text)
 		text += strspn(text, " ,.!");
 	}
 	return n > 0;
+}
+
+static int says_one_of(const char *text, const char *const *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (phrase_in(text, v[i]))
+			return 1;
+	}
+	return 0;
+}
+
+#define SAYS(text, v) says_one_of((text), (v), sizeof(v) / sizeof((v)[0]))
+
+/* What we know about ourselves needs no Expert. */
+static int about_us(struct engine *e)
+{
+	static const char *const robot[] = {
+		"are you a robot",
+		"are you a bot",
+		"are you a machine",
+		"are you a computer",
+		"are you human",
+		"are you a human",
+		"are you a real person",
+		"are you real",
+		"is this a robot",
+		"is this a machine",
+		"is this a recording",
+		"am i talking to a robot",
+		"am i talking to a machine",
+		"am i speaking to a",
+	};
+	static const char *const who[] = {
+		"who is this",       "who's this",       "who are you",
+		"what is your name", "what's your name", "who am i talking to",
+		"who am i speaking"};
+	const char *text = e->v->heard[0].text;
+	const char *name = e->v->agent_name;
+	const char *org = e->v->organization;
+	int is_robot = SAYS(text, robot);
+
+	if (!is_robot && !SAYS(text, who))
+		return 0;
+	if (is_robot)
+		engine_say(e, "I'm an automated assistant.");
+	else
+		engine_say(e, "This is %s%s%s, an automated assistant.",
+			   *name ? name : "the assistant",
+			   *org ? " from " : "", org);
+	engine_return(e);
+	return 1;
+}
+
+static int wants_out(const char *text)
+{
+	static const char *const words[] = {"never mind", "nevermind",
+					    "forget it", "forget about it"};
+
+	return SAYS(text, words);
 }
 
 static void values_and_rest(struct engine *e)
@@ -255,6 +314,12 @@ void engine_hear(struct engine *e)
 	if ((a->repeat && !a->question && !a->request) ||
 	    phrase_in(e->v->heard[0].text, "did you say")) {
 		engine_ask_again(e, "");
+		return;
+	}
+	if (about_us(e))
+		return;
+	if (wants_out(e->v->heard[0].text) && !a->request && !a->question) {
+		goodbye(e);
 		return;
 	}
 	values_and_rest(e);

@@ -34,6 +34,10 @@ void engine_question(struct engine *e)
 	/* What is to be asked back waits until the answer was given. */
 	if (e->check_item >= 0)
 		engine_check_put(e, e->check_item, &e->check);
+	if (!e->v->has_questions && e->v->has_actions) {
+		engine_request(e, e->acts.query);
+		return;
+	}
 	if (!e->v->has_questions) {
 		engine_say(e, "I'm sorry, I don't know that.");
 		engine_return(e);

@@ -100,7 +100,8 @@ static void acknowledge(struct engine *e, const struct xp_item *f,
 
 	if (kind == ASK_NAME && is_callers(f))
 		engine_say(e, "Thanks, %s.", v->spoken);
-	else if (kind == ASK_TEXT || kind == ASK_OPEN || f->sensitive)
+	else if (kind == ASK_TEXT || kind == ASK_OPEN || f->sensitive ||
+		 !strcmp(v->json, "\"yes\"") || !strcmp(v->json, "\"no\""))
 		engine_say(e, "%s.", word);
 	else
 		engine_say(e, "%s, %s.", word, v->spoken);
@@ -244,11 +245,10 @@ static int correct(struct engine *e, int item, const struct nlu_value *v,
 	return 1;
 }
 
-/* "No, I said five", "actually, change the name to Ann". */
-static int take_correction(struct engine *e, int asked)
+/* The known field whose words or marks say that it is meant. */
+static int correct_named(struct engine *e)
 {
-	struct nlu_value v, other;
-	int last = engine_item(e, e->m->last_key);
+	struct nlu_value v;
 
 	for (uint32_t i = 0; i < e->v->n_items; i++) {
 		if (!is_known(e, i))
@@ -265,19 +265,45 @@ static int take_correction(struct engine *e, int asked)
 		    correct(e, (int)i, &v, sure))
 			return 1;
 	}
-	if (last < 0 || !is_known(e, (uint32_t)last))
-		return 0;
+	return 0;
+}
 
-	int sure = engine_read(e, last, 1, &v);
+/* The one recorded last; else the only one that the words fit. */
+static int correct_unnamed(struct engine *e, int asked)
+{
+	struct nlu_value v;
+	int last = engine_item(e, e->m->last_key);
+	int found = -1;
 
-	if (sure < 0 || v.partial)
+	for (uint32_t i = 0; i < e->v->n_items; i++) {
+		if (!is_known(e, i) || weight(kind_of(e, (int)i)) < 2 ||
+		    engine_read(e, (int)i, 1, &v) < 0 || v.partial)
+			continue;
+		if ((int)i == last) {
+			found = last;
+			break;
+		}
+		found = found < 0 ? (int)i : -2;
+	}
+	if (found < 0 && last >= 0 && is_known(e, (uint32_t)last))
+		found = last;
+	if (found < 0)
 		return 0;
 	/* Rather the answer to what was just asked? */
 	if (asked >= 0 &&
-	    weight(kind_of(e, asked)) >= weight(kind_of(e, last)) &&
-	    engine_read(e, asked, 1, &other) >= 0 && !other.partial)
+	    weight(kind_of(e, asked)) >= weight(kind_of(e, found)) &&
+	    engine_read(e, asked, 1, &v) >= 0 && !v.partial)
 		return 0;
-	return correct(e, last, &v, sure);
+
+	int sure = engine_read(e, found, 1, &v);
+
+	return sure >= 0 && !v.partial && correct(e, found, &v, sure);
+}
+
+/* "No, I said five", "actually, change the name to Ann". */
+static int take_correction(struct engine *e, int asked)
+{
+	return correct_named(e) || correct_unnamed(e, asked);
 }
 
 static int wants_change(const struct nlu_acts *a)

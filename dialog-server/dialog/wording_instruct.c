@@ -223,7 +223,20 @@ static void say_content(struct wording_plan *p, const char *s, char mark,
 	char you[PART_MAX * 2];
 	size_t n;
 
+	static const char *const theirs[] = {"her ", "his "};
+	char copy[PART_MAX * 2];
+
 	s += strspn(s, " :,\"'");
+	/* "let Maria know her table is ready" */
+	for (size_t i = 0; i < 2; i++) {
+		const char *rest = phrase_after(s, theirs[i]);
+
+		if (!rest)
+			continue;
+		phrase_put(copy, sizeof(copy), "your %s", rest);
+		s = copy;
+		break;
+	}
 	wording_address(you, sizeof(you), s, agent);
 	/* "that X and that Y" was one sentence with "tell them" before it. */
 	for (char *that = strstr(you, " and that "); that;
@@ -629,6 +642,8 @@ int wording_objective(char *ret, size_t cap, const char *text,
 	    strlen(sentence) > OBJECTIVE_MAX)
 		return -ENOENT;
 	s = skip_lead(sentence);
+	if (phrase_after(s, "find out "))
+		return -ENOENT;
 	while (i < sizeof(verbs) / sizeof(*verbs) &&
 	       !phrase_after(s, verbs[i]))
 		i++;

@@ -129,6 +129,51 @@ START_TEST(words_that_do_not_answer_three_times_are_given_up_politely)
 }
 END_TEST
 
+START_TEST(part_of_a_number_is_put_right)
+{
+	SIM_RUN(OPEN_THAI, "start", "c: robert", "c: five",
+		"c: five five five oh one four two",
+		"c: no the last digit is three",
+		"a: five five five, zero one four three. Is that right?",
+		"c: yes", "f: phone=\"5550143\"");
+}
+END_TEST
+
+START_TEST(a_correction_finds_the_field_it_fits)
+{
+	SIM_RUN(OPEN_THAI, "start",
+		"c: my name is john and we're a party of eight",
+		"c: actually make that nine", "f: party_size=9",
+		"a: phone number");
+}
+END_TEST
+
+START_TEST(it_says_what_it_is)
+{
+	SIM_RUN(OPEN_THAI, "start", "c: are you a robot",
+		"a: I'm an automated assistant. So, what name",
+		"!e: agent-question", "c: who is this",
+		"a: This is Nova from Thai Palace, an automated assistant.");
+}
+END_TEST
+
+START_TEST(never_mind_is_a_wish_to_leave)
+{
+	SIM_RUN(OPEN_THAI, "start", "c: never mind", "a: Before you go",
+		"!f: caller_name", "c: never mind", "ended: bot-hangup");
+}
+END_TEST
+
+START_TEST(a_question_goes_to_the_actions_where_nothing_else_is)
+{
+	SIM_RUN("attach", "hooks: action", "start", "wait: 2300",
+		"c: i have a question about my bill", "e: action-request",
+		"suggest: billing=Billing and payments; sales=Sales",
+		"a: billing and payments or sales?", "c: billing",
+		"e: execute-action|billing");
+}
+END_TEST
+
 START_TEST(noise_is_borne_longer_than_wrong_words)
 {
 	SIM_RUN(OPEN_THAI, "start", "c:", "a: didn't catch that",
@@ -771,6 +816,12 @@ int main(void)
 	tcase_add_test(t, what_was_heard_badly_is_asked_back);
 	tcase_add_test(
 		t, words_that_do_not_answer_three_times_are_given_up_politely);
+	tcase_add_test(t, part_of_a_number_is_put_right);
+	tcase_add_test(t, a_correction_finds_the_field_it_fits);
+	tcase_add_test(t, it_says_what_it_is);
+	tcase_add_test(t, never_mind_is_a_wish_to_leave);
+	tcase_add_test(t,
+		       a_question_goes_to_the_actions_where_nothing_else_is);
 	tcase_add_test(t, noise_is_borne_longer_than_wrong_words);
 	tcase_add_test(t, a_question_is_answered_before_the_goodbye);
 	tcase_add_test(t, an_optional_yes_or_no_takes_no_for_an_answer);
