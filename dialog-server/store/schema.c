@@ -151,6 +151,10 @@ out:
 			       sqlite3_errmsg(db));
 		return err;
 	}
+	if (version < 0) {
+		(void)snprintf(why, cap, "is damaged: it has no version");
+		return -EBADMSG;
+	}
 	*ret = version;
 	return 0;
 }

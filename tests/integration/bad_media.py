@@ -2,7 +2,7 @@
 
 Each of them must get a close code (or lose its connection), must be counted,
 and must not disturb a good call that goes on beside them, nor leave anything
-behind. Run by bad_media.sh; needs Python's standard library only.
+behind. Run by 23_bad_media.sh; needs Python's standard library only.
 
 SPDX-License-Identifier: MIT
 """

@@ -141,6 +141,20 @@ START_TEST(refuses_a_database_of_a_newer_program_untouched)
 }
 END_TEST
 
+START_TEST(refuses_a_version_that_never_was)
+{
+	struct store *s = NULL;
+	sqlite3 *db = open_database("db");
+
+	ck_assert_int_eq(schema_migrate(db, SCHEMA_VERSION, why, sizeof(why)),
+			 0);
+	run(db, "DELETE FROM schema_version");
+	run(db, "INSERT INTO schema_version VALUES(-7, 0)");
+	sqlite3_close(db);
+	ck_assert_int_eq(store_open(&s, tempdir_path("db"), NULL), -EBADMSG);
+}
+END_TEST
+
 START_TEST(undoes_a_migration_that_fails_halfway)
 {
 	sqlite3 *db = open_database("db");
@@ -179,4 +193,5 @@ END_TEST
 UNIT_MAIN("schema",
 	  brings_every_older_version_to_the_newest_and_keeps_its_rows,
 	  refuses_a_database_of_a_newer_program_untouched,
+	  refuses_a_version_that_never_was,
 	  undoes_a_migration_that_fails_halfway, does_nothing_the_second_time)
