@@ -171,8 +171,8 @@ static int read_key(char **to, const char *path, char why[ERROR_BYTES])
 
 static int resolve_key(struct expert_options *o, char why[ERROR_BYTES])
 {
-	const char *key = getenv("EXPERT_API_KEY");
-	const char *path = getenv("EXPERT_API_KEY_FILE");
+	const char *key = secure_getenv("EXPERT_API_KEY");
+	const char *path = secure_getenv("EXPERT_API_KEY_FILE");
 
 	if (o->key)
 		return EXPERT_OK;
@@ -185,7 +185,7 @@ static int resolve_key(struct expert_options *o, char why[ERROR_BYTES])
 
 static int resolve_retries(struct expert_options *o, char why[ERROR_BYTES])
 {
-	const char *text = getenv("EXPERT_RETRIES");
+	const char *text = secure_getenv("EXPERT_RETRIES");
 	char *end;
 	long n;
 
@@ -209,7 +209,7 @@ static int resolve_retries(struct expert_options *o, char why[ERROR_BYTES])
 
 int options_resolve(struct expert_options *o, char why[ERROR_BYTES])
 {
-	const char *url = getenv("EXPERT_URL");
+	const char *url = secure_getenv("EXPERT_URL");
 	int rc;
 
 	if (!o->url) {

@@ -122,7 +122,8 @@ static void schedule(struct sock *s, lws_sorted_usec_list_t *sul, sul_cb_t fn,
 
 static void on_tick(lws_sorted_usec_list_t *sul)
 {
-	struct sock *s = lws_container_of(sul, struct sock, tick_sul);
+	struct sock *s =
+		(void *)((char *)sul - offsetof(struct sock, tick_sul));
 	int64_t now = now_us(), due;
 
 	if (s->dead)
@@ -136,7 +137,8 @@ static void on_tick(lws_sorted_usec_list_t *sul)
 
 static void on_retry(lws_sorted_usec_list_t *sul)
 {
-	struct sock *s = lws_container_of(sul, struct sock, retry_sul);
+	struct sock *s =
+		(void *)((char *)sul - offsetof(struct sock, retry_sul));
 
 	if (!s->dead && !s->conn)
 		sock_connect(s);
@@ -375,7 +377,7 @@ static void on_error(struct conn *c, struct lws *wsi, const char *in,
 	int status = (int)lws_http_client_http_response(wsi);
 	char text[128];
 
-	if (status >= 200 && status != 101) {
+	if (status >= 200) {
 		refused(s, status);
 		return;
 	}

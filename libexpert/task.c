@@ -31,7 +31,7 @@ struct expert_task *expert_task_new(const char *id)
 /* The codec's structs point to const; these were all made here. */
 static void drop(const char *s)
 {
-	free((char *)(uintptr_t)s);
+	free((char *)s);
 }
 
 static void item_done(struct xp_item *item)
@@ -43,7 +43,7 @@ static void item_done(struct xp_item *item)
 	drop(item->statement);
 	for (uint32_t i = 0; i < item->n_choices; i++)
 		drop(item->choices[i]);
-	free((void *)(uintptr_t)item->choices);
+	free((void *)item->choices);
 }
 
 void expert_task_free(struct expert_task *task)

@@ -17,8 +17,8 @@ static const char no_answer[] = "There is no answer to that question.";
 static void ticket_free(struct ticket *t)
 {
 	for (uint32_t i = 0; i < t->n_actions; i++) {
-		free((char *)(uintptr_t)t->actions[i].key);
-		free((char *)(uintptr_t)t->actions[i].description);
+		free((char *)t->actions[i].key);
+		free((char *)t->actions[i].description);
 	}
 	for (uint32_t i = 0; i < t->n_matched; i++)
 		free(t->matched[i]);
@@ -181,8 +181,8 @@ void ticket_refuse(struct call *c, enum handle_kind kind,
 {
 	struct ticket t = {.call = c,
 			   .kind = kind,
-			   .id = (char *)(uintptr_t)e->id,
-			   .field = (char *)(uintptr_t)e->key};
+			   .id = (char *)e->id,
+			   .field = (char *)e->key};
 
 	expert_log(c->e, EXPERT_LOG_ERROR, "call %s: too many open questions",
 		   c->id);
@@ -245,8 +245,8 @@ static int add_action(struct ticket *t, const char *key,
 	a.key = strdup(key);
 	a.description = strdup(description);
 	if (!a.key || !a.description) {
-		free((char *)(uintptr_t)a.key);
-		free((char *)(uintptr_t)a.description);
+		free((char *)a.key);
+		free((char *)a.description);
 		return EXPERT_ENOMEM;
 	}
 

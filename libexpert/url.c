@@ -90,7 +90,7 @@ int url_parse(struct url *ret, const char *text)
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
 		size_t n = strlen(schemes[i].scheme);
 
-		if (strncmp(text, schemes[i].scheme, n))
+		if (strncmp(text, schemes[i].scheme, n) != 0)
 			continue;
 		at = text + n;
 		u.tls = schemes[i].tls;

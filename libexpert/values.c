@@ -146,12 +146,9 @@ int64_t expert_field_integer(struct expert_call *call, const char *key,
 
 	errno = 0;
 	n = strtoll(v->text, &end, 10);
-	if (errno || end == v->text)
-		n = fallback;
-	else if (*end == '.' && end[1] &&
-		 strspn(end + 1, "0") == strlen(end + 1))
-		; /* 4.0 */
-	else if (*end)
+	if (*end == '.') /* 4.0 is whole, too */
+		end += 1 + strspn(end + 1, "0");
+	if (errno || end == v->text || *end)
 		n = fallback;
 	handle_unlock();
 	return n;

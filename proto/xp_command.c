@@ -266,7 +266,7 @@ static void put_hooks(struct xp_writer *w, const struct xp_command *c)
 static void put_suggestions(struct xp_writer *w, const struct xp_command *c)
 {
 	const struct xp_action *one = c->n_actions == 1 ? c->actions : NULL;
-	json_t *array = json_array();
+	json_t *array = c->n_actions && !c->actions ? NULL : json_array();
 
 	xp_put_text(w, "intent_id", c->id);
 	xp_put_text_or_null(w, "action_key", one ? one->key : NULL);

@@ -145,7 +145,7 @@ static void read_event(struct xp_reader *r, struct xp_event *e)
 
 	for (size_t i = 0; !r->rc && i < sizeof(kinds) / sizeof(kinds[0]);
 	     i++) {
-		if (strcmp(kinds[i].type, e->type))
+		if (strcmp(kinds[i].type, e->type) != 0)
 			continue;
 		e->kind = kinds[i].kind;
 		for (int k = 0; k < MEMBERS_MAX; k++)

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -378,14 +379,9 @@ static int on_frame(struct xp_link *l, const struct xp_frame *f,
 static void refuse(struct xp_link *l, const struct xp_error *err)
 {
 	char text[sizeof(err->where) + sizeof(err->what) + 4];
-	size_t n = strlen(err->where);
 
-	memcpy(text, err->where, n);
-	if (n) {
-		memcpy(text + n, ": ", 2);
-		n += 2;
-	}
-	memcpy(text + n, err->what, strlen(err->what) + 1);
+	(void)snprintf(text, sizeof(text), "%s%s%s", err->where,
+		       err->where[0] ? ": " : "", err->what);
 	fault(l, XP_CLOSE_OTHER, text);
 }
 

@@ -111,7 +111,7 @@ static json_t *item_json(const struct xp_item *item)
 
 void xp_put_items(struct xp_writer *w, const struct xp_command *c)
 {
-	json_t *array = json_array();
+	json_t *array = c->n_items && !c->items ? NULL : json_array();
 
 	for (uint32_t i = 0; i < c->n_items && array; i++) {
 		if (json_array_append_new(array, item_json(&c->items[i])) <

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,7 +56,7 @@ void xp_put_int(struct xp_writer *w, const char *key, int64_t n)
 void xp_put_texts(struct xp_writer *w, const char *key, const char *const *v,
 		  uint32_t n)
 {
-	json_t *array = json_array();
+	json_t *array = n && !v ? NULL : json_array();
 
 	for (uint32_t i = 0; i < n && array; i++) {
 		if (json_array_append_new(array, json_string(v[i])) < 0) {
@@ -76,7 +77,9 @@ char *xp_text(struct xp_writer *w)
 
 static int is_json(const char *raw, size_t len)
 {
-	json_t *v = json_loadb(raw, len, JSON_DECODE_ANY, NULL);
+	json_t *v = memchr(raw, 0, len)
+			    ? NULL
+			    : json_loadb(raw, len, JSON_DECODE_ANY, NULL);
 
 	json_decref(v);
 	return v != NULL;
@@ -87,8 +90,8 @@ static int is_json(const char *raw, size_t len)
 char *xp_text_with(struct xp_writer *w, const char *key, const char *raw,
 		   size_t len)
 {
-	char *head = NULL, *text = NULL;
-	size_t head_len, key_len = strlen(key), at;
+	char *head, *text;
+	size_t n;
 
 	if (!raw || !is_json(raw, len)) {
 		fail(w);
@@ -99,21 +102,12 @@ char *xp_text_with(struct xp_writer *w, const char *key, const char *raw,
 	if (!head)
 		return NULL;
 
-	head_len = strlen(head) - 1;                 /* without the brace */
-	text = malloc(head_len + key_len + len + 6); /* ,"": } and NUL */
-	if (text) {
-		memcpy(text, head, head_len);
-		at = head_len;
-		memcpy(text + at, ",\"", 2);
-		at += 2;
-		memcpy(text + at, key, key_len);
-		at += key_len;
-		memcpy(text + at, "\":", 2);
-		at += 2;
-		memcpy(text + at, raw, len);
-		at += len;
-		memcpy(text + at, "}", 2);
-	}
+	head[strlen(head) - 1] = 0; /* the closing brace */
+	n = strlen(head) + strlen(key) + len + sizeof(",\"\":}");
+	text = malloc(n);
+	if (text)
+		(void)snprintf(text, n, "%s,\"%s\":%.*s}", head, key, (int)len,
+			       raw);
 	free(head);
 	return text;
 }
