@@ -88,6 +88,8 @@ static void configure(struct expert *e)
 				       "cannot use the URL %.160s",
 				       e->opt.url);
 	}
+	if (rc == EXPERT_OK)
+		options_local_key(&e->opt, e->url.host);
 	if (rc == EXPERT_OK && e->opt.key &&
 	    strspn(e->opt.key, "\r\n\t ") + strcspn(e->opt.key, "\r\n\t ") <
 		    strlen(e->opt.key)) {

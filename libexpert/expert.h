@@ -97,7 +97,8 @@ EXPERT_API void expert_options_free(struct expert_options *o);
 EXPERT_API int expert_options_url(struct expert_options *o, const char *url);
 
 /** Unset: the environment's EXPERT_API_KEY, else the first line of the file
- *  that EXPERT_API_KEY_FILE names, else none. */
+ *  that EXPERT_API_KEY_FILE names, else, for a server on this machine, that of
+ *  data/default.key (which a server makes at its first start), else none. */
 EXPERT_API int expert_options_api_key(struct expert_options *o,
 				      const char *key);
 

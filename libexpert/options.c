@@ -183,6 +183,16 @@ static int resolve_key(struct expert_options *o, char why[ERROR_BYTES])
 	return EXPERT_OK;
 }
 
+void options_local_key(struct expert_options *o, const char *host)
+{
+	static const char *const local[] = {"127.0.0.1", "::1", "localhost"};
+	char why[ERROR_BYTES];
+
+	for (size_t i = 0; i < sizeof(local) / sizeof(local[0]); i++)
+		if (!o->key && !strcmp(host, local[i]))
+			(void)read_key(&o->key, "data/default.key", why);
+}
+
 static int resolve_retries(struct expert_options *o, char why[ERROR_BYTES])
 {
 	const char *text = secure_getenv("EXPERT_RETRIES");

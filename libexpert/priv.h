@@ -79,6 +79,10 @@ struct expert_options {
 /** Fill what is unset from the environment and the defaults.
  *  @param why  filled on failure @return EXPERT_OK, EXPERT_EINVAL, ..ENOMEM */
 int options_resolve(struct expert_options *o, char why[ERROR_BYTES]);
+
+/** The key that a server made at its first start, where it runs here. Sent to
+ *  this machine only. */
+void options_local_key(struct expert_options *o, const char *host);
 int options_copy(struct expert_options *to, const struct expert_options *from);
 void options_done(struct expert_options *o);
 

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <signal.h>
-#include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -291,6 +291,7 @@ static int status_of_run(int status, const char *url, int64_t *ret_us)
 	struct expert *e;
 	int rc;
 
+	ck_assert_int_eq(chdir("/"), 0); /* no data/default.key there */
 	kit_start(&script);
 	expert_options_url(o, url ? url : kit.url);
 	expert_options_signals(o, 0);
@@ -354,6 +355,38 @@ START_TEST(nobody_at_the_address_is_said_so)
 			 EXPERT_ECONNECT);
 	ck_assert_ptr_nonnull(strstr(reason, "cannot connect"));
 	kit_free();
+}
+END_TEST
+
+START_TEST(finds_the_key_of_a_server_on_this_machine)
+{
+	static const struct kit_script script = {.opened = end_at_once};
+	static const struct expert_handlers handlers = {
+		.size = sizeof(handlers),
+		.on_session_end = kit_on_end,
+	};
+	char dir[] = "/tmp/expert.XXXXXX";
+	struct expert_options *o = expert_options_new();
+	FILE *f;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	ck_assert_int_eq(chdir(dir), 0);
+	ck_assert_int_eq(mkdir("data", 0700), 0);
+	f = fopen("data/default.key", "w");
+	(void)fputs(" local-key \n", f);
+	(void)fclose(f);
+	kit_start(&script);
+	expert_options_url(o, kit.url);
+	kit_expert = expert_new(o);
+	expert_options_free(o);
+	(void)remove("data/default.key");
+	(void)remove("data");
+	(void)remove(dir);
+	expert_listen_phone(kit_expert, KIT_NUMBER, &handlers, NULL);
+	ck_assert_int_eq(expert_run(kit_expert), EXPERT_OK);
+	kit_stop();
+	ck_assert_str_eq(kit.authorization, "Bearer local-key");
+	kit_done();
 }
 END_TEST
 
@@ -642,6 +675,7 @@ int main(void)
 	tcase_add_test(t, a_server_without_the_endpoint_fails_at_once);
 	tcase_add_test(t, a_server_that_is_busy_is_tried_again);
 	tcase_add_test(t, nobody_at_the_address_is_said_so);
+	tcase_add_test(t, finds_the_key_of_a_server_on_this_machine);
 	tcase_add_test(t, a_proxy_of_the_environment_is_not_used);
 	tcase_add_test(t, a_stop_lets_the_present_call_end);
 	tcase_add_test(t, a_second_stop_ends_the_call_here);
