@@ -75,6 +75,8 @@ EXPERT_OBJ := $(EXPERT_SRC:%.c=$(B)/pic/%.o)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
+INTEGRATION_BIN := $(B)/tests/tickwatch.so $(B)/tests/tickwatch_self \
+	$(B)/tests/manycalls
 EXAMPLE_BIN := $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
 LIBDIALOG := $(B)/obj/libdialog.a
 
@@ -177,8 +179,7 @@ unit-%: $(B)/tests/test_% ## one unit program: make unit-vad
 unit: $(UNIT_BIN) ## unit tests
 	@sh tests/unit/run.sh $(UNIT_BIN)
 
-integration: all $(B)/tests/tickwatch.so $(B)/tests/tickwatch_self \
-		$(B)/tests/manycalls ## the real server, sockets and audio
+integration: all $(INTEGRATION_BIN) ## the real server, sockets and audio
 	@B=$(B) sh tests/integration/run.sh $(T)
 
 $(B)/tests/tickwatch.so: tests/integration/tickwatch.c $(B)/flags
