@@ -22,19 +22,20 @@
 
 #define PI 3.14159265358979
 
-#define HIGH_PASS_HZ   130.0 /* above hum, below speech on a telephone */
-#define LOW_PASS_HZ    1000.0
-#define PITCH_RATE_HZ  4000
-#define FLOOR_MIN_DB   (-66.0f) /* digital silence is no measure of noise */
-#define FLOOR_MAX_DB   (-12.0f)
-#define FLOOR_NEW_DB   (-60.0f) /* before anything is known */
-#define STILL_DB       3.5f     /* range of a level that stands still */
-#define TONE_DB        0.5f     /* range of the level of one pure tone */
-#define RISE_DB        0.5f     /* [dB a frame] of the floor without speech */
-#define RISE_SPOKEN_DB 0.02f
-#define VOICED         0.55f /* likeness to itself one period ago */
-#define VOICED_OVER_DB 3.0f  /* over the floor, with a pitch */
-#define LEVEL_OVER_DB  6.0f  /* over the floor, without one */
+#define HIGH_PASS_HZ    130.0 /* above hum, below speech on a telephone */
+#define LOW_PASS_HZ     1000.0
+#define PITCH_RATE_HZ   4000
+#define FLOOR_MIN_DB    (-66.0f) /* digital silence is no measure of noise */
+#define FLOOR_MAX_DB    (-12.0f)
+#define FLOOR_NEW_DB    (-60.0f) /* before anything is known */
+#define STILL_DB        3.5f     /* range of a level that stands still */
+#define STILL_VOICED_DB 2.5f     /* the same, for what has a pitch */
+#define TONE_DB         0.5f     /* range of the level of one pure tone */
+#define RISE_DB         0.5f     /* [dB a frame] of the floor without speech */
+#define RISE_SPOKEN_DB  0.02f
+#define VOICED          0.55f /* likeness to itself one period ago */
+#define VOICED_OVER_DB  3.0f  /* over the floor, with a pitch */
+#define LEVEL_OVER_DB   6.0f  /* over the floor, without one */
 
 enum {
 	LAG_MIN = PITCH_RATE_HZ / 400, /* pitch of a child */
@@ -191,7 +192,9 @@ static float lowest(const struct vad *v)
 static void follow_floor(struct vad *v)
 {
 	const uint32_t window = v->frames / MINIMUM_FRAMES % VAD_MINIMA;
-	float target;
+	/* a loud voice that is clipped hardly moves either */
+	const float still_db =
+		v->since_voiced < VAD_LEVELS ? STILL_VOICED_DB : STILL_DB;
 
 	v->levels_db[v->frames % VAD_LEVELS] = v->level_db;
 	v->smooth_db += 0.4f * (v->level_db - v->smooth_db);
@@ -199,11 +202,14 @@ static void follow_floor(struct vad *v)
 		v->minima_db[window] = v->smooth_db;
 	v->minima_db[window] = fminf(v->minima_db[window], v->smooth_db);
 
-	if (range_db(v, VAD_LEVELS) < STILL_DB) {
+	if (range_db(v, VAD_LEVELS) < still_db) {
+		/* known for certain: what was before counts no more */
 		v->floor_db = v->smooth_db;
+		for (int i = 0; i < VAD_MINIMA; i++)
+			v->minima_db[i] = v->smooth_db;
 	} else {
 		/* a minimum lies below the mean that it stands for */
-		target = lowest(v) + 1.5f;
+		const float target = lowest(v) + 1.5f;
 		const float rise = v->since_voiced < HANG_FRAMES
 					   ? RISE_SPOKEN_DB
 					   : RISE_DB;

@@ -150,7 +150,7 @@ static const struct {
 	double missed, false_on; /* [%] */
 	uint32_t longest_miss;   /* [frames] a VAD that ends turns early */
 } speech[] = {
-	{8000, -20, CLEAN, 4, 3, 8},   {8000, -20, 30, 6, 2, 8},
+	{8000, -20, CLEAN, 4, 3, 8},   {8000, -20, 30, 6, 2, 10},
 	{8000, -20, 20, 8, 3, 8},      {8000, -20, 15, 8, 4, 8},
 	{8000, -20, 10, 8, 5, 8},      {8000, -20, 5, 10, 6, 8},
 	{8000, -3, CLEAN, 4, 15, 8},   {8000, -35, CLEAN, 6, 2, 9},
@@ -255,6 +255,14 @@ static void dial_tone(int16_t *s, size_t n, uint32_t hz, float db)
 	kit_sine(s, n, 440, hz, (double)db);
 }
 
+static void ringing(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	for (size_t at = 0; at + 6 * hz <= n; at += 6 * hz) {
+		kit_sine(s + at, 2 * hz, 440, hz, (double)db);
+		kit_sine(s + at, 2 * hz, 480, hz, (double)db);
+	}
+}
+
 static void beep(int16_t *s, size_t n, uint32_t hz, float db)
 {
 	kit_sine(s + n / 2, hz, 1000, hz, (double)db);
@@ -279,6 +287,7 @@ static const struct {
 	{"keys", keys, 0, 30, 2},
 	{"a held key", held_key, 0, 2, 2},
 	{"a dial tone", dial_tone, -16, 30, 30},
+	{"ringing", ringing, -19, 60, 30},
 	{"a beep", beep, -12, 8, 8},
 };
 
