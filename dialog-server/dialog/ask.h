@@ -14,15 +14,15 @@
 #include <stdint.h>
 
 enum ask_kind {
-	ASK_OPEN,          /**< anything: "how can I help?"               */
-	ASK_YES_NO,        /**< a confirmation                            */
-	ASK_NAME,          /**< a person's name                           */
-	ASK_INTEGER,       /**< a number: party size, quantity            */
-	ASK_DIGITS,        /**< a digit sequence: phone number, id        */
+	ASK_OPEN,    /**< anything: "how can I help?"               */
+	ASK_YES_NO,  /**< a confirmation                            */
+	ASK_NAME,    /**< a person's name                           */
+	ASK_INTEGER, /**< a number: party size, quantity            */
+	ASK_DIGITS,  /**< a digit sequence: phone number, id        */
 	ASK_DATE,
 	ASK_DATETIME,
-	ASK_CHOICE,        /**< one of choices                            */
-	ASK_TEXT,          /**< free text with a purpose                  */
+	ASK_CHOICE, /**< one of choices                            */
+	ASK_TEXT,   /**< free text with a purpose                  */
 };
 
 enum { ASK_CHOICES_MAX = 128, ASK_TEXT_MAX = 160 };
@@ -30,12 +30,12 @@ enum { ASK_CHOICES_MAX = 128, ASK_TEXT_MAX = 160 };
 /** Strings are borrowed from the dialog until the next action batch. */
 struct ask {
 	enum ask_kind kind;
-	const char *field_key;             /**< "" when no field is meant    */
-	const char *description;           /**< the field's, or ""           */
+	const char *field_key;   /**< "" when no field is meant    */
+	const char *description; /**< the field's, or ""           */
 	uint32_t n_choices;
-	const char *const *choices;        /**< choices[n_choices] as spoken */
-	uint32_t min_digits, max_digits;   /**< 0: unknown                   */
-	uint32_t have_digits;              /**< already keyed or said        */
+	const char *const *choices;      /**< choices[n_choices] as spoken */
+	uint32_t min_digits, max_digits; /**< 0: unknown                   */
+	uint32_t have_digits;            /**< already keyed or said        */
 };
 
 #endif /* DIALOG_ASK_H */

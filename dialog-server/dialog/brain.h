@@ -103,8 +103,9 @@ struct brain_view {
 		const char *text;
 		int confidence;
 	} heard[5];
-	int text_channel;       /**< typed: confidence is certain  */
-	uint32_t silence_count; /**< 1, 2, ... since speech; 0: a short pause        */
+	int text_channel; /**< typed: confidence is certain  */
+	uint32_t
+		silence_count; /**< 1, 2, ... since speech; 0: a short pause */
 	int has_questions, has_actions,
 		has_escalate; /**< hooks of the Expert */
 	int accept_dtmf;      /**< numbers may be keyed          */

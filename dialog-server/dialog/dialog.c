@@ -212,9 +212,10 @@ int dialog_step(struct dialog *d, const struct dialog_event *e, int64_t now_us,
 	int was_over = d->phase == PHASE_OVER;
 	int err = dispatch(d, e);
 
-	if (err == -EINVAL)
+	if (err == -EINVAL) {
 		d->stats.ignored++;
-	if (d->phase != PHASE_OVER) {
+		actions->n = 0;
+	} else if (d->phase != PHASE_OVER) {
 		end_soft_pump(d);
 		task_settle(d);
 		think_pump(d);

@@ -17,8 +17,7 @@
 _Static_assert(sizeof(struct engine_memory) <= ENGINE_MEMORY_BYTES,
 	       "the engine's memory fits what the core gives");
 
-/* ---- outputs
- * ---------------------------------------------------------------- */
+/* ---- outputs ----------------------------------------------------------- */
 
 void engine_emit(struct engine *e, enum brain_output_kind kind,
 		 const char *key, const char *text)
@@ -63,8 +62,7 @@ void engine_goodbye(struct engine *e)
 	engine_hangup(e);
 }
 
-/* ---- the checklist
- * ------------------------------------------------------------ */
+/* ---- the checklist ----------------------------------------------------- */
 
 int engine_item(const struct engine *e, const char *key)
 {
@@ -225,8 +223,7 @@ void engine_return(struct engine *e)
 			"Is there anything else I can help you with?");
 }
 
-/* ---- cues
- * ------------------------------------------------------------------------ */
+/* ---- cues -------------------------------------------------------------- */
 
 static int agent_spoke(const struct brain_view *v)
 {

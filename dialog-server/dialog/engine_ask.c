@@ -13,8 +13,7 @@
 
 enum { PHONE_DIGITS_MIN = 7, PHONE_DIGITS_MAX = 15 }; /* E.164 */
 
-/* ---- what the recognizer may expect
- * --------------------------------------------- */
+/* ---- what the recognizer may expect ------------------------------------ */
 
 static void digits_of(struct ask *a, const struct xp_item *f)
 {
@@ -140,8 +139,7 @@ static void emit_present(struct engine *e)
 	emit_kind(e, ASK_OPEN, "");
 }
 
-/* ---- asking
- * ------------------------------------------------------------------------ */
+/* ---- asking ------------------------------------------------------------ */
 
 static void remember(struct engine *e, const char *question)
 {
@@ -234,8 +232,7 @@ void engine_ask_again(struct engine *e, const char *lead)
 	emit_present(e);
 }
 
-/* ---- not understood
- * ------------------------------------------------------------------ */
+/* ---- not understood ---------------------------------------------------- */
 
 static void call_somebody(struct engine *e)
 {

@@ -74,8 +74,7 @@ int engine_close(struct engine *e)
 	return 1;
 }
 
-/* ---- todo items
- * ------------------------------------------------------------------------- */
+/* ---- todo items -------------------------------------------------------- */
 
 /* The known field that a read-back is about, or -1. */
 static int field_meant(const struct engine *e, const char *text)

@@ -11,8 +11,7 @@
 #include "dialog/phrase.h"
 #include "dialog/wording.h"
 
-/* ---- asking the Expert
- * -------------------------------------------------------------- */
+/* ---- asking the Expert ------------------------------------------------- */
 
 /* As a person would write it: capital letter, question mark. */
 static void as_sentence(char *ret, size_t cap, const char *text,
@@ -90,8 +89,7 @@ void engine_search(struct engine *e, int item, const char *text)
 	e->m->waiting = WAIT_SEARCH;
 }
 
-/* ---- holding lines
- * -------------------------------------------------------------------- */
+/* ---- holding lines ----------------------------------------------------- */
 
 void engine_hold(struct engine *e)
 {
@@ -115,9 +113,7 @@ void engine_hold(struct engine *e)
 		engine_say(e, "%s", lines[n < 3 ? n : 2 - n % 2]);
 }
 
-/* ---- answers
- * ----------------------------------------------------------------------------
- */
+/* ---- answers ----------------------------------------------------------- */
 
 static int is_plain_answer(const struct brain_query *q)
 {
@@ -251,8 +247,7 @@ void engine_answers(struct engine *e)
 		engine_return(e);
 }
 
-/* ---- which action?
- * ------------------------------------------------------------------------ */
+/* ---- which action? ----------------------------------------------------- */
 
 static const struct brain_query *present_query(const struct engine *e)
 {

@@ -85,8 +85,7 @@ struct engine {
 	size_t store_used;
 };
 
-/* ---- outputs, engine.c ----------------------------------------------------
- */
+/* ---- outputs, engine.c ------------------------------------------------- */
 
 void engine_say(struct engine *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -96,8 +95,7 @@ void engine_hangup(struct engine *e);
 /** "Goodbye." with thanks, then hang up. */
 void engine_goodbye(struct engine *e);
 
-/* ---- the checklist
- * ---------------------------------------------------------- */
+/* ---- the checklist ----------------------------------------------------- */
 
 /** @return index of the item, or -1 */
 int engine_item(const struct engine *e, const char *key);
@@ -116,8 +114,7 @@ int engine_close(struct engine *e);
 /** As engine_next(), but only return to what was being asked. */
 void engine_return(struct engine *e);
 
-/* ---- engine_ask.c
- * ------------------------------------------------------------ */
+/* ---- engine_ask.c ------------------------------------------------------ */
 
 /** Recognizer hints for a field. */
 void engine_ask_of(const struct engine *e, struct ask *ret,
@@ -141,16 +138,14 @@ void engine_ask_again(struct engine *e, const char *lead);
 /** What was said did not answer: other words, help, then give up. */
 void engine_lost(struct engine *e, const char *lead);
 
-/* ---- engine_hear.c
- * ------------------------------------------------------------ */
+/* ---- engine_hear.c ----------------------------------------------------- */
 
 void engine_hear(struct engine *e);
 /** The caller spoke before we did. */
 void engine_hear_first(struct engine *e);
 void engine_keys(struct engine *e);
 
-/* ---- engine_value.c
- * ------------------------------------------------------------ */
+/* ---- engine_value.c ---------------------------------------------------- */
 
 /** Take all values from the caller's words. @return how many were found */
 int engine_take(struct engine *e);
@@ -161,8 +156,7 @@ int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret);
 void engine_accept(struct engine *e, int item, const struct nlu_value *v,
 		   int confidence);
 
-/* ---- engine_check.c
- * ------------------------------------------------------------ */
+/* ---- engine_check.c ---------------------------------------------------- */
 
 /** Keep the value and its question, to be asked later. */
 void engine_check_put(struct engine *e, int item, const struct nlu_value *v);
@@ -170,8 +164,7 @@ void engine_check(struct engine *e, int item, const struct nlu_value *v);
 /** The caller's turn while a check waits. @return 1 dealt with, 0 not */
 int engine_check_hear(struct engine *e);
 
-/* ---- engine_query.c
- * ------------------------------------------------------------- */
+/* ---- engine_query.c ---------------------------------------------------- */
 
 void engine_answers(struct engine *e);
 void engine_hold(struct engine *e);
@@ -181,8 +174,7 @@ int engine_action_hear(struct engine *e);
 void engine_person(struct engine *e);
 void engine_search(struct engine *e, int item, const char *text);
 
-/* ---- engine_order.c
- * ------------------------------------------------------------- */
+/* ---- engine_order.c ---------------------------------------------------- */
 
 /** New instructions. @return 1 when the call ends by them */
 int engine_orders(struct engine *e);

@@ -71,8 +71,7 @@ int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret)
 	return partial;
 }
 
-/* ---- taking one
- * ------------------------------------------------------------------ */
+/* ---- taking one -------------------------------------------------------- */
 
 /* "Thanks, Maria" only when Maria is the one on the line. */
 static int is_callers(const struct xp_item *f)
@@ -126,8 +125,7 @@ void engine_accept(struct engine *e, int item, const struct nlu_value *v,
 	acknowledge(e, f, kind, v);
 }
 
-/* ---- digits in pieces
- * ------------------------------------------------------------- */
+/* ---- digits in pieces -------------------------------------------------- */
 
 /* A number that comes in two breaths: what is there so far waits for more. */
 static int take_part(struct engine *e, int item, struct nlu_value *v,
@@ -159,8 +157,7 @@ static int take_part(struct engine *e, int item, struct nlu_value *v,
 	return 1;
 }
 
-/* ---- corrections
- * -------------------------------------------------------------------- */
+/* ---- corrections ------------------------------------------------------- */
 
 /* How much a reading says by its mere type. */
 static int weight(enum ask_kind kind)
@@ -321,8 +318,7 @@ static int wants_change(const struct nlu_acts *a)
 	return 0;
 }
 
-/* ---- all of them
- * --------------------------------------------------------------------- */
+/* ---- all of them ------------------------------------------------------- */
 
 int engine_take(struct engine *e)
 {

@@ -169,7 +169,7 @@ static void close_query(struct dialog *d, struct query *q,
 	think_want(d, BRAIN_CUE_ANSWER);
 }
 
-/* ---- answers ------------------------------------------------------------ */
+/* ---- answers ----------------------------------------------------------- */
 
 static struct query *find(struct dialog *d, const char *id)
 {
@@ -312,7 +312,7 @@ int query_offered(const struct dialog *d, const char *key, const char *json)
 	return 0;
 }
 
-/* ---- a person is wanted ------------------------------------------------- */
+/* ---- a person is wanted ------------------------------------------------ */
 
 /* Say so, and take the conversation up where it was. */
 static void nobody_came(struct dialog *d)
@@ -350,7 +350,7 @@ void query_escalation_over(struct dialog *d)
 	arm_answer(d);
 }
 
-/* ---- time and loss ------------------------------------------------------ */
+/* ---- time and loss ----------------------------------------------------- */
 
 static void answers_overdue(struct dialog *d)
 {
@@ -425,7 +425,7 @@ void query_ask_again(struct dialog *d)
 		step_tell(d, XP_ESCALATE)->text = "human";
 }
 
-/* ---- what the brain sees ------------------------------------------------ */
+/* ---- what the brain sees ----------------------------------------------- */
 
 static int visible(const struct query *q)
 {

@@ -30,6 +30,15 @@ int speak_busy(const struct dialog *d)
 	return d->n_utts > 0;
 }
 
+int speak_uncut(const struct dialog *d)
+{
+	for (uint32_t i = 0; i < d->n_utts; i++) {
+		if (d->utts[i].given && !d->utts[i].cut)
+			return 1;
+	}
+	return 0;
+}
+
 int speak_script_waits(const struct dialog *d)
 {
 	for (uint32_t i = 0; i < d->n_utts; i++) {
@@ -79,7 +88,7 @@ static struct utterance *last_utterance(struct dialog *d)
 	return &d->utts[d->n_utts - 1];
 }
 
-/* ---- clauses ------------------------------------------------------------ */
+/* ---- clauses ----------------------------------------------------------- */
 
 static void give_out(struct dialog *d, size_t len, int last)
 {
@@ -128,8 +137,8 @@ static int is_abbreviation(const char *clause, size_t dot)
 	return 0;
 }
 
-/* The buffer ends in a space and a new word begins: is a clause whole? */
-static int clause_whole(const struct dialog *d)
+/* The buffer ends in a space and a word begins with c: is a clause whole? */
+static int clause_whole(const struct dialog *d, char c)
 {
 	size_t end = d->clause_len;
 
@@ -149,7 +158,8 @@ static int clause_whole(const struct dialog *d)
 	case '!':
 		return 1;
 	case '.':
-		return !is_abbreviation(d->clause, at);
+		return !islower((unsigned char)c) &&
+		       !is_abbreviation(d->clause, at);
 	case ',':
 	case ';':
 	case ':':
@@ -187,7 +197,7 @@ static void add_char(struct dialog *d, char c)
 	if (c == ' ' &&
 	    (!d->clause_len || d->clause[d->clause_len - 1] == ' '))
 		return;
-	if (c != ' ' && clause_whole(d)) {
+	if (c != ' ' && clause_whole(d, c)) {
 		give_out(d, d->clause_len, 0);
 		d->clause_len = 0;
 	}
@@ -273,7 +283,7 @@ void speak_stop(struct dialog *d, int all)
 		step_act(d, DIALOG_STOP_SAYING)->utt = upto;
 }
 
-/* ---- heard -------------------------------------------------------------- */
+/* ---- heard ------------------------------------------------------------- */
 
 int speak_then_done(struct dialog *d, const char *key)
 {
@@ -350,6 +360,9 @@ int speak_said(struct dialog *d, const struct dialog_event *e)
 		return -EINVAL;
 	if (i == d->n_utts - 1)
 		d->open_utt = 0;
+	/* They come in order: what was before it was not heard. */
+	for (; i; i--)
+		utterance_drop(d, 0);
 
 	struct utterance u = d->utts[i];
 

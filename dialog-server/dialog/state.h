@@ -250,6 +250,8 @@ uint32_t speak_end(struct dialog *d);
 void speak_stop(struct dialog *d, int all);
 int speak_said(struct dialog *d, const struct dialog_event *e);
 int speak_busy(const struct dialog *d);
+/** Is something being said that was not interrupted? */
+int speak_uncut(const struct dialog *d);
 int speak_script_waits(const struct dialog *d);
 void speak_forget(struct dialog *d);
 /** Mark an item done when the utterance under way has been heard. */

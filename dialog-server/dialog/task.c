@@ -17,7 +17,7 @@
 #include "dialog/state.h"
 #include "dialog/values.h"
 
-/* ---- values ------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------ */
 
 static struct value *value_find(const struct dialog *d, const char *key)
 {
@@ -83,7 +83,7 @@ static const char *value_put(struct dialog *d, const char *key,
 	return copy;
 }
 
-/* ---- copying a task ----------------------------------------------------- */
+/* ---- copying a task ---------------------------------------------------- */
 
 /** Where the next piece of a block goes. */
 struct packer {
@@ -177,7 +177,7 @@ static void task_drop(struct dialog *d)
 	d->task = (struct task){.dones = dones};
 }
 
-/* ---- items -------------------------------------------------------------- */
+/* ---- items ------------------------------------------------------------- */
 
 static void tell_item(struct dialog *d, const char *key, const char *json)
 {
@@ -304,7 +304,7 @@ int task_item_done(struct dialog *d, const char *key)
 	return 0;
 }
 
-/* ---- reopening and completion ------------------------------------------- */
+/* ---- reopening and completion ------------------------------------------ */
 
 static int mentions(const char *reason, const char *name)
 {

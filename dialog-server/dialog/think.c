@@ -21,8 +21,7 @@ void think_want(struct dialog *d, enum brain_cue cue)
 		d->cues |= 1u << cue;
 }
 
-/* ---- the view ------------------------------------------------------------
- */
+/* ---- the view ---------------------------------------------------------- */
 
 /* Days since 1970-01-01 to a date of the Gregorian calendar.
  * @source Howard Hinnant, "chrono-compatible low-level date algorithms" */
@@ -108,8 +107,7 @@ static void view_heard(struct dialog *d)
 	d->has_heard = 0;
 }
 
-/* ---- one thought at a time ------------------------------------------------
- */
+/* ---- one thought at a time --------------------------------------------- */
 
 static int has_unseen(const struct dialog *d)
 {
@@ -207,8 +205,7 @@ void think_cancel(struct dialog *d)
 		think_want(d, cue);
 }
 
-/* ---- outputs ---------------------------------------------------------------
- */
+/* ---- outputs ----------------------------------------------------------- */
 
 void think_listen(struct dialog *d)
 {

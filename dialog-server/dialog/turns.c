@@ -32,8 +32,11 @@ static int begin(struct dialog *d, uint32_t turn)
 {
 	if (!d->opened || turn <= d->turn)
 		return -EINVAL;
-	d->speaking = 1;
 	d->speaking_turn = turn;
+	/* A sound while we speak may be a nod, of which no more is heard; an
+	 * interruption says so. */
+	if (!speak_uncut(d))
+		d->speaking = 1;
 	silence_broken(d);
 	return 0;
 }
@@ -63,13 +66,13 @@ int turn_barge_in(struct dialog *d)
 	if (!d->opened)
 		return -EINVAL;
 	speak_stop(d, 0);
+	d->speaking = d->speaking_turn > d->turn;
 	if (d->phase == PHASE_TALKING)
 		think_cancel(d);
 	return 0;
 }
 
-/* ---- what was heard, waiting for a thought -------------------------------
- */
+/* ---- what was heard, waiting for a thought ----------------------------- */
 
 static void drop_heard(struct dialog *d)
 {
@@ -126,17 +129,7 @@ static void put_turn(struct dialog *d, const struct dialog_event *e)
 	d->has_heard = 1;
 }
 
-/* ---- committed -----------------------------------------------------------
- */
-
-static int talking_on(const struct dialog *d)
-{
-	for (uint32_t i = 0; i < d->n_utts; i++) {
-		if (!d->utts[i].cut)
-			return 1;
-	}
-	return 0;
-}
+/* ---- committed --------------------------------------------------------- */
 
 /* Does this say more than goodbye, thanks or "okay"? */
 static int is_more(const struct nlu_acts *a)
@@ -191,7 +184,7 @@ int turn_committed(struct dialog *d, const struct dialog_event *e)
 	if (d->phase == PHASE_ENDING) {
 		if (d->transferring || while_ending(d, words ? &acts : NULL))
 			return 0;
-	} else if (talking_on(d) &&
+	} else if (speak_uncut(d) &&
 		   (!words || (acts.backchannel && !acts.yes))) {
 		step_note(d, "a nod while the agent speaks");
 		return 0;

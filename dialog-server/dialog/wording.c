@@ -30,8 +30,7 @@ void wording_small(char *s)
 		*s = (char)tolower((unsigned char)*s);
 }
 
-/* ---- questions -------------------------------------------------------------
- */
+/* ---- questions --------------------------------------------------------- */
 
 static int is_plural(const char *s)
 {

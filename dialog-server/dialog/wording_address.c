@@ -212,8 +212,7 @@ void wording_address(char *ret, size_t cap, const char *text, int agent)
 	}
 }
 
-/* ---- related
- * ----------------------------------------------------------------- */
+/* ---- related ----------------------------------------------------------- */
 
 static int is_small(const char *w, size_t n)
 {

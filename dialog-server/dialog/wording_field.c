@@ -25,8 +25,7 @@ enum {
 	TAIL_MAX = 48, /* after a dash                        */
 };
 
-/* ---- sentences -------------------------------------------------------------
- */
+/* ---- sentences --------------------------------------------------------- */
 
 /* 'Is there anything else?' between quotes. */
 static int quoted_question(char *ret, size_t cap, const char *s)
@@ -83,8 +82,7 @@ static char sentence(const char **at, char *ret, size_t cap)
 	return mark;
 }
 
-/* ---- the part that asks
- * ------------------------------------------------------ */
+/* ---- the part that asks ------------------------------------------------ */
 
 static const char *after_any(const char *s, const char *const *heads, size_t n)
 {
@@ -193,8 +191,7 @@ static void cut_tail(char *s)
 		*dash = '\0';
 }
 
-/* ---- questions
- * ----------------------------------------------------------------- */
+/* ---- questions --------------------------------------------------------- */
 
 struct turn {
 	const char *from, *to;
@@ -356,8 +353,7 @@ static int other_clause(char *s, size_t cap)
 	return 1;
 }
 
-/* ---- all of it
- * ------------------------------------------------------------------- */
+/* ---- all of it --------------------------------------------------------- */
 
 static void add_mark(char *s, size_t cap)
 {

@@ -24,8 +24,7 @@
 
 enum { PART_MAX = 512 };
 
-/* ---- parts
- * --------------------------------------------------------------------- */
+/* ---- parts ------------------------------------------------------------- */
 
 static int ends_sentence(const char *s)
 {
@@ -122,8 +121,7 @@ static void add_sentence(char *to, size_t cap, const char *s, char mark)
 	wording_capital(to + len + (len ? 1 : 0));
 }
 
-/* ---- rules
- * --------------------------------------------------------------------- */
+/* ---- rules ------------------------------------------------------------- */
 
 static int is_hangup(const char *s)
 {
@@ -506,8 +504,7 @@ static int is_statement(const char *s)
 	return 0;
 }
 
-/* ---- one sentence
- * --------------------------------------------------------------- */
+/* ---- one sentence ------------------------------------------------------ */
 
 static void one_part(struct wording_plan *p, const char *s, char mark,
 		     int statements)

@@ -54,6 +54,7 @@ struct sim {
 	struct sim_utt utts[16];
 	int n_utts;
 	int slow;            /* heard only by "said" or "barge"     */
+	const char *barge;   /* heard of what is cut next           */
 	int no_brain;        /* thoughts are only counted           */
 	uint32_t brain_turn; /* of the last thought                 */
 	enum brain_cue cue;
@@ -102,8 +103,7 @@ static void sim_free_event(struct sim_event *ev)
 	mem_free(ev);
 }
 
-/* ---- brain
- * ------------------------------------------------------------------ */
+/* ---- brain ------------------------------------------------------------- */
 
 static void sim_output(void *arg, const struct brain_output *o)
 {
@@ -149,8 +149,7 @@ static void sim_think(struct sim *s, const struct dialog_action *a)
 	sim_put(s, ev);
 }
 
-/* ---- speech
- * ------------------------------------------------------------------ */
+/* ---- speech ------------------------------------------------------------ */
 
 static struct sim_utt *sim_utt(struct sim *s, uint32_t utt)
 {
@@ -204,12 +203,13 @@ static void sim_say(struct sim *s, const struct dialog_action *a)
 
 static void sim_stop(struct sim *s, uint32_t upto)
 {
-	while (s->n_utts && s->utts[0].utt <= upto)
-		sim_heard(s, "", 1);
+	while (s->n_utts && s->utts[0].utt <= upto) {
+		sim_heard(s, s->barge ? s->barge : "", 1);
+		s->barge = NULL;
+	}
 }
 
-/* ---- events to the Expert
- * ------------------------------------------------------ */
+/* ---- events to the Expert ---------------------------------------------- */
 
 static void sim_expert(struct sim *s, const struct xp_event *e)
 {
@@ -374,8 +374,7 @@ static void sim_wait(struct sim *s, int64_t us)
 	s->now_us = end;
 }
 
-/* ---- life
- * ---------------------------------------------------------------------- */
+/* ---- life -------------------------------------------------------------- */
 
 static struct sim *sim_new(void)
 {
@@ -412,407 +411,5 @@ static void sim_free(struct sim *s)
 	arena_done(&s->arena);
 	mem_free(s);
 }
-
-/* ---- commands from text
- * ---------------------------------------------------------- */
-
-static char *sim_trim(char *s)
-{
-	while (*s == ' ')
-		s++;
-	for (size_t n = strlen(s); n && s[n - 1] == ' ';)
-		s[--n] = '\0';
-	return s;
-}
-
-static char *sim_cut(char **at, const char *sep)
-{
-	char *s = *at;
-
-	if (!s)
-		return NULL;
-
-	char *end = strstr(s, sep);
-
-	*at = end ? end + strlen(sep) : NULL;
-	if (end)
-		*end = '\0';
-	return sim_trim(s);
-}
-
-static int sim_command(struct sim *s, const struct xp_command *c)
-{
-	return sim_event(s,
-			 (struct dialog_event){.kind = DIALOG_EXPERT_COMMAND,
-					       .command = c});
-}
-
-/* "text name! Description [a, b]" (! required, ? optional, ~ searchable),
- * "say Statement", "todo What", separated by ";" */
-static void sim_task(struct sim *s, char *text)
-{
-	static struct xp_item items[SIM_ITEMS];
-	static const char *choices[SIM_ITEMS][16];
-	static char keys[SIM_ITEMS][16];
-	struct xp_command c = {.kind = XP_SET_TASK, .items = items};
-	char *item;
-
-	memset(items, 0, sizeof(items));
-	c.key = sim_cut(&text, "|");
-	c.objective = text ? sim_cut(&text, "|") : "";
-	while (text && (item = sim_cut(&text, ";")) != NULL) {
-		struct xp_item *x = &items[c.n_items];
-		char *type = sim_cut(&item, " ");
-		char *choice;
-
-		if (!*type)
-			continue;
-		(void)snprintf(keys[c.n_items], 16, "i%u", c.n_items);
-		x->key = keys[c.n_items];
-		x->field_type = type;
-		x->question = "";
-		x->description = "";
-		if (!strcmp(type, "say")) {
-			x->kind = XP_ITEM_SAY;
-			x->statement = item;
-		} else if (!strcmp(type, "todo")) {
-			x->kind = XP_ITEM_TODO;
-			x->description = item;
-		} else {
-			char *key = sim_cut(&item, " ");
-			char *list = item ? strchr(item, '[') : NULL;
-
-			x->required = !strchr(key, '?');
-			x->searchable = strchr(key, '~') != NULL;
-			x->sensitive = strchr(key, '$') != NULL;
-			key[strcspn(key, "!?~$")] = '\0';
-			x->key = key;
-			if (list) {
-				*list++ = '\0';
-				list[strcspn(list, "]")] = '\0';
-				x->choices = choices[c.n_items];
-				while ((choice = sim_cut(&list, ",")) != NULL)
-					choices[c.n_items][x->n_choices++] =
-						choice;
-			}
-			x->description = item ? sim_trim(item) : "";
-		}
-		c.n_items++;
-	}
-	(void)sim_command(s, &c);
-}
-
-static void sim_caller(struct sim *s, char *text, int confidence)
-{
-	struct dialog_event e = {.kind = DIALOG_CALLER_TURN,
-				 .turn = ++s->turn};
-	char *alt;
-
-	strbuf_addf(&s->all, "  caller: %s\n", text);
-	while ((alt = sim_cut(&text, "|")) != NULL && e.n_heard < 5) {
-		if (!*alt)
-			continue;
-		e.heard[e.n_heard].text = alt;
-		e.heard[e.n_heard++].confidence = confidence;
-	}
-	(void)sim_event(s, e);
-}
-
-static void sim_suggest(struct sim *s, char *text, const char *id)
-{
-	struct xp_action actions[8];
-	struct xp_command c = {
-		.kind = XP_ACTION_SUGGESTION, .id = id, .actions = actions};
-	char *one;
-
-	while ((one = sim_cut(&text, ";")) != NULL) {
-		char *key = sim_cut(&one, "=");
-
-		if (!*key)
-			continue;
-		actions[c.n_actions].key = key;
-		actions[c.n_actions++].description = one ? one : "";
-	}
-	(void)sim_command(s, &c);
-}
-
-static uint32_t sim_words(char *text, const char **v)
-{
-	uint32_t n = 0;
-	char *one;
-
-	while ((one = sim_cut(&text, ",")) != NULL) {
-		if (*one)
-			v[n++] = one;
-	}
-	return n;
-}
-
-static void sim_choices(struct sim *s, char *text)
-{
-	const char *a[16], *b[16];
-	struct xp_command c = {.kind = XP_CHOICE_QUERY_RESULT,
-			       .id = s->search,
-			       .key = s->search_key,
-			       .choices = a,
-			       .others = b};
-	char *first = sim_cut(&text, "|");
-
-	c.n_choices = sim_words(first, a);
-	c.n_others = text ? sim_words(text, b) : 0;
-	(void)sim_command(s, &c);
-}
-
-static void sim_persona(struct sim *s, char *text)
-{
-	struct xp_command c = {.kind = XP_SET_PERSONA};
-
-	c.agent_name = sim_cut(&text, "|");
-	c.organization = sim_cut(&text, "|");
-	c.purpose = sim_cut(&text, "|");
-	(void)sim_command(s, &c);
-}
-
-static void sim_hooks(struct sim *s, const char *text)
-{
-	struct xp_command c = {.kind = XP_REGISTERED_HOOKS};
-
-	c.has_on_question = strstr(text, "question") != NULL;
-	c.has_on_action = strstr(text, "action") != NULL;
-	c.has_on_escalate = strstr(text, "escalate") != NULL;
-	c.accept_dtmf = strstr(text, "keys") != NULL;
-	(void)sim_command(s, &c);
-}
-
-static void sim_simple(struct sim *s, enum xp_command_kind kind,
-		       const char *text)
-{
-	struct xp_command c = {.kind = kind, .text = text};
-
-	(void)sim_command(s, &c);
-}
-
-static void sim_transfer(struct sim *s, char *text, int soft)
-{
-	struct xp_command c = {.kind = XP_TRANSFER_CALL, .soft = soft};
-
-	c.to = sim_cut(&text, "|");
-	c.text = text ? text : "";
-	(void)sim_command(s, &c);
-}
-
-static int sim_has(const struct strbuf *b, const char *part)
-{
-	return phrase_in(b->s, part) != NULL;
-}
-
-/* ---- scripts
- * ------------------------------------------------------------------------ */
-
-static void sim_fresh(struct sim *s)
-{
-	strbuf_clear(&s->said);
-	strbuf_clear(&s->events);
-}
-
-/* Verbs that change something. @return 0 when it is none of them */
-static int sim_do(struct sim *s, const char *verb, char *text)
-{
-	struct dialog_event e = {0};
-
-	if (!strcmp(verb, "conf")) {
-		if (!strncmp(text, "lost=", 5))
-			s->conf.expert_lost = text + 5;
-		return 1;
-	}
-	sim_open(s);
-	if (!strcmp(verb, "start"))
-		e.kind = DIALOG_STARTED;
-	else if (!strcmp(verb, "attach"))
-		e.kind = DIALOG_EXPERT_ATTACHED;
-	else if (!strcmp(verb, "lost"))
-		e.kind = DIALOG_EXPERT_LOST;
-	else if (!strcmp(verb, "closed"))
-		e.kind = DIALOG_CLOSED;
-	else if (!strcmp(verb, "speaking")) {
-		e.kind = DIALOG_CALLER_SPEAKING;
-		e.turn = s->turn + 1;
-	} else if (!strcmp(verb, "transfer-failed")) {
-		e.kind = DIALOG_TRANSFER_FAILED;
-		e.text = text;
-	} else {
-		if (!strcmp(verb, "persona"))
-			sim_persona(s, text);
-		else if (!strcmp(verb, "hooks"))
-			sim_hooks(s, text);
-		else if (!strcmp(verb, "task"))
-			sim_task(s, text);
-		else if (!strcmp(verb, "retry"))
-			sim_simple(s, XP_RETRY_TASK, text);
-		else if (!strcmp(verb, "script"))
-			sim_simple(s, XP_READ_SCRIPT, text);
-		else if (!strcmp(verb, "instruct"))
-			sim_simple(s, XP_SEND_INSTRUCTION, text);
-		else if (!strcmp(verb, "expert-error"))
-			sim_simple(s, XP_EXPERT_ERROR, text);
-		else if (!strcmp(verb, "answer")) {
-			struct xp_command c = {.kind = XP_ANSWER_QUESTION,
-					       .id = s->question,
-					       .text = text};
-
-			(void)sim_command(s, &c);
-		} else if (!strcmp(verb, "suggest"))
-			sim_suggest(s, text, s->action);
-		else if (!strcmp(verb, "choices"))
-			sim_choices(s, text);
-		else if (!strcmp(verb, "soft"))
-			sim_transfer(s, text, 1);
-		else if (!strcmp(verb, "hard"))
-			sim_transfer(s, text, 0);
-		else if (!strcmp(verb, "resume")) {
-			(void)sim_event(s,
-					(struct dialog_event){
-						.kind = DIALOG_EXPERT_ATTACHED,
-						.resumed = 1});
-		} else if (verb[0] == 'c' && (!verb[1] || isdigit(verb[1])))
-			sim_caller(s, text,
-				   verb[1] ? (int)strtol(verb + 1, NULL, 10)
-					   : 90);
-		else if (!strcmp(verb, "partial")) {
-			e.kind = DIALOG_CALLER_PARTIAL;
-			e.turn = s->turn + 1;
-			e.n_heard = 1;
-			e.heard[0].text = text;
-			(void)sim_event(s, e);
-		} else if (!strcmp(verb, "key")) {
-			for (; *text; text++)
-				(void)sim_event(s, (struct dialog_event){
-							   .kind = DIALOG_DTMF,
-							   .digit = *text});
-		} else if (!strcmp(verb, "wait"))
-			sim_wait(s, strtoll(text, NULL, 10) * 1000);
-		else if (!strcmp(verb, "slow"))
-			s->slow = 1;
-		else if (!strcmp(verb, "fast")) {
-			s->slow = 0;
-			while (s->n_utts && s->utts[0].last)
-				sim_heard(s, NULL, 0);
-			sim_drain(s);
-		} else if (!strcmp(verb, "said")) {
-			sim_heard(s, NULL, 0);
-			sim_drain(s);
-		} else if (!strcmp(verb, "barge")) {
-			/* Cut by the call: what was heard, then the event. */
-			(void)sim_event(s,
-					(struct dialog_event){
-						.kind = DIALOG_CALLER_SPEAKING,
-						.turn = s->turn + 1});
-			sim_heard(s, text, 1);
-			sim_drain(s);
-			(void)sim_event(s, (struct dialog_event){
-						   .kind = DIALOG_BARGE_IN});
-		} else
-			return 0;
-		return 1;
-	}
-	(void)sim_event(s, e);
-	return 1;
-}
-
-/* Verbs that look. @return 0 right, else *why */
-static int sim_look(struct sim *s, const char *verb, const char *text,
-		    const char **why)
-{
-	static const char *const kinds[] = {"open",     "yesno",  "name",
-					    "integer",  "digits", "date",
-					    "datetime", "choice", "text"};
-
-	*why = "not so";
-	if (!strcmp(verb, "a")) /* the agent has said */
-		return !sim_has(&s->said, text);
-	if (!strcmp(verb, "!a"))
-		return sim_has(&s->said, text);
-	if (!strcmp(verb, "silent"))
-		return s->said.len != 0;
-	if (!strcmp(verb, "e")) /* the Expert was told */
-		return !sim_has(&s->events, text);
-	if (!strcmp(verb, "!e"))
-		return sim_has(&s->events, text);
-	if (!strcmp(verb, "f")) /* a field was recorded */
-		return !sim_has(&s->fields, text);
-	if (!strcmp(verb, "!f"))
-		return sim_has(&s->fields, text);
-	if (!strcmp(verb, "ended"))
-		return strcmp(s->ended, text) != 0;
-	if (!strcmp(verb, "alive"))
-		return *s->ended != 0 || dialog_ending(s->d);
-	if (!strcmp(verb, "ending"))
-		return !dialog_ending(s->d) || *s->ended;
-	if (!strcmp(verb, "transferred"))
-		return strcmp(s->transferred, text) != 0;
-	if (!strcmp(verb, "ask"))
-		return strcmp(kinds[s->ask], text) != 0;
-	if (!strcmp(verb, "all"))
-		return strcmp(dialog_fields_json(s->d), text) != 0;
-	*why = "an unknown verb";
-	return 1;
-}
-
-static void sim_line(struct sim *s, int i, const char *line)
-{
-	char copy[2048];
-	char *text = copy;
-	const char *why = "";
-
-	ck_assert_uint_lt(strlen(line), sizeof(copy));
-	memcpy(copy, line, strlen(line) + 1);
-
-	char *verb = sim_cut(&text, ":");
-
-	text = text ? sim_trim(text) : verb + strlen(verb);
-
-	static const char *const lookers[] = {
-		"a",     "!a",    "silent", "e",           "!e",  "f",  "!f",
-		"ended", "alive", "ending", "transferred", "ask", "all"};
-
-	for (size_t k = 0; k < sizeof(lookers) / sizeof(*lookers); k++) {
-		if (strcmp(verb, lookers[k]))
-			continue;
-		if (sim_look(s, verb, text, &why))
-			ck_abort_msg("line %d \"%s\": %s\n%s\nfields:\n%s\n"
-				     "events:\n%s",
-				     i, line, why, s->all.s, s->fields.s,
-				     s->events.s);
-		return;
-	}
-	sim_fresh(s);
-	if (!sim_do(s, verb, text))
-		ck_abort_msg("line %d: unknown verb \"%s\"", i, verb);
-}
-
-static struct sim *sim_run_keep(const char *const *script)
-{
-	struct sim *s = sim_new();
-
-	for (int i = 0; script[i]; i++)
-		sim_line(s, i, script[i]);
-	ck_assert_int_le(s->session_ends, 1);
-	ck_assert_int_le(s->hangups, 1);
-
-	struct dialog_stats st;
-
-	dialog_stats_get(s->d, &st);
-	ck_assert_uint_eq(st.dropped, 0);
-	return s;
-}
-
-#define SIM_RUN(...)                                                      \
-	do {                                                              \
-		static const char *const script_[] = {__VA_ARGS__, NULL}; \
-		struct sim *sim_ = sim_run_keep(script_);                 \
-		if (getenv("SIM_SHOW"))                                   \
-			printf("---- %s\n%s\n", __func__, sim_->all.s);   \
-		sim_free(sim_);                                           \
-	} while (0)
 
 #endif /* UNIT_DIALOG_SIM_H */

@@ -5,10 +5,9 @@
  */
 #include "dialog/nlu.h"
 #include "proto/xp.h"
-#include "unit/dialog_sim.h"
+#include "unit/dialog_script.h"
 
-/* ---- questions
- * --------------------------------------------------------------- */
+/* ---- questions --------------------------------------------------------- */
 
 static const struct {
 	const char *type, *key, *description, *question;
@@ -136,8 +135,7 @@ START_TEST(choices_are_listed_as_people_do)
 }
 END_TEST
 
-/* ---- instructions
- * -------------------------------------------------------------- */
+/* ---- instructions ------------------------------------------------------ */
 
 static const struct {
 	const char *text, *say, *ask;
@@ -267,8 +265,7 @@ START_TEST(a_transfer_is_announced_in_the_words_given)
 }
 END_TEST
 
-/* ---- manners
- * -------------------------------------------------------------------- */
+/* ---- manners ----------------------------------------------------------- */
 
 START_TEST(the_same_views_give_the_same_outputs)
 {
