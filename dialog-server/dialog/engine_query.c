@@ -145,7 +145,10 @@ static void confirm_action(struct engine *e, const struct brain_query *q)
 			q->actions[0].key);
 	wording_address(what, sizeof(what), d, 0);
 	wording_small(what);
-	phrase_put(m->question, sizeof(m->question), "Do you mean: %s?", what);
+	phrase_put(m->question, sizeof(m->question),
+		   wording_is_deed(what) ? "Do you want to %s?"
+					 : "Do you mean: %s?",
+		   what);
 	m->unsure = 0;
 	engine_ask_yes_no(e, WAIT_ACTION, "");
 }
@@ -154,6 +157,7 @@ static void which_action(struct engine *e, const struct brain_query *q)
 {
 	const char *names[XP_ACTIONS_MAX];
 	char store[XP_ACTIONS_MAX][80];
+	uint32_t deeds = 0;
 	struct engine_memory *m = e->m;
 	char list[400];
 
@@ -163,11 +167,12 @@ static void which_action(struct engine *e, const struct brain_query *q)
 		wording_address(store[i], sizeof(store[i]),
 				name_of(&q->actions[i]), 0);
 		wording_small(store[i]);
+		deeds += wording_is_deed(store[i]) ? 1 : 0;
 	}
 	wording_list(list, sizeof(list), names, q->n_actions, 6);
 	phrase_put(m->question, sizeof(m->question),
-		   "Which one do you mean: "
-		   "%s?",
+		   deeds == q->n_actions ? "Do you want to %s?"
+					 : "Which one do you mean: %s?",
 		   list);
 	m->unsure = 0;
 	engine_ask_yes_no(e, WAIT_WHICH, "");

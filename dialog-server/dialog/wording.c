@@ -100,6 +100,14 @@ static void ask_digits(char *ret, size_t cap, const char *thing)
 		"your best phone number",
 	};
 
+	const char *why = phrase_after(thing, "your phone number to ");
+
+	/* "Phone number to text when the table is ready" */
+	if (why) {
+		phrase_put(ret, cap, "What is the best phone number to %s?",
+			   why);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(phone) / sizeof(phone[0]); i++) {
 		if (!strcasecmp(thing, phone[i])) {
 			phrase_put(ret, cap,

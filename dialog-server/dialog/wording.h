@@ -54,6 +54,9 @@ int wording_transfer(char *ret, size_t cap, const char *message);
  *  name". @param agent  nonzero: "you" means the agent and becomes "I" */
 void wording_address(char *ret, size_t cap, const char *text, int agent);
 
+/** Does the text begin with a verb, as "talk about a bill" does? */
+int wording_is_deed(const char *text);
+
 /** Do the two texts share a word that means something? */
 int wording_related(const char *a, const char *b);
 

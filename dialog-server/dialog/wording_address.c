@@ -256,6 +256,28 @@ static int same_stem(const char *a, size_t n, const char *b, size_t m)
 	return !strncasecmp(a, b, stem);
 }
 
+int wording_is_deed(const char *text)
+{
+	static const char *const verbs[] = {
+		"get",     "talk",   "buy",      "speak",   "pay",
+		"cancel",  "book",   "change",   "check",   "make",
+		"connect", "report", "schedule", "track",   "return",
+		"dispute", "ask",    "order",    "update",  "open",
+		"close",   "find",   "send",     "request", "reschedule",
+		"refill",  "renew",  "start",    "stop",    "see",
+		"leave",   "add",    "remove",   "upgrade", "downgrade",
+		"file",    "reset",  "transfer",
+	};
+	char w[16];
+
+	(void)word_of(w, sizeof(w), text);
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (!strcmp(w, verbs[i]))
+			return 1;
+	}
+	return 0;
+}
+
 int wording_related(const char *a, const char *b)
 {
 	while (*a) {

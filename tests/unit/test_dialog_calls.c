@@ -144,7 +144,7 @@ START_TEST(one_action_in_other_words_is_confirmed_first)
 	SIM_RUN("attach", "persona: Nova|Acme|", "hooks: action", "start",
 		"wait: 2300", "c: i want to buy a boat",
 		"suggest: sales=Speak to the sales team", "!e: execute-action",
-		"a: Do you mean: speak to the sales team?", "c: yes",
+		"a: Do you want to speak to the sales team?", "c: yes",
 		"e: execute-action|sales");
 }
 END_TEST
@@ -164,7 +164,7 @@ START_TEST(several_actions_are_told_apart)
 		"wait: 2300", "c: i have a problem with my bill",
 		"suggest: pay=Pay a bill; dispute=Dispute a charge; copy=Get "
 		"a copy by mail",
-		"a: Which one do you mean", "a: dispute a charge",
+		"a: Do you want to pay a bill, dispute a charge, or get",
 		"c: dispute a charge", "e: execute-action|dispute");
 }
 END_TEST

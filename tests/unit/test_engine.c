@@ -30,6 +30,9 @@ static const struct {
 	{"digit_sequence", "phone", "",
 	 "What is the best phone number to "
 	 "reach you?"},
+	{"digit_sequence", "phone",
+	 "Phone number to text when the table is ready",
+	 "What is the best phone number to text when the table is ready?"},
 	{"digit_sequence", "order_number", "Order number",
 	 "What is your order number?"},
 	{"digit_sequence", "order",
@@ -149,6 +152,11 @@ static const struct {
 	 "completed the final instructions, naturally end the conversation "
 	 "and hang up the call.",
 	 "Thank you. We text when the table is ready.", "", 1},
+	{"End the conversation. Final instructions: Thank the caller. Tell "
+	 "the caller that we text when the table is ready.\nThen say goodbye "
+	 "and hang up.",
+	 "Thank you. We text when the table is ready.", "", 1},
+	{"Say goodbye and hang up.", "", "", 1},
 	{"Thank them for their patience and hang up.",
 	 "Thank you for your patience.", "", 1},
 	{"Let Ann know their table is ready, then say goodbye.",
