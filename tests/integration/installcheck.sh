@@ -1,0 +1,138 @@
+#!/bin/sh
+# What a developer gets: install into a folder, build the examples and those of
+# the man pages there with pkg-config, shared and static, from an empty folder;
+# run them; uninstall and find nothing left.
+#
+# `make installcheck` runs this from the top folder; B is the build folder.
+#
+# SPDX-License-Identifier: MIT
+set -u
+: "${B:=build}"
+: "${CC:=cc}"
+: "${MAKE:=make}"
+top=$(pwd)
+built=$B
+. "$(dirname "$0")/lib.sh"
+prefix=$work/prefix
+warn='-std=c11 -Wall -Wextra -Werror'
+
+install_into()
+{
+	"$MAKE" -s B="$built" "$@" >"$work/make.log" 2>&1 ||
+		fail "make $*: $(tail -n 5 "$work/make.log")"
+}
+
+leftovers()
+{
+	find "$1" ! -type d | sed "s|^$1/||"
+}
+
+# ---- install -------------------------------------------------------------------
+
+install_into install PREFIX="$prefix"
+for f in bin/dialog-server bin/dialogctl include/expert.h lib/libexpert.so \
+	lib/libexpert.so.0 lib/libexpert.a lib/pkgconfig/libexpert.pc \
+	share/man/man3/libexpert.3; do
+	[ -e "$prefix/$f" ] || fail "$f is not installed"
+done
+assert_eq "headers installed" "$(ls "$prefix/include")" expert.h
+say "installed: $(leftovers "$prefix" | wc -l) files"
+
+PKG_CONFIG_PATH=$prefix/lib/pkgconfig
+export PKG_CONFIG_PATH
+version=$(sed -n 's/^#define EXPERT_VERSION "\(.*\)"/\1/p' \
+	"$prefix/include/expert.h")
+assert_eq "version of the package" "$(pkg-config --modversion libexpert)" \
+	"$version"
+
+# ---- build, from a folder that knows nothing of the source tree ------------------
+
+mkdir -p "$work/src" "$work/shared" "$work/static"
+cp "$top"/examples/*.c "$work/src"
+
+# The programs of the man pages: between .EX and .EE, with troff's escapes.
+for page in "$prefix"/share/man/man3/*.3; do
+	awk '/^\.EX/ { on = 1; next } /^\.EE/ { on = 0 } on' "$page" |
+		sed 's/\\-/-/g; s/\\e/\\/g' \
+		>"$work/src/man_$(basename "$page" .3).c"
+done
+
+cd "$work/src" || fail "no folder to build in"
+for source in *.c; do
+	name=${source%.c}
+	# shellcheck disable=SC2046,SC2086
+	$CC $warn -o "../shared/$name" "$source" \
+		$(pkg-config --cflags --libs libexpert) 2>"$work/cc.log" ||
+		fail "$name, shared: $(cat "$work/cc.log")"
+	# shellcheck disable=SC2046,SC2086
+	$CC $warn -o "../static/$name" "$source" \
+		$(pkg-config --static --cflags --libs libexpert |
+			sed 's/-lexpert/-l:libexpert.a/') 2>"$work/cc.log" ||
+		fail "$name, static: $(cat "$work/cc.log")"
+	if ldd "../static/$name" | grep -q libexpert; then
+		fail "$name, static, needs the shared library"
+	fi
+done
+say "built: $(ls ./*.c | wc -l) programs, shared and static"
+cd "$top" || fail "the top folder is gone"
+
+LD_LIBRARY_PATH=$prefix/lib
+export LD_LIBRARY_PATH
+ldd "$work/shared/waitlist" | grep -q "$prefix/lib/libexpert.so.0" ||
+	fail "the shared program does not use the installed library"
+
+# ---- run without a server --------------------------------------------------------
+
+# Port 1 of this machine: nobody listens there.
+for name in shared/waitlist static/waitlist shared/transfer static/transfer; do
+	status=0
+	EXPERT_URL=ws://127.0.0.1:1 EXPERT_API_KEY=k EXPERT_RETRIES=0 \
+		timeout 20 "$work/$name" >"$work/run.log" 2>&1 || status=$?
+	assert_eq "status of $name without a server" $status 1
+	grep -q 'cannot connect.*ws://127.0.0.1:1' "$work/run.log" ||
+		fail "$name does not say what is wrong"
+	status=0
+	EXPERT_URL=nonsense timeout 20 "$work/$name" \
+		>"$work/run.log" 2>&1 || status=$?
+	assert_eq "status of $name with a bad URL" $status 1
+	grep -q 'cannot use the URL nonsense' "$work/run.log" ||
+		fail "$name does not name the URL"
+done
+say "refused addresses are told"
+
+# ---- run with the installed server -------------------------------------------------
+
+mkdir "$work/run"
+ln -s "$prefix/bin" "$work/run/bin"
+ln -s "$work/shared" "$work/run/examples"
+B=$work/run
+start_server
+for name in waitlist transfer; do
+	start_expert $name EXPERT_NUMBER=+15555550101
+	kill -TERM "$expert_pid"
+	wait_for 10 is_gone "$expert_pid" || fail "$name does not stop"
+	status=0
+	wait "$expert_pid" || status=$?
+	assert_eq "status of $name after SIGTERM" $status 0
+	wait_for 10 metric_is dialog_experts_listening 0 ||
+		fail "the server thinks that $name still listens"
+done
+status=0
+EXPERT_URL="ws${url#http}" EXPERT_API_KEY=wrong timeout 20 \
+	"$work/shared/waitlist" >"$work/run.log" 2>&1 || status=$?
+assert_eq "status with a wrong key" $status 1
+grep -q 'refused the API key' "$work/run.log" ||
+	fail "a wrong key is not told: $(cat "$work/run.log")"
+stop_all
+say "both listen, stop at SIGTERM, and tell a wrong key"
+
+# ---- uninstall ---------------------------------------------------------------------
+
+install_into uninstall PREFIX="$prefix"
+assert_eq "left by uninstall" "$(leftovers "$prefix")" ''
+install_into install PREFIX=/usr DESTDIR="$work/stage"
+assert_eq "prefix of a staged package" "$(sed -n 's/^prefix=//p' \
+	"$work/stage/usr/lib/pkgconfig/libexpert.pc")" /usr
+install_into uninstall PREFIX=/usr DESTDIR="$work/stage"
+assert_eq "left by a staged uninstall" "$(leftovers "$work/stage")" ''
+echo "installcheck: passed"
