@@ -115,9 +115,23 @@ void engine_hold(struct engine *e)
 
 /* ---- answers ----------------------------------------------------------- */
 
+/* Libraries answer for a handler that has none, or that failed; that text is
+ * for a thinking agent, not for the caller. */
 static int is_plain_answer(const struct brain_query *q)
 {
-	return q->state == BRAIN_QUERY_ANSWERED && q->answer && *q->answer;
+	static const char *const none[] = {
+		"no answer to that",    "could not be answered",
+		"couldn't be answered", "error occurred",
+		"don't have an answer", "do not have an answer",
+	};
+
+	if (q->state != BRAIN_QUERY_ANSWERED || !q->answer || !*q->answer)
+		return 0;
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		if (phrase_in(q->answer, none[i]))
+			return 0;
+	}
+	return 1;
 }
 
 static const char *name_of(const struct xp_action *a)

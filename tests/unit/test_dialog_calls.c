@@ -104,6 +104,14 @@ START_TEST(an_answer_that_never_comes_is_said_so)
 }
 END_TEST
 
+START_TEST(an_answer_that_is_none_is_not_read_out)
+{
+	SIM_RUN(OPEN_THAI, "start", "c: do you have parking",
+		"answer: There is no answer to that question.",
+		"a: could not find that out", "!a: no answer");
+}
+END_TEST
+
 START_TEST(a_second_answer_is_ignored)
 {
 	SIM_RUN(OPEN_THAI, "start", "c: do you have parking", "answer: Yes.",
@@ -513,6 +521,7 @@ int main(void)
 		t, a_question_goes_to_the_expert_and_the_answer_comes_back);
 	tcase_add_test(t, a_late_answer_is_held_for_and_said_when_it_comes);
 	tcase_add_test(t, an_answer_that_never_comes_is_said_so);
+	tcase_add_test(t, an_answer_that_is_none_is_not_read_out);
 	tcase_add_test(t, a_second_answer_is_ignored);
 	tcase_add_test(t, without_a_hook_no_question_is_asked);
 	tcase_add_test(t, no_action_for_the_request);
