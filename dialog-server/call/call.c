@@ -14,6 +14,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -147,6 +148,7 @@ static void on_command(void *arg, const struct xp_command *cmd)
 
 	if (c->closing)
 		return;
+	record_command(c, cmd);
 	note_command(c, cmd);
 	talk_event(c, &e);
 }
@@ -189,8 +191,7 @@ static void on_text(void *arg, const char *text)
 	c->ledger.stopped_us = c->ledger.endpoint_us = c->ledger.stt_us =
 		loop_now_us(c->sh->loop);
 	(void)text_copy(c->ledger.heard, sizeof(c->ledger.heard), text);
-	journal_put(c->journal, JOURNAL_TEXT_IN, loop_now_us(c->sh->loop),
-		    text, strlen(text));
+	record_input(c, JOURNAL_TEXT_IN, json_pack("{s:s}", "text", text));
 	metric_add(METRIC_TURNS_TOTAL, 1);
 	record_line(c, "caller", text, 0);
 	e.heard[0].text = text;
@@ -206,6 +207,7 @@ static void on_dtmf(void *arg, char digit)
 
 	if (c->closing)
 		return;
+	record_input(c, JOURNAL_DTMF, json_pack("{s:s}", "digit", text));
 	record_event(c, "dtmf", NULL, text);
 	talk_event(c, &e);
 }
@@ -216,6 +218,8 @@ static void on_marked(void *arg, uint32_t id)
 
 	if (!c->playout || c->closing)
 		return;
+	record_input(c, JOURNAL_MARK,
+		     json_pack("{s:I}", "id", (json_int_t)id));
 	playout_marked(c->playout, id, loop_now_us(c->sh->loop));
 	downlink_decide(c, loop_now_us(c->sh->loop));
 }

@@ -117,10 +117,7 @@ static int send_one(struct call *c, int64_t now_us)
 	if (!playout_pull(c->playout, now_us, &f))
 		return 0;
 	(void)ring_push(&c->ahead, f.s);
-	if (c->line->send(c->ch, &f))
-		metric_add(METRIC_MEDIA_SEND_DROPPED, 1);
-	else
-		metric_add(METRIC_MEDIA_FRAMES_OUT, 1);
+	(void)c->line->send(c->ch, &f); /* the driver counts what it drops */
 	mark = playout_mark(c->playout);
 	if (mark)
 		(void)c->line->mark(c->ch, mark);
@@ -285,7 +282,6 @@ void downlink_say(struct call *c, const struct dialog_action *a)
 		log_warn(c->tag, "clause refused utt=%u err=%d", a->utt, err);
 		return;
 	}
-	metric_add(METRIC_TTS_CLAUSES, 1);
 	if (a->text[0])
 		err = c->tts->say(c->tts_s, a->utt, c->say_clause, a->text);
 	if (!a->text[0] || err)
@@ -322,6 +318,9 @@ static void on_audio(void *arg, uint32_t utt, uint32_t clause, struct pcm *p,
 
 	if (c->ledger.turn && !c->ledger.tts_us)
 		c->ledger.tts_us = loop_now_us(c->sh->loop);
+	journal_putf(c->journal, JOURNAL_TTS, loop_now_us(c->sh->loop),
+		     "{\"utt\":%u,\"clause\":%u,\"samples\":%u}", utt, clause,
+		     p->samples);
 	(void)playout_audio(c->playout, utt, clause, p, last);
 }
 

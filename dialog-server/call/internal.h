@@ -196,6 +196,11 @@ void record_field(struct call *c, const char *key, const char *value_json);
 /** Anything else: {"type", id, text} to store and feed. NULLs are left out */
 void record_event(struct call *c, const char *type, const char *id,
 		  const char *text);
+/** What came in, as one JSON object of the journal; o is taken. */
+struct json_t;
+void record_input(struct call *c, int type, struct json_t *o);
+/** A command of the Expert, as it came. */
+void record_command(struct call *c, const struct xp_command *cmd);
 void record_stt(struct call *c, const struct stt_result *r);
 /** A turn's first sound is out: close its ledger line. */
 void record_turn(struct call *c);

@@ -70,6 +70,28 @@ static void open_files(struct call *c, char *recording, char *journal,
 		recording[0] = '\0';
 }
 
+/** What decided about turns, for a replay. */
+static void record_config(struct call *c)
+{
+	const struct settings *s = c->sh->conf;
+
+	record_input(
+		c, JOURNAL_CONFIG,
+		json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:s,s:s}",
+			  "turn.start_ms", (json_int_t)s->turn_start_ms,
+			  "turn.min_silence_ms",
+			  (json_int_t)s->turn_min_silence_ms,
+			  "turn.silence_ms", (json_int_t)s->turn_silence_ms,
+			  "turn.max_silence_ms",
+			  (json_int_t)s->turn_max_silence_ms, "turn.max_ms",
+			  (json_int_t)s->turn_max_ms, "bargein.cut_ms",
+			  (json_int_t)s->bargein_cut_ms, "bargein.deadline_ms",
+			  (json_int_t)s->bargein_deadline_ms, "bargein.words",
+			  (json_int_t)s->bargein_words, "stt.provider",
+			  s->stt_provider, "tts.provider", s->tts_provider,
+			  "llm.provider", s->llm_provider));
+}
+
 int record_open(struct call *c, const struct xp_call_info *info)
 {
 	char recording[SETTING_TEXT_MAX + 64], journal[SETTING_TEXT_MAX + 64];
@@ -86,6 +108,7 @@ int record_open(struct call *c, const struct xp_call_info *info)
 	};
 
 	open_files(c, recording, journal, sizeof(recording));
+	record_config(c);
 	publish(c, "call-started",
 		json_pack("{s:s,s:s,s:s}", "channel", row.channel, "address",
 			  c->address, "from", row.from));
@@ -184,11 +207,31 @@ void record_event(struct call *c, const char *type, const char *id,
 	publish(c, type, o);
 }
 
+void record_input(struct call *c, int type, json_t *o)
+{
+	char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
+
+	if (text)
+		journal_put(c->journal, (enum journal_type)type,
+			    loop_now_us(c->sh->loop), text, strlen(text));
+	free(text);
+	json_decref(o);
+}
+
+void record_command(struct call *c, const struct xp_command *cmd)
+{
+	char *text = xp_command_encode(cmd);
+
+	if (text)
+		journal_put(c->journal, JOURNAL_EXPERT_IN,
+			    loop_now_us(c->sh->loop), text, strlen(text));
+	free(text);
+}
+
 void record_stt(struct call *c, const struct stt_result *r)
 {
 	json_t *alternatives = json_array();
 	json_t *o;
-	char *text;
 
 	for (uint32_t i = 0; alternatives && i < r->n; i++)
 		(void)json_array_append_new(
@@ -198,12 +241,7 @@ void record_stt(struct call *c, const struct stt_result *r)
 	o = json_pack("{s:I,s:I,s:o}", "turn", (json_int_t)r->turn,
 		      "compute_ms", (json_int_t)(r->compute_us / 1000),
 		      "alternatives", alternatives);
-	text = o ? json_dumps(o, JSON_COMPACT) : NULL;
-	if (text)
-		journal_put(c->journal, JOURNAL_STT, loop_now_us(c->sh->loop),
-			    text, strlen(text));
-	free(text);
-	json_decref(o);
+	record_input(c, JOURNAL_STT, o);
 	(void)text_copy(c->ledger.heard, sizeof(c->ledger.heard),
 			r->n ? r->alt[0].text : "");
 }

@@ -231,6 +231,8 @@ static void to_expert(struct call *c, const struct xp_event *e)
 
 static void transfer(struct call *c, const struct dialog_action *a)
 {
+	if (c->closing)
+		return;
 	(void)text_copy(c->transfer_to, sizeof(c->transfer_to), a->text);
 	(void)text_copy(c->end_reason, sizeof(c->end_reason), "bot-transfer");
 	downlink_then(c, CALL_DUE_TRANSFER);
@@ -238,6 +240,8 @@ static void transfer(struct call *c, const struct dialog_action *a)
 
 static void hang_up(struct call *c, const struct dialog_action *a)
 {
+	if (c->closing)
+		return;
 	(void)text_copy(c->end_reason, sizeof(c->end_reason), a->text);
 	downlink_then(c, CALL_DUE_HANGUP);
 }

@@ -104,7 +104,6 @@ void uplink_frame(struct call *c, const struct aframe *f)
 {
 	if (!c->hz || f->samples != c->in.samples)
 		return;
-	metric_add(METRIC_MEDIA_FRAMES_IN, 1);
 	(void)ring_push(&c->in, f->s);
 }
 
@@ -188,7 +187,7 @@ int uplink_period(struct call *c, struct aframe *f)
 	if (downlink_speaking(c))
 		note_bargein(c, bargein_frame(&c->bargein, speech, 0.0F,
 					      c->media_us));
-	if (c->journal)
+	if (c->sh->conf->journal_audio)
 		journal_put(c->journal, JOURNAL_AUDIO_IN, c->media_us, f->s,
 			    sizeof(f->s[0]) * f->samples);
 	return 1;

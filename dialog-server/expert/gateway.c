@@ -64,6 +64,31 @@ void gateway_drain(struct gateway *g)
 	pthread_mutex_unlock(&g->lock);
 }
 
+/** Of this loop, from index *i on. @return NULL at the end */
+static struct session *session_of_loop(struct gateway *g, struct loop *l,
+				       uint32_t *i)
+{
+	struct session *s = NULL;
+
+	pthread_mutex_lock(&g->lock);
+	for (; *i < GATEWAY_SESSIONS && !s; ++*i) {
+		s = slots_at(&g->sessions, *i);
+		if (s && s->self.loop != l)
+			s = NULL;
+	}
+	pthread_mutex_unlock(&g->lock);
+	return s;
+}
+
+void gateway_leave(struct gateway *g, struct loop *l)
+{
+	struct session *s;
+	uint32_t i = 0;
+
+	while ((s = session_of_loop(g, l, &i)))
+		s->ops->leave(s);
+}
+
 /* ---- messages between loops --------------------------------------------- */
 
 static void to_wire(struct wire *w, const struct relay *r)

@@ -44,6 +44,9 @@ int gateway_has_listener(struct gateway *g, const char *address);
 /** JSON array of listeners, for `dialogctl experts`; mem_free() */
 char *gateway_list(struct gateway *g);
 
+/** Free what lives on this loop, before it ends. @thread that loop's */
+void gateway_leave(struct gateway *g, struct loop *l);
+
 /** Tell every Expert that the server drains; refuse new listens. */
 void gateway_drain(struct gateway *g);
 

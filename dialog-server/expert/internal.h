@@ -86,6 +86,8 @@ struct session_ops {
 	void (*detached)(struct session *s);
 	/** Gone for good: the owner frees it, now or later. */
 	void (*expired)(struct session *s);
+	/** The loop ends: the owner goes now. */
+	void (*leave)(struct session *s);
 	/** OFFER, ASSIGN, CLAIMED, ANSWERED, DECLINED. */
 	void (*relayed)(struct session *s, const struct relay *r);
 };

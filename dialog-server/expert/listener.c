@@ -69,18 +69,25 @@ static void on_detached(struct session *s)
 	set_ready((struct listener *)(void *)s, 0);
 }
 
-static void on_expired(struct session *s)
+static void leave(struct session *s)
 {
 	struct listener *l = (struct listener *)(void *)s;
 
 	set_ready(l, 0);
-	log_info("expert", "listener gone address=%s listener=%llu",
-		 l->address, (unsigned long long)l->serial);
 	pthread_mutex_lock(&s->g->lock);
 	list_unlink(&l->link);
 	pthread_mutex_unlock(&s->g->lock);
 	session_done(s);
 	mem_free(l);
+}
+
+static void on_expired(struct session *s)
+{
+	struct listener *l = (struct listener *)(void *)s;
+
+	log_info("expert", "listener gone address=%s listener=%llu",
+		 l->address, (unsigned long long)l->serial);
+	leave(s);
 }
 
 /* ---- offers ---------------------------------------------------------------
@@ -173,6 +180,7 @@ static const struct session_ops listener_ops = {
 	.payload = on_payload,
 	.detached = on_detached,
 	.expired = on_expired,
+	.leave = leave,
 	.relayed = on_relayed,
 };
 

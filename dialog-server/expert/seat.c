@@ -173,6 +173,11 @@ static void seat_free(struct seat *s)
 	mem_free(s);
 }
 
+static void leave(struct session *session)
+{
+	seat_free((struct seat *)(void *)session);
+}
+
 /** The Expert's socket is gone for good; the call is not: next in turn. */
 static void on_expired(struct session *session)
 {
@@ -191,6 +196,7 @@ static const struct session_ops seat_ops = {
 	.payload = on_payload,
 	.detached = on_detached,
 	.expired = on_expired,
+	.leave = leave,
 	.relayed = on_relayed,
 };
 

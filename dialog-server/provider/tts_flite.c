@@ -145,6 +145,7 @@ static int flite_say(void *state, uint32_t utt, uint32_t n, const char *text)
 {
 	struct session *s = state;
 	const size_t len = strlen(text);
+	int hit = 0;
 	int err;
 
 	if (s->n >= CLAUSES_MAX)
@@ -167,15 +168,17 @@ static int flite_say(void *state, uint32_t utt, uint32_t n, const char *text)
 	c->job.msg.run = clause_hit;
 	if (cache)
 		c->pcm = tts_cache_get(cache, c->voice, c->hz, text);
-	/* A hit comes back by the loop as well: no event inside say(). */
-	err = c->pcm ? loop_post(s->env->loop, &c->job.msg)
-		     : workers_submit(s->env->workers, &c->job);
+	/* A hit comes back by the loop as well: no event inside say(). From
+	 * here on a clause that is no hit belongs to the worker. */
+	hit = c->pcm != NULL;
+	err = hit ? loop_post(s->env->loop, &c->job.msg)
+		  : workers_submit(s->env->workers, &c->job);
 	if (err) {
 		clause_free(c);
 		return -EAGAIN;
 	}
 	metric_add(METRIC_TTS_CLAUSES, 1);
-	if (c->pcm)
+	if (hit)
 		metric_add(METRIC_TTS_CACHE_HITS, 1);
 	s->n++;
 	list_append(&s->clauses, &c->link);

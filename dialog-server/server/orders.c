@@ -70,6 +70,7 @@ void orders_end(struct loop_msg *m)
 {
 	struct order *o = (struct order *)(void *)m;
 
+	gateway_leave(o->shard->gateway, o->shard->loop);
 	o->shard->server = server_close(o->shard->server);
 	loop_stop(o->shard->loop);
 	mem_free(o);

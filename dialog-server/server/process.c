@@ -70,6 +70,9 @@ static int open_shared(struct process *p)
 
 	if (!err)
 		err = open_store(p);
+	/* Calls that a killed server left open are over. */
+	if (!err && store_end_lost(p->store, "server-lost") < 0)
+		err = -EIO;
 	if (!err)
 		err = firstrun_key(p->store, p->conf->data_dir);
 	if (!err)
