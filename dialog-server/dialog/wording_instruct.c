@@ -555,6 +555,8 @@ static char *second_order(char *s)
 	};
 
 	for (char *at = s; *at; at++) {
+		if (*at != ' ' && *at != ',')
+			continue;
 		for (size_t j = 0; j < sizeof(joints) / sizeof(*joints); j++) {
 			const char *rest = phrase_after(at, joints[j]);
 
