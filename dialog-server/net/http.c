@@ -448,3 +448,13 @@ int http_call_open(struct http_call **ret, struct loop *l,
 	*ret = c;
 	return 0;
 }
+
+const char *http_call_header(const struct http_call *c, const char *name)
+{
+	struct curl_header *h = NULL;
+
+	/* -1: of the last answer, behind any interim ones. */
+	if (curl_easy_header(c->easy, name, 0, CURLH_HEADER, -1, &h))
+		return NULL;
+	return h->value;
+}

@@ -46,6 +46,10 @@ int http_call_open(struct http_call **ret, struct loop *l,
  *  Not needed after on_done. @return NULL */
 struct http_call *http_call_close(struct http_call *c);
 
+/** A header of the answer, from on_status on.
+ *  @return borrowed until the next call, or NULL @thread the loop's */
+const char *http_call_header(const struct http_call *c, const char *name);
+
 /* ---- server-sent events (WHATWG HTML 9.2.6) -------------------------- */
 
 struct sse;
