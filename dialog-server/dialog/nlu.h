@@ -111,4 +111,15 @@ void nlu_digit_bounds(const char *type, const char *key,
 		      const char *description, uint32_t *ret_min,
 		      uint32_t *ret_max);
 
+/**
+ * How much the last sentence of a text of ours is about a field.
+ *
+ * @param question  the field's own wording, or "" @return 0..100
+ */
+int nlu_about(const char *text, const char *key, const char *description,
+	      const char *question);
+
+/** Does the last sentence of a text of ours want a yes or no? @return 0, 1 */
+int nlu_asks_yes_no(const char *text);
+
 #endif /* DIALOG_NLU_H */
