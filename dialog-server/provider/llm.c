@@ -8,7 +8,7 @@
 #include "provider/llm_drivers.h"
 #include "provider/provider.h"
 
-static const struct llm_ops *const drivers[] = {&llm_builtin};
+static const struct llm_ops *const drivers[] = {&llm_builtin, &llm_openai};
 
 const struct llm_ops *llm_find(const char *name)
 {
