@@ -32,9 +32,11 @@ const char *phrase_after(const char *s, const char *head)
 const char *phrase_in(const char *s, const char *part)
 {
 	size_t len = strlen(part);
+	int lower = tolower((unsigned char)*part);
+	int upper = toupper((unsigned char)*part);
 
 	for (; *s; s++) {
-		if (!strncasecmp(s, part, len))
+		if ((*s == lower || *s == upper) && !strncasecmp(s, part, len))
 			return s;
 	}
 	return NULL;
