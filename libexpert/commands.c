@@ -179,8 +179,7 @@ int expert_transfer(struct expert_call *call, const char *to,
 		.to = to,
 		.soft = 1,
 		.text = instructions ? instructions
-				     : "Tell the caller that you transfer "
-				       "the call, then transfer it.",
+				     : "I'm putting you through now.",
 	};
 
 	return to && to[0] ? send_command(call, &cmd) : EXPERT_EINVAL;

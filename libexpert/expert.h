@@ -403,7 +403,7 @@ EXPERT_API int expert_set_variable(struct expert_call *call, const char *key,
 
 /** The agent announces the transfer in a good moment, then puts through.
  *  @param to            phone number or SIP address
- *  @param instructions  what to tell the caller; NULL: that it transfers */
+ *  @param instructions  what to tell the caller; NULL: that it puts through */
 EXPERT_API int expert_transfer(struct expert_call *call, const char *to,
 			       const char *instructions);
 

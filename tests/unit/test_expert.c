@@ -383,8 +383,8 @@ static const struct {
 	 "Ann takes over.\",\"to_number\":\"+15555550111\","
 	 "\"soft_transfer\":true}"},
 	{cmd_transfer_plain,
-	 "{\"command_type\":\"transfer-call\",\"transfer_message\":\"Tell the "
-	 "caller that you transfer the call, then transfer it.\","
+	 "{\"command_type\":\"transfer-call\",\"transfer_message\":\"I'm "
+	 "putting you through now.\","
 	 "\"to_number\":\"sip:a@b\",\"soft_transfer\":true}"},
 	{cmd_transfer_now,
 	 "{\"command_type\":\"transfer-call\",\"transfer_message\":\"\","

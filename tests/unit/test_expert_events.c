@@ -370,8 +370,8 @@ START_TEST(suggests_none_one_or_several_actions_and_carries_one_out)
 		"\"action_key\":\"late\",\"action_description\":\"\","
 		"\"actions\":[{\"key\":\"late\",\"description\":\"\"}]}",
 		"{\"command_type\":\"transfer-call\",\"transfer_message\":"
-		"\"Tell the caller that you transfer the call, then transfer "
-		"it.\",\"to_number\":\"+15555550111\",\"soft_transfer\":"
+		"\"I'm putting you through "
+		"now.\",\"to_number\":\"+15555550111\",\"soft_transfer\":"
 		"true}");
 	kit_done();
 }
