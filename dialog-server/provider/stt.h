@@ -22,8 +22,8 @@ struct provider_env;
 
 /** One hypothesis for a turn. */
 struct stt_alternative {
-	const char *text;           /**< lower case words, no punctuation  */
-	int confidence;             /**< 0..100                            */
+	const char *text; /**< lower case words, no punctuation  */
+	int confidence;   /**< 0..100                            */
 };
 
 enum { STT_ALTERNATIVES_MAX = 5 };
@@ -31,10 +31,10 @@ enum { STT_ALTERNATIVES_MAX = 5 };
 /** Borrowed until the event returns. */
 struct stt_result {
 	uint32_t turn;
-	uint32_t n;                 /**< 0: nothing intelligible           */
-	struct stt_alternative alt[STT_ALTERNATIVES_MAX];   /**< best first */
-	int64_t audio_us;           /**< [us] of speech heard              */
-	int64_t compute_us;         /**< [us] spent computing              */
+	uint32_t n; /**< 0: nothing intelligible           */
+	struct stt_alternative alt[STT_ALTERNATIVES_MAX]; /**< best first */
+	int64_t audio_us;   /**< [us] of speech heard              */
+	int64_t compute_us; /**< [us] spent computing              */
 };
 
 struct stt_events {
@@ -49,7 +49,8 @@ struct stt_events {
 struct stt_ops {
 	const char *name;
 	size_t session_size;
-	/** @param hz  8000 or 16000 @return 0, -ENOMEM, -EAGAIN (no capacity) */
+	/** @param hz  8000 or 16000 @return 0, -ENOMEM, -EAGAIN (no capacity)
+	 */
 	int (*open)(void *s, const struct provider_env *env, uint32_t hz,
 		    const struct stt_events *ev, void *arg);
 	/** A turn begins. @param ask  what was asked, copied; frames fed next

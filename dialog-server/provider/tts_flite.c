@@ -162,6 +162,7 @@ static int flite_say(void *state, uint32_t utt, uint32_t n, const char *text)
 	c->hz = s->hz;
 	c->s = s;
 	c->job = (struct job){.home = s->env->loop,
+			      .urgent = 1,
 			      .run = clause_run,
 			      .done = clause_done,
 			      .drop = clause_drop};

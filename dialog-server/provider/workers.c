@@ -1,9 +1,9 @@
 /**
  * @file workers.c  A bounded pool of threads for engines that compute
  *
- * One queue, first in first out, under one mutex: a job here takes
- * milliseconds, so the lock is never contended for long. Nothing on the media
- * tick submits.
+ * Two queues under one mutex, each first in first out: what somebody waits
+ * for in silence goes before what only keeps up. Jobs take milliseconds, so
+ * the lock is never contended for long. Nothing on the media tick submits.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -26,10 +26,14 @@ enum {
 	POST_RETRIES = 5000, /* 10 s, then the loop is taken for dead */
 };
 
+struct queue {
+	struct job *first, *last;
+};
+
 struct workers {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	struct job *first, *last;
+	struct queue queue[2]; /**< urgent, other */
 	size_t waiting, cap;
 	int stop;
 	unsigned threads;
@@ -69,18 +73,40 @@ static void send_home(struct workers *w, struct job *j)
 		j->drop(j);
 }
 
+static void put(struct queue *q, struct job *j)
+{
+	j->next = NULL;
+	if (q->last)
+		q->last->next = j;
+	else
+		q->first = j;
+	q->last = j;
+}
+
+static struct job *take(struct queue *q)
+{
+	struct job *j = q->first;
+
+	if (j) {
+		q->first = j->next;
+		if (!q->first)
+			q->last = NULL;
+	}
+	return j;
+}
+
+/** Wait for one. @return NULL at the end */
 static struct job *next_job(struct workers *w)
 {
 	struct job *j = NULL;
 
 	pthread_mutex_lock(&w->lock);
-	while (!w->stop && !w->first)
+	while (!w->stop && !w->waiting)
 		pthread_cond_wait(&w->wake, &w->lock);
 	if (!w->stop) {
-		j = w->first;
-		w->first = j->next;
-		if (!w->first)
-			w->last = NULL;
+		j = take(&w->queue[0]);
+		if (!j)
+			j = take(&w->queue[1]);
 		w->waiting--;
 	}
 	pthread_mutex_unlock(&w->lock);
@@ -132,16 +158,11 @@ int workers_submit(struct workers *w, struct job *j)
 {
 	int err = 0;
 
-	j->next = NULL;
 	pthread_mutex_lock(&w->lock);
 	if (w->stop || w->waiting >= w->cap) {
 		err = -EAGAIN;
 	} else {
-		if (w->last)
-			w->last->next = j;
-		else
-			w->first = j;
-		w->last = j;
+		put(&w->queue[j->urgent ? 0 : 1], j);
 		w->waiting++;
 		pthread_cond_signal(&w->wake);
 	}
@@ -176,13 +197,10 @@ struct workers *workers_free(struct workers *w)
 	for (unsigned i = 0; i < w->threads; i++)
 		pthread_join(w->thread[i], NULL);
 
-	for (struct job *j = w->first; j;) {
-		struct job *next = j->next;
-
-		if (j->drop)
-			j->drop(j);
-		j = next;
-	}
+	for (int i = 0; i < 2; i++)
+		for (struct job *j; (j = take(&w->queue[i]));)
+			if (j->drop)
+				j->drop(j);
 	pthread_cond_destroy(&w->wake);
 	pthread_mutex_destroy(&w->lock);
 	mem_free(w);

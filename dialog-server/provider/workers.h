@@ -27,6 +27,7 @@ struct job {
 	/** NULL, or instead of done() for a job still queued (or whose home
 	 *  takes no more messages) at workers_free(); on that thread. */
 	void (*drop)(struct job *j);
+	int urgent;       /**< before all that is not       */
 	struct job *next; /**< of the queue                 */
 };
 

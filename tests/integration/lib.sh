@@ -163,8 +163,7 @@ run_call()
 {
 	script=$1
 	shift
-	"$B/bin/dialogctl" call --url "$url" \
-		--key-file "$key_file" --json "$script" "$@" \
+	"$B/bin/dialogctl" call --url "$url" --json "$script" "$@" \
 		>"$work/call.json" 2>"$work/call.log"
 }
 

@@ -1,0 +1,61 @@
+/**
+ * @file mel.h  Sound to logarithmic mel spectra, frame by frame
+ *
+ *   samples --10 ms step, 25.6 ms window--> |FFT|^2 --25 bands--> log
+ *
+ * The same bands whatever the rate: the analysis that the acoustic model was
+ * trained with (16 kHz, 130..6800 Hz), of which sound at 8 kHz fills the
+ * lower MEL_BANDS_8K. Levels are the same at both rates.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef PROVIDER_MEL_H
+#define PROVIDER_MEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	MEL_BANDS = 25,
+	/* Telephone filters end near 3700 Hz: band 20 would be edge only. */
+	MEL_BANDS_8K = 20,
+	MEL_HZ = 100,         /* frames a second             */
+	MEL_WINDOW_MAX = 410, /* samples, 25.6 ms at 16 kHz  */
+	MEL_FFT_MAX = 512,
+};
+
+struct mel {
+	uint32_t hz;
+	uint32_t bands;             /**< usable at this rate       */
+	uint32_t window, step, fft; /**< [samples]                 */
+	uint32_t have;              /**< [samples] waiting in keep */
+	float scale;                /**< power to that of 16 kHz   */
+	int16_t keep[MEL_WINDOW_MAX];
+	float hamming[MEL_WINDOW_MAX];
+	float emphasis[MEL_FFT_MAX / 2 + 1];
+	float cosine[MEL_FFT_MAX / 2], sine[MEL_FFT_MAX / 2];
+	float weight[MEL_BANDS][MEL_FFT_MAX / 2 + 1];
+	uint16_t from[MEL_BANDS], to[MEL_BANDS]; /**< bins of a band */
+};
+
+/** @param hz  8000 or 16000 @return 0, -EINVAL */
+int mel_init(struct mel *m, uint32_t hz);
+
+/** As new, for the next turn. */
+void mel_reset(struct mel *m);
+
+/**
+ * Push samples, get the frames that they complete.
+ *
+ * @param out  out[cap][MEL_BANDS], natural log of power; bands that the rate
+ *             cannot have are 0
+ * @param used set to the samples taken: fewer than n when out is full
+ * @return frames written
+ */
+size_t mel_run(struct mel *m, const int16_t *s, size_t n, size_t *used,
+	       float (*out)[MEL_BANDS], size_t cap);
+
+/** @return [Hz] of the middle of a band */
+float mel_band_hz(unsigned band);
+
+#endif /* PROVIDER_MEL_H */
