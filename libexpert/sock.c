@@ -385,6 +385,12 @@ static void on_error(struct conn *c, struct lws *wsi, const char *in,
 	(void)snprintf(text, sizeof(text), "cannot connect%s%.*s",
 		       len ? ": " : "", (int)(len < 80 ? len : 80),
 		       in ? in : "");
+	if (strstr(text, "SSL")) {
+		expert_log(s->e, EXPERT_LOG_DEBUG, "%s", text);
+		(void)snprintf(text, sizeof(text),
+			       "cannot connect: no TLS there, or its "
+			       "certificate is not trusted");
+	}
 	lost(s, text);
 }
 
