@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "ctl/commands.h"
 
@@ -49,6 +50,8 @@ int main(int argc, char **argv)
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 
 	(void)sigaction(SIGPIPE, &ignore, NULL);
+	/* What goes wrong is told in our own words. */
+	log_set_level(LOG_LEVEL_ERROR);
 	if (argc < 2) {
 		print_help(stderr);
 		return CTL_USAGE;

@@ -76,6 +76,23 @@ static int read_key_file(struct remote *r, const char *path, int wanted)
 	return 0;
 }
 
+/* The key that a server made at its start is for that server only: it goes to
+ * no other machine unasked. */
+static int is_local(const char *url)
+{
+	static const char *const hosts[] = {"127.0.0.1", "localhost", "[::1]"};
+	const char *host = strstr(url, "://") + 3;
+	size_t len =
+		host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+		if (strlen(hosts[i]) == len &&
+		    strncmp(hosts[i], host, len) == 0)
+			return 1;
+
+	return 0;
+}
+
 static int set_key(struct remote *r, const struct remote_options *o)
 {
 	static const char *const names[] = {"DIALOG_API_KEY",
@@ -92,10 +109,10 @@ static int set_key(struct remote *r, const struct remote_options *o)
 		(void)fprintf(stderr, "dialogctl: the key is too long\n");
 		return CTL_USAGE;
 	}
-	if (!key)
-		err = read_key_file(
-			r, o->key_file ? o->key_file : default_key_file,
-			o->key_file != NULL);
+	if (!key && o->key_file)
+		err = read_key_file(r, o->key_file, 1);
+	else if (!key && is_local(r->url))
+		err = read_key_file(r, default_key_file, 0);
 	(void)snprintf(r->bearer, sizeof(r->bearer), "Bearer %s", r->key);
 	if (r->key[0])
 		r->headers[0] = (struct ws_header){"Authorization", r->bearer};

@@ -36,7 +36,7 @@ struct remote_options {
 	{                                                                   \
 		.name = "--key-file", .value = "FILE", .type = OPTION_TEXT, \
 		.into = (void *)&(o).key_file,                              \
-		.help = "file with the key (else data/default.key)"         \
+		.help = "file with the key (here: data/default.key)"        \
 	}
 
 struct remote {

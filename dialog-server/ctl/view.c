@@ -113,22 +113,16 @@ static void field_event(const struct view *v, int64_t at_ms,
 	free(value);
 }
 
-/* Everything of an event that is not shown otherwise. */
-static void other_event(const struct view *v, int64_t at_ms, const char *who,
+/* An event that has no line of its own: its type, and its text or id. */
+static void other_event(const struct view *v, int64_t at_ms, const char *type,
 			const json_t *event)
 {
-	json_t *rest = json_copy((json_t *)(uintptr_t)event);
-	char *text;
+	const char *text = text_of(event, "text");
 
-	(void)json_object_del(rest, "call_id");
-	(void)json_object_del(rest, "external_id");
-	(void)json_object_del(rest, "at_ms");
-	(void)json_object_del(rest, "type");
-	text = json_dumps(rest, JSON_COMPACT);
-	view_line(v, at_ms, who, "%s %s", text_of(event, "type"),
-		  text && strcmp(text, "{}") != 0 ? text : "");
-	free(text);
-	json_decref(rest);
+	if (!text[0])
+		text = text_of(event, "id");
+	view_line(v, at_ms, "expert", "%s%s%s", type, text[0] ? ": " : "",
+		  text);
 }
 
 static int speech_event(const struct view *v, int64_t at_ms, const char *type,
@@ -162,7 +156,8 @@ static int speech_event(const struct view *v, int64_t at_ms, const char *type,
 
 void view_event(const struct view *v, const json_t *event)
 {
-	static const char *const quiet[] = {"turn", "call-started"};
+	static const char *const quiet[] = {"turn", "call-started", "ready",
+					    "dtmf"};
 	const char *type = text_of(event, "type");
 	int64_t at_ms = json_integer_value(json_object_get(event, "at_ms"));
 
@@ -185,7 +180,7 @@ void view_event(const struct view *v, const json_t *event)
 			  strcmp(type, "expert-lost") ? "expert" : "lost",
 			  "%s", type + 7);
 	else
-		other_event(v, at_ms, "action", event);
+		other_event(v, at_ms, type, event);
 }
 
 /* ---- summary ---------------------------------------------------------------
