@@ -408,8 +408,8 @@ void call_media(struct call *c, int64_t now_us)
 	if (now_us - c->due_us > 10 * FRAME_US)
 		c->due_us = now_us;
 	while (c->due_us <= now_us && !c->closing) {
-		int heard = uplink_period(c, &caller);
 		int said = downlink_period(c, now_us, &agent);
+		int heard = uplink_period(c, said ? &agent : NULL, &caller);
 
 		c->due_us += FRAME_US;
 		if (c->recorder)

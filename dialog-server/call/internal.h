@@ -25,6 +25,7 @@
 #include "media/recorder.h"
 #include "net/loop.h"
 #include "speech/bargein.h"
+#include "speech/echo.h"
 #include "speech/endpoint.h"
 #include "speech/vad.h"
 
@@ -99,6 +100,7 @@ struct call {
 	struct vad vad;
 	struct endpoint endpoint;
 	struct bargein bargein;
+	struct echo echo;
 	const struct stt_ops *stt;
 	void *stt_s;
 	uint32_t turn; /**< of the caller, counts up     */
@@ -155,8 +157,10 @@ int uplink_open(struct call *c);
 void uplink_close(struct call *c);
 /** From the channel: one frame of the caller. @realtime */
 void uplink_frame(struct call *c, const struct aframe *f);
-/** Media pass, one period. @return 1 with the frame heard in *f @realtime */
-int uplink_period(struct call *c, struct aframe *f);
+/** Media pass, one period. @param played  what of us is audible now, or NULL
+ *  @return 1 with the frame heard in *f @realtime */
+int uplink_period(struct call *c, const struct aframe *played,
+		  struct aframe *f);
 /** After the media pass: what the period found out. */
 void uplink_decide(struct call *c, int64_t now_us);
 void uplink_ask(struct call *c, const struct ask *ask);

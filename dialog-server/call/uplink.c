@@ -1,7 +1,7 @@
 /**
  * @file uplink.c  The caller's sound becomes turns of text
  *
- *   channel --frame--> [ in ] --tick, one a period--> VAD --> endpoint
+ *   channel --frame--> [ in ] --tick, one a period--> VAD, echo --> endpoint
  *                                  │        │            │      │ began,
  *                                  ▼        ▼            ▼      ▼ ended
  *                              recorder  pre-roll     barge-in  recognizer
@@ -88,6 +88,7 @@ int uplink_open(struct call *c)
 	if (err)
 		return err;
 	vad_init(&c->vad, c->hz);
+	echo_init(&c->echo, c->hz);
 	endpoint_init(&c->endpoint, &turn);
 	bargein_init(&c->bargein, &barge);
 	return open_recognizer(c);
@@ -167,9 +168,10 @@ static int next_frame(struct call *c, struct aframe *f)
 	return c->silent_ticks > SILENT_PERIODS;
 }
 
-int uplink_period(struct call *c, struct aframe *f)
+int uplink_period(struct call *c, const struct aframe *played,
+		  struct aframe *f)
 {
-	float speech;
+	float speech, echo;
 
 	if (!next_frame(c, f))
 		return 0;
@@ -183,9 +185,12 @@ int uplink_period(struct call *c, struct aframe *f)
 		(void)c->stt->feed(c->stt_s, f);
 	else
 		(void)ring_push(&c->preroll, f->s);
-	note_turn(c, endpoint_frame(&c->endpoint, speech, c->media_us));
+	/* Our own voice coming back begins no turn. */
+	echo = echo_frame(&c->echo, played, f);
+	note_turn(c, endpoint_frame(&c->endpoint, speech * (1.0F - echo),
+				    c->media_us));
 	if (downlink_speaking(c))
-		note_bargein(c, bargein_frame(&c->bargein, speech, 0.0F,
+		note_bargein(c, bargein_frame(&c->bargein, speech, echo,
 					      c->media_us));
 	if (c->sh->conf->journal_audio)
 		journal_put(c->journal, JOURNAL_AUDIO_IN, c->media_us, f->s,

@@ -11,31 +11,7 @@
 #include "dialog/phrase.h"
 #include "dialog/wording.h"
 
-enum { PHONE_DIGITS_MIN = 7, PHONE_DIGITS_MAX = 15 }; /* E.164 */
-
 /* ---- what the recognizer may expect ------------------------------------ */
-
-static void digits_of(struct ask *a, const struct xp_item *f)
-{
-	const char *d = f->description ? f->description : "";
-
-	if (!strcmp(f->field_type, "cvv")) {
-		a->min_digits = 3;
-		a->max_digits = 4;
-	} else if (!strcmp(f->field_type, "credit_card_number")) {
-		a->min_digits = 13;
-		a->max_digits = 19;
-	} else if (phrase_in(d, "phone") || phrase_in(f->key, "phone") ||
-		   phrase_in(d, "mobile") || phrase_in(d, "callback")) {
-		a->min_digits = PHONE_DIGITS_MIN;
-		a->max_digits = PHONE_DIGITS_MAX;
-	} else if (phrase_in(d, "zip") || phrase_in(f->key, "zip")) {
-		a->min_digits = 5;
-		a->max_digits = 9;
-	} else if (phrase_in(d, "last four") || phrase_in(d, "last 4")) {
-		a->min_digits = a->max_digits = 4;
-	}
-}
 
 void engine_ask_of(const struct engine *e, struct ask *ret,
 		   const struct xp_item *f)
@@ -47,7 +23,8 @@ void engine_ask_of(const struct engine *e, struct ask *ret,
 	ret->n_choices = f->n_choices;
 	ret->choices = f->choices;
 	if (ret->kind == ASK_DIGITS)
-		digits_of(ret, f);
+		nlu_digit_bounds(f->field_type, f->key, ret->description,
+				 &ret->min_digits, &ret->max_digits);
 	for (uint32_t i = 0; f->searchable && i < e->v->n_queries; i++) {
 		const struct brain_query *q = &e->v->queries[i];
 
@@ -146,19 +123,8 @@ static void remember(struct engine *e, const char *question)
 	(void)text_copy(e->m->question, sizeof(e->m->question), question);
 }
 
-/* "Tuesday, November the 24th, 2026 at nine": nobody says the year. */
-static char *without_year(char *s)
-{
-	char *year = (char *)(uintptr_t)phrase_in(s, ", twenty ");
-	const char *at = year ? phrase_in(year, " at ") : NULL;
-
-	if (at)
-		memmove(year, at, strlen(at) + 1);
-	return s;
-}
-
-void engine_spoken(struct engine_spoken *ret, const char *type,
-		   const char *const *choices, uint32_t n)
+void engine_spoken(const struct engine *e, struct engine_spoken *ret,
+		   const char *type, const char *const *choices, uint32_t n)
 {
 	for (uint32_t i = 0; i < n && i < ASK_CHOICES_MAX; i++) {
 		char json[96];
@@ -167,9 +133,9 @@ void engine_spoken(struct engine_spoken *ret, const char *type,
 		if (i >= ENGINE_SPOKEN || !is_slot(choices[i]))
 			continue;
 		phrase_put(json, sizeof(json), "\"%s\"", choices[i]);
-		if (nlu_speak(ret->store[i], sizeof(ret->store[i]), type,
-			      ASK_DATETIME, json) == 0)
-			ret->names[i] = without_year(ret->store[i]);
+		if (nlu_speak_near(ret->store[i], sizeof(ret->store[i]), type,
+				   ASK_DATETIME, json, &e->today) == 0)
+			ret->names[i] = ret->store[i];
 	}
 }
 
@@ -185,7 +151,7 @@ void engine_ask_field(struct engine *e, int item, const char *lead)
 	m->waiting = WAIT_FIELD;
 	m->unsure = 0;
 	m->part[0] = '\0';
-	engine_spoken(&spoken, f->field_type, f->choices, f->n_choices);
+	engine_spoken(e, &spoken, f->field_type, f->choices, f->n_choices);
 	as_said = *f;
 	as_said.choices = spoken.names;
 	wording_question(question, sizeof(question), &as_said,

@@ -231,7 +231,7 @@ static int search_answered(struct engine *e, const struct brain_query *q)
 		engine_lost(e, "I'm sorry, I found nothing for that.");
 		return 1;
 	}
-	engine_spoken(&spoken, e->v->items[item].item->field_type,
+	engine_spoken(e, &spoken, e->v->items[item].item->field_type,
 		      q->n_choices ? q->choices : q->others, n);
 	wording_list(list, sizeof(list), spoken.names, n, 4);
 	phrase_put(e->m->question, sizeof(e->m->question),

@@ -126,8 +126,8 @@ struct engine_spoken {
 	const char *names[ASK_CHOICES_MAX];
 	char store[ENGINE_SPOKEN][96];
 };
-void engine_spoken(struct engine_spoken *ret, const char *type,
-		   const char *const *choices, uint32_t n);
+void engine_spoken(const struct engine *e, struct engine_spoken *ret,
+		   const char *type, const char *const *choices, uint32_t n);
 void engine_ask_field(struct engine *e, int item, const char *lead);
 void engine_ask_open(struct engine *e, enum waiting waiting,
 		     const char *question);

@@ -16,6 +16,8 @@
 #include "dialog/phrase.h"
 #include "dialog/wording.h"
 
+enum { LONG_NUMBER = 15 }; /* digits, E.164 */
+
 static const char *wire_type(const struct xp_item *f)
 {
 	if (!strcmp(f->field_type, "cvv") ||
@@ -42,6 +44,11 @@ int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret)
 	int partial = -ENOENT;
 
 	engine_ask_of(e, &ask, f);
+	/* The usual bound helps the recognizer; a number from abroad may be
+	 * longer. */
+	if (ask.max_digits && ask.min_digits != ask.max_digits &&
+	    ask.max_digits < LONG_NUMBER)
+		ask.max_digits = LONG_NUMBER;
 	/* A question that fills the whole turn is no text and no name. */
 	if (e->acts.question && !e->words &&
 	    !e->acts.rest[strspn(e->acts.rest, " ")] &&

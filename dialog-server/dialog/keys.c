@@ -55,8 +55,11 @@ static void entry_over(struct dialog *d)
 
 static void entry_digit(struct dialog *d, char digit)
 {
-	uint32_t most =
-		d->ask.max_digits ? d->ask.max_digits : LIMIT_DTMF_BUFFER;
+	/* Only a number of known length is over by its length: a phone number
+	 * may come from abroad. */
+	int fixed =
+		d->ask.max_digits && d->ask.min_digits == d->ask.max_digits;
+	uint32_t most = fixed ? d->ask.max_digits : LIMIT_DTMF_BUFFER;
 
 	if (!d->keying) {
 		d->keying = 1;

@@ -16,6 +16,7 @@
 enum quiet { QUIET_OFF, QUIET_SILENT, QUIET_AGENT, QUIET_CALLER, QUIET_BRAIN };
 
 enum {
+	TYPING = 3,                 /* times: fingers are slower than speech */
 	AGENT_US_PER_BYTE = 120000, /* slow speech is 10 characters a second */
 	AGENT_SLACK_US = 20000000,
 	CALLER_US = 60000000,   /* twice the longest turn              */
@@ -66,7 +67,8 @@ static int64_t how_long(const struct dialog *d, enum quiet q)
 	}
 	if (short_us(d) && short_us(d) < d->conf.silence_us)
 		return short_us(d);
-	return d->conf.silence_us;
+	return d->conf.text_channel ? TYPING * d->conf.silence_us
+				    : d->conf.silence_us;
 }
 
 static uint32_t mark_of(const struct dialog *d, enum quiet q)

@@ -1,14 +1,17 @@
 /**
- * @file conn.c  One HTTP connection: read a request, answer it, again
+ * @file conn.c  One HTTP connection: one request, its answer, the end
  *
- *   HEAD --> BODY --> WAIT (handler) --> WRITE --> HEAD ... or LINGER
+ *   HEAD --> BODY --> WAIT (handler) --> WRITE --> closed, or LINGER
  *
- * Every state has a deadline. Nothing of a body is read before the route is
+ * Every state has a deadline. Nothing of a body is kept before the route is
  * known and the peer may use it.
+ *
+ * A connection is not kept for another request: when requests of a kept one
+ * arrive together and the second has a body, lws 4.1.6 reads the same bytes
+ * over and over inside lws_http_action() and never comes back.
  *
  * SPDX-License-Identifier: MIT
  */
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,169 +19,133 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "net/server_priv.h"
-#include "net/stream.h"
 
 enum {
-	HEAD_US = 5 * 1000 * 1000,  /* from the first byte to the last */
-	IDLE_US = 30 * 1000 * 1000, /* between requests                */
+	HEAD_US = 5 * 1000 * 1000,  /* for the first head              */
+	IDLE_US = 30 * 1000 * 1000, /* for the next                    */
 	BODY_US = 15 * 1000 * 1000,
 	ANSWER_US = 15 * 1000 * 1000, /* for the handler                 */
-	WRITE_US = 30 * 1000 * 1000,  /* without any progress            */
-	LINGER_US = 1000 * 1000,
+	WRITE_US = 10 * 1000 * 1000,  /* without any progress            */
+	LINGER_US = 2 * 1000 * 1000,
+	WRITE_BYTES = 32 * 1024,
 };
 
 /* ---- end ------------------------------------------------------------- */
-
-static void on_job(struct loop_job *j)
-{
-	struct conn *c = LIST_ENTRY(j, struct conn, job);
-
-	list_unlink(&c->node);
-	c->server->stats.connections--;
-	stream_free(c->stream);
-	timer_free(c->timer);
-	mem_free(c->in);
-	mem_free(c->out);
-	mem_free(c);
-}
 
 /* The handler answers later, to nobody. */
 static void forget_request(struct conn *c)
 {
 	if (c->req)
-		c->req->conn = NULL;
+		request_orphan(c->req);
 	c->req = NULL;
 }
 
-void conn_close(struct conn *c)
+static void conn_free(struct conn *c)
 {
-	if (c->dead)
-		return;
-	c->dead = 1;
-	forget_request(c);
-	timer_stop(c->timer);
-	c->stream = stream_free(c->stream);
-	loop_later(c->server->loop, &c->job);
+	if (c->req && c->state == CONN_BODY)
+		request_free(c->req); /* no handler has seen it */
+	else
+		forget_request(c);
+	list_unlink(&c->node);
+	c->server->stats.connections--;
+	timer_free(c->timer);
+	mem_free(c->out);
+	mem_free(c);
 }
 
-void conn_close_now(struct conn *c)
+void conn_cut(struct conn *c)
 {
-	conn_close(c);
-	loop_job_cancel(&c->job);
-	on_job(&c->job);
-}
-
-struct stream *conn_take_stream(struct conn *c)
-{
-	struct stream *s = c->stream;
-
-	c->stream = NULL;
-	c->dead = 1;
-	timer_stop(c->timer);
-	loop_later(c->server->loop, &c->job);
-	return s;
+	peer_cut(&c->peer);
+	conn_free(c);
 }
 
 /* ---- answering ------------------------------------------------------- */
 
-static void next_request(struct conn *c)
+void conn_send(struct conn *c, char *s, size_t len)
 {
-	c->state = CONN_HEAD;
-	c->out = mem_free(c->out);
-	if (!c->in_len)
-		c->in = mem_free(c->in);
-	timer_start(c->timer, c->in_len ? HEAD_US : IDLE_US);
-	stream_want(c->stream, 1, 0);
-	/* The next request may be here already, in our buffer or in TLS'. */
-	if (c->in_len || stream_is_tls(c->stream))
-		stream_kick(c->stream);
-}
-
-static void write_out(struct conn *c)
-{
-	while (c->out_at < c->out_len) {
-		ssize_t n = stream_write(c->stream, c->out + c->out_at,
-					 c->out_len - c->out_at);
-
-		if (n == -EAGAIN) {
-			stream_want(c->stream, 0, 1);
-			return;
-		}
-		if (n < 0) {
-			conn_close(c);
-			return;
-		}
-		c->out_at += (size_t)n;
-		timer_start(c->timer, WRITE_US);
-	}
-	if (!c->close_after) {
-		next_request(c);
-		return;
-	}
-	/* Closing with bytes unread would reset the connection, and the peer
-	 * might never see the answer. */
-	c->state = CONN_LINGER;
-	stream_shutdown(c->stream);
-	timer_start(c->timer, LINGER_US);
-	stream_want(c->stream, 1, 0);
-}
-
-void conn_send(struct conn *c, char *s, size_t len, int close_after)
-{
-	if (c->dead) {
-		mem_free(s);
-		return;
-	}
 	mem_free(c->out);
-	c->out = s;
+	c->out = s; /* NULL: no memory, the connection ends when writable */
 	c->out_len = len;
 	c->out_at = 0;
-	c->close_after = close_after || c->close_after;
+	if (c->state == CONN_WAIT && !c->handling)
+		lws_rx_flow_control(c->peer.wsi, 1);
 	c->state = CONN_WRITE;
 	timer_start(c->timer, WRITE_US);
-	write_out(c);
+	lws_callback_on_writable(c->peer.wsi);
 }
 
-static void allow_fields(struct strbuf *b, const struct conn *c,
-			 const struct http_req *r)
+/* @return as lws wants it for a finished transaction */
+static int answered(struct conn *c, struct lws *wsi)
 {
-	strbuf_add(b, "Allow: ");
-	route_methods(c->server, r, b);
-	strbuf_add(b, "\r\n");
+	if (!c->body_left)
+		return -1;
+	/* Closing with bytes unread would reset the connection, and the peer
+	 * might never see the answer: let them pass. */
+	c->state = CONN_LINGER;
+	timer_start(c->timer, LINGER_US);
+	return lws_http_transaction_completed(wsi) ? -1 : 0;
+}
+
+static int on_writable(struct conn *c, struct lws *wsi)
+{
+	if (c->state != CONN_WRITE)
+		return 0;
+	if (!c->out)
+		return -1;
+	while (c->out_at < c->out_len) {
+		size_t n = c->out_len - c->out_at;
+		enum lws_write_protocol how = LWS_WRITE_HTTP_FINAL;
+
+		if (n > WRITE_BYTES) {
+			n = WRITE_BYTES;
+			how = LWS_WRITE_HTTP;
+		}
+		if (lws_write(wsi, (unsigned char *)c->out + c->out_at, n,
+			      how) < 0)
+			return -1;
+		c->out_at += n;
+		timer_start(c->timer, WRITE_US);
+		if (lws_partial_buffered(wsi)) {
+			lws_callback_on_writable(wsi);
+			return 0;
+		}
+	}
+	return answered(c, wsi);
+}
+
+void refusal_fields(struct strbuf *b, int status, const struct server *s,
+		    const struct http_req *r)
+{
+	if (status == 401)
+		strbuf_add(b, "WWW-Authenticate: Bearer\r\n");
+	if (status == 426)
+		strbuf_add(b, "Upgrade: websocket\r\n"
+			      "Sec-WebSocket-Version: 13\r\n");
+	if (status == 405 && r) {
+		strbuf_add(b, "Allow: ");
+		route_methods(s, r, b);
+		strbuf_add(b, "\r\n");
+	}
 }
 
 /* Answer with an error of ours; takes r, which may be NULL. */
-static void refuse(struct conn *c, struct http_req *r, int status, int close)
+static void refuse(struct conn *c, struct http_req *r, int status)
 {
 	char memory[256];
 	struct strbuf extra;
 	size_t len = 0;
 
 	strbuf_over(&extra, memory, sizeof(memory));
-	if (status == 401)
-		strbuf_add(&extra, "WWW-Authenticate: Bearer\r\n");
-	if (status == 426)
-		strbuf_add(&extra, "Upgrade: websocket\r\n"
-				   "Sec-WebSocket-Version: 13\r\n");
-	if (status == 405 && r)
-		allow_fields(&extra, c, r);
+	refusal_fields(&extra, status, c->server, r);
 
-	int keep = !close && r && r->keep_alive;
-	char *s = reply_refusal(status, extra.s, keep, r && r->is_head, &len);
+	char *s = reply_refusal(status, extra.s, r && r->is_head, &len);
 
 	request_free(r);
-	if (s)
-		conn_send(c, s, len, !keep);
-	else
-		conn_close(c);
+	conn_send(c, s, len);
 }
 
-void conn_refuse(struct conn *c, struct http_req *r, int status)
-{
-	refuse(c, r, status, 1);
-}
-
-/* ---- handing to the handler ------------------------------------------ */
+/* ---- requests
+ * --------------------------------------------------------------- */
 
 static void call_handler(struct conn *c)
 {
@@ -189,167 +156,90 @@ static void call_handler(struct conn *c)
 	list_append(&s->requests, &r->node);
 	s->stats.http_requests++;
 	timer_start(c->timer, ANSWER_US);
-	stream_want(c->stream, 0, 0);
+	c->handling = 1;
 	c->route->handle(r, s->o.arg);
+	c->handling = 0;
+	/* lws would turn in circles over what comes meanwhile. */
+	if (c->state == CONN_WAIT)
+		lws_rx_flow_control(c->peer.wsi, 0);
 }
 
-static void read_body(struct conn *c)
+/* lws waits for a body of any length when none was declared. */
+static int no_length(const struct http_req *r)
 {
-	struct http_req *r = c->req;
-
-	while (c->body_at < r->body_len) {
-		ssize_t n = stream_read(c->stream, r->body + c->body_at,
-					r->body_len - c->body_at);
-
-		if (n == -EAGAIN)
-			return;
-		if (n <= 0) {
-			c->req = NULL;
-			request_free(r);
-			conn_close(c);
-			return;
-		}
-		c->body_at += (size_t)n;
-	}
-	call_handler(c);
+	return !http_header(r, "content-length") &&
+	       (!strcmp(r->name, "POST") || !strcmp(r->name, "PUT") ||
+		!strcmp(r->name, "PATCH"));
 }
 
-static void start_body(struct conn *c, size_t len)
-{
-	static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
-	struct http_req *r = c->req;
-	size_t early = c->in_len < len ? c->in_len : len;
-
-	memcpy(r->body, c->in, early);
-	memmove(c->in, c->in + early, c->in_len - early);
-	c->in_len -= early;
-	c->body_at = early;
-	r->body_len = len;
-	c->state = CONN_BODY;
-	timer_start(c->timer, BODY_US);
-	if (!early && head_has_token(&r->head, "expect", "100-continue"))
-		(void)stream_write(c->stream, go_on, sizeof(go_on) - 1);
-	read_body(c);
-}
-
-static void dispatch(struct conn *c, size_t head_len)
+static void on_request(struct conn *c, struct lws *wsi)
 {
 	struct server *s = c->server;
 	struct http_req *r = NULL;
-	size_t body_len = 0;
-	char *text = mem_strndup(c->in, head_len);
-	int status;
+	size_t len = 0;
+	int status = request_make(&r, s, wsi);
 
-	memmove(c->in, c->in + head_len, c->in_len - head_len);
-	c->in_len -= head_len;
-	status = text ? request_make(&r, s, text, head_len) : 503;
+	c->body_left = status != 0;
+	if (!status) {
+		(void)text_copy(r->peer, sizeof(r->peer), c->peer_text);
+		r->conn = c;
+		status = request_body_length(r, s->o.max_body_bytes, &len);
+		c->body_left = status || len || no_length(r);
+	}
 	if (status) {
 		s->stats.bad_requests++;
-		refuse(c, NULL, status, 1);
+		refuse(c, r, status);
 		return;
 	}
-	(void)text_copy(r->peer, sizeof(r->peer), c->peer);
-	r->conn = c;
-	status = request_body_length(r, s->o.max_body_bytes, &body_len);
+	status = route_find(s, r, r->method, &c->route);
+	if (!status && len) {
+		r->body = mem_zalloc(len + 1);
+		status = r->body ? 0 : 503;
+	}
 	if (status) {
-		refuse(c, r, status, 1);
-		return;
-	}
-	status = route_find(s, r, &c->route);
-	if (status) {
-		refuse(c, r, status, body_len > 0);
-		return;
-	}
-	if (c->route->ws) {
-		upgrade(c, r, c->route);
-		return;
-	}
-	if (body_len)
-		r->body = mem_zalloc(body_len + 1);
-	if (body_len && !r->body) {
-		refuse(c, r, 503, 1);
+		refuse(c, r, status);
 		return;
 	}
 	c->req = r;
-	if (body_len)
-		start_body(c, body_len);
-	else
+	c->body_at = 0;
+	c->body_len = len;
+	if (!len) {
 		call_handler(c);
-}
-
-/* ---- reading --------------------------------------------------------- */
-
-static void read_head(struct conn *c)
-{
-	int was_idle = !c->in_len;
-
-	if (!c->in)
-		c->in = mem_alloc(HTTP_HEAD_BYTES);
-	if (!c->in) {
-		conn_close(c);
 		return;
 	}
-	for (;;) {
-		size_t n = head_end(c->in, c->in_len);
+	c->state = CONN_BODY;
+	timer_start(c->timer, BODY_US);
+	if (request_has_token(r, "expect", "100-continue")) {
+		static unsigned char go_on[LWS_PRE + 32] = "";
+		static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
-		if (n) {
-			dispatch(c, n);
-			return;
-		}
-		if (c->in_len == HTTP_HEAD_BYTES) {
-			c->server->stats.bad_requests++;
-			refuse(c, NULL, 431, 1);
-			return;
-		}
-
-		ssize_t got = stream_read(c->stream, c->in + c->in_len,
-					  HTTP_HEAD_BYTES - c->in_len);
-
-		if (got == -EAGAIN)
-			break;
-		if (got <= 0) {
-			conn_close(c);
-			return;
-		}
-		c->in_len += (size_t)got;
-	}
-	if (was_idle && c->in_len)
-		timer_start(c->timer, HEAD_US);
-	if (!c->in_len)
-		c->in = mem_free(c->in);
-}
-
-static void discard(struct conn *c)
-{
-	/* A peer that floods us gets one buffer a turn; the timer ends it. */
-	ssize_t n = stream_read(c->stream, c->server->loop->scratch,
-				LOOP_SCRATCH_BYTES);
-
-	if (n <= 0 && n != -EAGAIN)
-		conn_close(c);
-}
-
-static void on_io(void *arg)
-{
-	struct conn *c = arg;
-
-	switch (c->state) {
-	case CONN_HEAD:
-		read_head(c);
-		break;
-	case CONN_BODY:
-		read_body(c);
-		break;
-	case CONN_WAIT:
-		break;
-	case CONN_WRITE:
-		write_out(c);
-		break;
-	case CONN_LINGER:
-		discard(c);
-		break;
+		memcpy(go_on + LWS_PRE, text, sizeof(text) - 1);
+		(void)lws_write(wsi, go_on + LWS_PRE, sizeof(text) - 1,
+				LWS_WRITE_HTTP_HEADERS);
 	}
 }
+
+static void on_body(struct conn *c, const void *s, size_t len)
+{
+	if (c->state != CONN_BODY)
+		return; /* of a request that was refused */
+	if (len > c->body_len - c->body_at)
+		len = c->body_len - c->body_at;
+	memcpy(c->req->body + c->body_at, s, len);
+	c->body_at += len;
+}
+
+static void on_body_end(struct conn *c)
+{
+	c->body_left = 0;
+	if (c->state != CONN_BODY)
+		return;
+	c->req->body_len = c->body_at;
+	call_handler(c);
+}
+
+/* ---- events
+ * --------------------------------------------------------------------- */
 
 static void on_timer(void *arg)
 {
@@ -357,51 +247,100 @@ static void on_timer(void *arg)
 	struct http_req *r = c->req;
 
 	switch (c->state) {
-	case CONN_HEAD:
-		if (c->in_len)
-			refuse(c, NULL, 408, 1);
-		else
-			conn_close(c);
-		break;
 	case CONN_BODY:
 		c->req = NULL;
-		refuse(c, r, 408, 1);
+		refuse(c, r, 408);
 		break;
 	case CONN_WAIT:
 		forget_request(c);
-		refuse(c, NULL, 503, 1);
+		refuse(c, NULL, 503);
 		break;
+	case CONN_HEAD:
 	case CONN_WRITE:
 	case CONN_LINGER:
-		conn_close(c);
+		conn_cut(c);
 		break;
 	}
 }
 
-int conn_open(struct server *s, int fd, const char *peer)
+static void on_gone(struct conn *c, struct lws *wsi)
+{
+	lws_set_opaque_user_data(wsi, NULL);
+	c->peer.wsi = NULL;
+	if (c->adopting)
+		c->gone = 1;
+	else
+		conn_free(c);
+}
+
+static int on_event(struct peer *p, struct lws *wsi,
+		    enum lws_callback_reasons why, void *in, size_t len)
+{
+	struct conn *c = (struct conn *)p;
+
+	switch (why) {
+	case LWS_CALLBACK_HTTP:
+		if (c->state != CONN_HEAD)
+			return -1; /* one is all */
+		lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+		c->peer.wsi = wsi;
+		on_request(c, wsi);
+		break;
+	case LWS_CALLBACK_HTTP_BODY:
+		on_body(c, in, len);
+		break;
+	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+		on_body_end(c);
+		break;
+	case LWS_CALLBACK_HTTP_WRITEABLE:
+		return on_writable(c, wsi);
+	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+		c->peer.wsi = wsi;
+		return upgrade(c, wsi);
+	case LWS_CALLBACK_CLOSED_HTTP:
+	case LWS_CALLBACK_WSI_DESTROY:
+		on_gone(c, wsi);
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+void conn_open(struct server *s, int fd, const char *peer_text)
 {
 	struct conn *c = mem_zalloc(sizeof(*c));
-	int err;
+	lws_adopt_desc_t d = {
+		.vh = s->vhost,
+		.type = LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP |
+			LWS_ADOPT_ALLOW_SSL,
+		.fd = {.sockfd = fd},
+		.opaque = c ? &c->peer : NULL,
+	};
 
-	if (!c) {
-		(void)close(fd);
-		return -ENOMEM;
-	}
-	err = stream_new(&c->stream, s->loop, fd, s->tls, NULL, on_io, c);
-	if (!err)
-		err = timer_new(&c->timer, s->loop, on_timer, c);
-	if (err) {
-		stream_free(c->stream);
+	if (!c || timer_new(&c->timer, s->loop, on_timer, c)) {
+		s->stats.refused++;
 		mem_free(c);
-		return err;
+		(void)close(fd);
+		return;
 	}
+	c->peer.loop = s->loop;
+	c->peer.on = on_event;
 	c->server = s;
-	(void)text_copy(c->peer, sizeof(c->peer), peer);
-	loop_job_init(&c->job, on_job);
+	(void)text_copy(c->peer_text, sizeof(c->peer_text), peer_text);
 	list_init(&c->node);
 	list_append(&s->conns, &c->node);
 	s->stats.connections++;
+	s->stats.accepted++;
 	timer_start(c->timer, HEAD_US);
-	stream_want(c->stream, 1, 0);
-	return 0;
+	/* Adopting reads: everything up to the end may happen inside. */
+	c->adopting = 1;
+
+	struct lws *wsi = lws_adopt_descriptor_vhost_via_info(&d);
+
+	c->adopting = 0;
+	if (!wsi || c->gone)
+		conn_free(c);
+	else
+		c->peer.wsi = wsi;
 }

@@ -1,72 +1,73 @@
 /**
  * @file dial.c  A WebSocket from our side
  *
- *   worker: look the name up --> connect, next address on failure --> TLS
- *   --> GET with our headers --> 101 and the right hash --> open
+ *   worker: look the name up --> lws connects, next address on failure
+ *   --> TLS --> handshake with our headers --> open
+ *
+ * lws would look names up itself, and stop the loop meanwhile.
  *
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
 #include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "net/head.h"
-#include "net/stream.h"
-#include "net/tls.h"
+#include "net/loop.h"
 #include "net/ws_priv.h"
 
 enum {
 	HOST_BYTES = 256,
 	PORT_BYTES = 6,
-	ANSWER_BYTES = 16 * 1024,
-	REQUEST_BYTES = 16 * 1024,
+	HEADERS_BYTES = 8 * 1024,
 };
 
 struct ws_dial {
-	uv_work_t work;
 	struct ws *ws; /* NULL: given up while looking up */
+	struct loop *loop;
 	struct addrinfo *found, *next;
 	int lookup_err;
 	int looking; /* the worker has it */
-	int connected;
 	int tls;
 	char host[HOST_BYTES], port[PORT_BYTES];
-	char accept[WS_ACCEPT_BYTES];
-	char *request;
-	size_t request_len, request_at;
-	char *answer;
-	size_t answer_len;
+	char *host_field; /* for Host and for the certificate */
+	char *path;
+	struct strbuf headers; /* lines to add to the handshake */
 };
 
 /* Reading the system's certificates takes many milliseconds: once, and on a
  * worker. */
 static pthread_once_t trust_once = PTHREAD_ONCE_INIT;
-static struct ssl_ctx_st *trust;
+static SSL_CTX *trust;
 
 static void load_trust(void)
 {
-	if (tls_client_new(&trust))
-		trust = NULL;
-}
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
 
-static void try_next(struct ws_dial *d);
+	if (!ctx)
+		return;
+	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+	(void)SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
+	if (SSL_CTX_set_default_verify_paths(ctx) == 1)
+		trust = ctx;
+	else
+		SSL_CTX_free(ctx);
+}
 
 static void dial_free(struct ws_dial *d)
 {
 	if (d->found)
 		freeaddrinfo(d->found);
-	mem_free(d->request);
-	mem_free(d->answer);
+	strbuf_done(&d->headers);
+	mem_free(d->host_field);
+	mem_free(d->path);
 	mem_free(d);
 }
 
@@ -82,155 +83,123 @@ void ws_dial_drop(struct ws *ws)
 		dial_free(d);
 }
 
-/* ---- the handshake --------------------------------------------------- */
-
-static void check_answer(struct ws_dial *d, size_t head_len)
+void ws_dial_overdue(struct ws *ws)
 {
-	struct ws *ws = d->ws;
-	struct head h;
-	char why[64];
-
-	if (head_parse_answer(&h, d->answer, head_len)) {
-		ws_end(ws, 0, "the answer is not HTTP");
-		return;
-	}
-	if (strcmp(h.part[1], "101")) {
-		int64_t status = 0;
-
-		(void)text_to_int(h.part[1], 100, 999, &status);
-		ws->refused_status = (int)status;
-		(void)snprintf(why, sizeof(why), "refused with status %s",
-			       h.part[1]);
-		ws_end(ws, 0, why);
-		return;
-	}
-
-	const char *accept = head_get(&h, "sec-websocket-accept");
-
-	if (!head_has_token(&h, "upgrade", "websocket") ||
-	    !head_has_token(&h, "connection", "upgrade") || !accept ||
-	    strcmp(accept, d->accept)) {
-		ws_end(ws, 0, "the answer is not a WebSocket handshake");
-		return;
-	}
-
-	size_t early = d->answer_len - head_len;
-	struct stream *s = ws->stream;
-
-	memcpy(ws->loop->scratch, d->answer + head_len, early);
-	ws_dial_drop(ws);
-	ws_begin(ws, s, NULL, early);
-}
-
-static void read_answer(struct ws_dial *d)
-{
-	for (;;) {
-		ssize_t n =
-			stream_read(d->ws->stream, d->answer + d->answer_len,
-				    ANSWER_BYTES - d->answer_len);
-
-		if (n == -EAGAIN)
-			return;
-		if (n <= 0) {
-			ws_end(d->ws, 0,
-			       n == -EPROTO ? "TLS failed"
-					    : "connection lost");
-			return;
-		}
-		d->answer_len += (size_t)n;
-
-		size_t head_len = head_end(d->answer, d->answer_len);
-
-		if (head_len) {
-			check_answer(d, head_len);
-			return;
-		}
-		if (d->answer_len == ANSWER_BYTES) {
-			ws_end(d->ws, 0, "the answer is too long");
-			return;
-		}
-	}
-}
-
-static void on_io(void *arg)
-{
-	struct ws_dial *d = arg;
-	struct stream *s = d->ws->stream;
-
-	if (!d->connected && stream_connected(s)) {
-		try_next(d);
-		return;
-	}
-	d->connected = 1;
-	while (d->request_at < d->request_len) {
-		ssize_t n = stream_write(s, d->request + d->request_at,
-					 d->request_len - d->request_at);
-
-		if (n == -EAGAIN) {
-			stream_want(s, 0, !stream_is_tls(s));
-			return;
-		}
-		if (n < 0) {
-			ws_end(d->ws, 0,
-			       n == -EPROTO ? "TLS failed"
-					    : "connection lost");
-			return;
-		}
-		d->request_at += (size_t)n;
-	}
-	stream_want(s, 1, 0);
-	read_answer(d);
+	ws_finish(ws, 0, "timed out");
 }
 
 /* ---- connecting ------------------------------------------------------ */
 
-static int connect_to(struct ws_dial *d, const struct addrinfo *ai)
+static int try_next(struct ws_dial *d);
+
+static int append_headers(struct ws_dial *d, unsigned char **p, size_t room)
 {
-	struct ws *ws = d->ws;
-	int fd = socket(ai->ai_family,
-			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int on = 1;
-
-	if (fd < 0)
-		return -errno;
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (connect(fd, ai->ai_addr, ai->ai_addrlen) && errno != EINPROGRESS) {
-		int err = -errno;
-
-		(void)close(fd);
-		return err;
-	}
-
-	int err = stream_new(&ws->stream, ws->loop, fd, d->tls ? trust : NULL,
-			     d->host, on_io, d);
-
-	if (!err)
-		stream_want(ws->stream, 0, 1);
-	return err;
+	if (d->headers.len >= room)
+		return -1;
+	memcpy(*p, d->headers.s, d->headers.len);
+	*p += d->headers.len;
+	return 0;
 }
 
-static void try_next(struct ws_dial *d)
+static void on_error(struct ws *ws, struct lws *wsi, const char *why)
+{
+	char text[WS_WHY_BYTES];
+	int status = (int)lws_http_client_http_response(wsi);
+
+	lws_set_opaque_user_data(wsi, NULL);
+	ws->peer.wsi = NULL;
+	if (status) {
+		ws->refused_status = status;
+		(void)snprintf(text, sizeof(text), "refused with status %d",
+			       status);
+	} else {
+		if (ws->dial && try_next(ws->dial))
+			return;
+		(void)snprintf(text, sizeof(text), "cannot connect: %s",
+			       why ? why : "no answer");
+	}
+	ws_finish(ws, 0, text);
+}
+
+static int on_event(struct peer *p, struct lws *wsi,
+		    enum lws_callback_reasons why, void *in, size_t len)
+{
+	struct ws *ws = (struct ws *)p;
+
+	switch (why) {
+	case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
+		return ws->dial ? append_headers(ws->dial, in, len) : 0;
+	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
+		on_error(ws, wsi, in);
+		return 0;
+	case LWS_CALLBACK_WSI_DESTROY:
+		if (ws->state == WS_WAITING) {
+			on_error(ws, wsi, NULL);
+			return 0;
+		}
+		break;
+	default:
+		break;
+	}
+	return ws_on_event(p, wsi, why, in, len);
+}
+
+static void connect_to(struct ws_dial *d, struct lws_vhost *vh,
+		       const char *address)
 {
 	struct ws *ws = d->ws;
+	struct lws_client_connect_info i = {
+		.context = lws_of_loop(d->loop),
+		.vhost = vh,
+		.address = address,
+		.ssl_connection = d->tls ? LCCSCF_USE_SSL : 0,
+		.path = d->path,
+		.host = d->host_field,
+		.ietf_version_or_minus_one = -1,
+		.local_protocol_name = "dialog",
+		.alpn = "http/1.1",
+		.opaque_user_data = &ws->peer,
+	};
+	struct peer *peer = &ws->peer;
+	int64_t port = 0;
 
-	ws->stream = stream_free(ws->stream);
-	while (d->next) {
+	(void)text_to_int(d->port, 1, 65535, &port);
+	i.port = (int)port;
+
+	struct lws *wsi = lws_client_connect_via_info(&i);
+
+	/* It may have failed already, and ws may be gone with it. */
+	if (wsi && lws_get_opaque_user_data(wsi) == peer)
+		peer->wsi = wsi;
+}
+
+/* Begin with the next address. @return nonzero when ws goes on, or is over;
+ * 0: there is none left */
+static int try_next(struct ws_dial *d)
+{
+	struct ws *ws = d->ws;
+	struct lws_vhost *vh =
+		lws_client_vhost(d->loop, d->tls ? trust : NULL);
+
+	while (vh && d->next) {
 		const struct addrinfo *ai = d->next;
 
 		d->next = ai->ai_next;
-		if (!connect_to(d, ai)) {
-			(void)getnameinfo(ai->ai_addr, ai->ai_addrlen,
-					  ws->peer, sizeof(ws->peer), NULL, 0,
-					  NI_NUMERICHOST);
-			return;
-		}
+		if (getnameinfo(ai->ai_addr, ai->ai_addrlen, ws->peer_text,
+				sizeof(ws->peer_text), NULL, 0,
+				NI_NUMERICHOST))
+			continue;
+		/* An error on the way comes as an event, and that goes on
+		 * with the next address or ends ws. */
+		connect_to(d, vh, ws->peer_text);
+		return 1;
 	}
-	ws_end(ws, 0, "cannot connect");
+	return 0;
 }
 
-static void look_up(uv_work_t *w)
+static void look_up(void *arg)
 {
-	struct ws_dial *d = w->data;
+	struct ws_dial *d = arg;
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
 				 .ai_flags = AI_ADDRCONFIG};
 
@@ -245,22 +214,23 @@ static void look_up(uv_work_t *w)
 	}
 }
 
-static void looked_up(uv_work_t *w, int status)
+static void looked_up(void *arg)
 {
-	struct ws_dial *d = w->data;
+	struct ws_dial *d = arg;
+	struct ws *ws = d->ws;
 
 	d->looking = 0;
-	if (!d->ws) {
+	if (!ws) {
 		dial_free(d);
 		return;
 	}
 	d->next = d->found;
-	if (status || d->lookup_err)
-		ws_end(d->ws, 0, "the name is not known");
+	if (d->lookup_err)
+		ws_finish(ws, 0, "the name is not known");
 	else if (d->tls && !trust)
-		ws_end(d->ws, 0, "no certificates to trust");
-	else
-		try_next(d);
+		ws_finish(ws, 0, "no certificates to trust");
+	else if (!try_next(d))
+		ws_finish(ws, 0, "cannot connect: no address");
 }
 
 /* ---- what to ask for ------------------------------------------------- */
@@ -324,42 +294,29 @@ static int header_ok(const struct ws_header *h)
 	       !strpbrk(h->value, "\r\n");
 }
 
-static int compose_request(struct ws_dial *d, const char *path,
-			   const struct ws_header *headers)
+static int copy_request(struct ws_dial *d, const char *path,
+			const struct ws_header *headers)
 {
-	const char *usual = d->tls ? "443" : "80";
-	int v6 = strchr(d->host, ':') != NULL;
-	int plain = !strcmp(d->port, usual);
-	unsigned char nonce[16];
-	char key[WS_KEY_CHARS + 1];
+	int usual = !strcmp(d->port, d->tls ? "443" : "80");
+	const char *open = strchr(d->host, ':') ? "[" : "";
 	struct strbuf b;
 
-	if (text_random(nonce, sizeof(nonce)))
-		return -ENOMEM;
-	(void)text_base64_encode(key, sizeof(key), nonce, sizeof(nonce));
-	ws_accept_key(d->accept, key);
-	strbuf_init(&b, REQUEST_BYTES);
-	strbuf_addf(&b, "GET %s%.*s HTTP/1.1\r\n", *path == '/' ? "" : "/",
+	strbuf_init(&b, HOST_BYTES + 16);
+	strbuf_addf(&b, "%s%s%s%s%s", open, d->host, *open ? "]" : "",
+		    usual ? "" : ":", usual ? "" : d->port);
+	d->host_field = strbuf_take(&b);
+	strbuf_init(&b, strlen(path) + 2);
+	strbuf_addf(&b, "%s%.*s", *path == '/' ? "" : "/",
 		    (int)strcspn(path, "#"), path);
-	strbuf_addf(&b, "Host: %s%s%s%s%s\r\n", v6 ? "[" : "", d->host,
-		    v6 ? "]" : "", plain ? "" : ":", plain ? "" : d->port);
-	strbuf_addf(&b,
-		    "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-		    "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n",
-		    key);
+	d->path = strbuf_take(&b);
 	for (; headers && headers->name; headers++) {
-		if (!header_ok(headers)) {
-			strbuf_done(&b);
+		if (!header_ok(headers))
 			return -EINVAL;
-		}
-		strbuf_addf(&b, "%s: %s\r\n", headers->name, headers->value);
+		strbuf_addf(&d->headers, "%s: %s\r\n", headers->name,
+			    headers->value);
 	}
-	strbuf_add(&b, "\r\n");
-	d->request_len = b.len;
-	d->request = strbuf_take(&b);
-	if (!d->request)
-		strbuf_done(&b);
-	return d->request ? 0 : -ENOMEM;
+	return d->host_field && d->path && strbuf_ok(&d->headers) ? 0
+								  : -ENOMEM;
 }
 
 int ws_dial(struct ws **ret, struct loop *l, const char *url,
@@ -372,33 +329,27 @@ int ws_dial(struct ws **ret, struct loop *l, const char *url,
 
 	if (!d)
 		return err;
+	strbuf_init(&d->headers, HEADERS_BYTES);
 
 	const char *path = parse_url(d, url);
 
-	if (!path) {
-		err = -EINVAL;
-		goto fail;
+	err = path ? copy_request(d, path, headers) : -EINVAL;
+	if (!err)
+		err = ws_make(&ws, l, h, 1);
+	if (!err)
+		err = loop_work(l, look_up, looked_up, d);
+	if (err) {
+		ws_unmake(ws);
+		dial_free(d);
+		return err;
 	}
-	err = compose_request(d, path, headers);
-	if (err)
-		goto fail;
-	d->answer = mem_alloc(ANSWER_BYTES);
-	err = d->answer ? ws_make(&ws, l, h, 1) : -ENOMEM;
-	if (err)
-		goto fail;
-	d->work.data = d;
-	err = uv_queue_work(&l->uv, &d->work, look_up, looked_up);
-	if (err)
-		goto fail;
 	d->looking = 1;
+	d->loop = l;
 	d->ws = ws;
 	ws->dial = d;
 	ws->arg = arg;
+	ws->peer.on = on_event;
 	timer_start(ws->timer, deadline_us);
 	*ret = ws;
 	return 0;
-fail:
-	ws_unmake(ws);
-	dial_free(d);
-	return err;
 }

@@ -18,10 +18,12 @@
 #include "base/mailbox.h"
 #include "base/text.h"
 #include "net/loop_priv.h"
+#include "net/lws_priv.h"
 
 enum {
 	STALL_US = 5000, /* a quarter of a 20 ms frame          */
 	STALL_LOG_EVERY_US = 1000000,
+	OVERDUE_MS = 30000,
 };
 
 struct loop_ticker {
@@ -177,16 +179,13 @@ int loop_new(struct loop **ret, const char *name)
 	ignore_sigpipe();
 	list_init(&l->jobs);
 	(void)text_copy(l->name, sizeof(l->name), name);
-	l->scratch = mem_alloc(LOOP_SCRATCH_BYTES + 1);
 
-	int err = l->scratch ? mailbox_new(&l->box, LIMIT_LOOP_MAILBOX)
-			     : -ENOMEM;
+	int err = mailbox_new(&l->box, LIMIT_LOOP_MAILBOX);
 
 	if (!err)
 		err = uv_loop_init(&l->uv);
 	if (err) {
 		mailbox_free(l->box);
-		mem_free(l->scratch);
 		mem_free(l);
 		return err;
 	}
@@ -195,7 +194,6 @@ int loop_new(struct loop **ret, const char *name)
 	if (err) {
 		(void)uv_loop_close(&l->uv);
 		mailbox_free(l->box);
-		mem_free(l->scratch);
 		mem_free(l);
 		return err;
 	}
@@ -241,25 +239,31 @@ static void free_ticker(uv_handle_t *h)
 	mem_free(t);
 }
 
-static void close_leftover(uv_handle_t *h, void *arg)
+/* Whatever still stands after this long was forgotten by its owner. */
+static void on_overdue(uv_timer_t *h)
 {
-	struct loop *l = arg;
+	struct loop *l = h->data;
 
-	if (uv_is_closing(h))
-		return;
-	log_error(l->name, "still open when the loop ended type=%s",
-		  uv_handle_type_name(h->type));
-	uv_close(h, NULL);
+	log_error(l->name, "loop cannot end: something is still open");
+	uv_stop(&l->uv);
 }
 
 /* Closing is asynchronous, and a job may close more. */
 static void turn_until_empty(struct loop *l)
 {
+	uv_timer_t guard;
+
+	(void)uv_timer_init(&l->uv, &guard);
+	guard.data = l;
+	(void)uv_timer_start(&guard, on_overdue, OVERDUE_MS, 0);
+	uv_unref((uv_handle_t *)&guard);
 	do {
 		while (!list_empty(&l->jobs))
 			run_jobs(l);
 		(void)uv_run(&l->uv, UV_RUN_DEFAULT);
 	} while (!list_empty(&l->jobs));
+	uv_close((uv_handle_t *)&guard, NULL);
+	(void)uv_run(&l->uv, UV_RUN_NOWAIT);
 }
 
 struct loop *loop_free(struct loop *l)
@@ -272,16 +276,16 @@ struct loop *loop_free(struct loop *l)
 	http_client_free(l->http);
 	if (l->ticker)
 		uv_close((uv_handle_t *)&l->ticker->poll, free_ticker);
+	lws_close_loop(l);
 	uv_close((uv_handle_t *)&l->wake, NULL);
 	uv_close((uv_handle_t *)&l->before, NULL);
 	uv_close((uv_handle_t *)&l->after, NULL);
 	uv_close((uv_handle_t *)&l->again, NULL);
-	uv_walk(&l->uv, close_leftover, l);
 	turn_until_empty(l);
+	lws_free_loop(l);
 	if (uv_loop_close(&l->uv))
 		log_error(l->name, "loop freed with something still open");
 	mailbox_free(l->box);
-	mem_free(l->scratch);
 	return mem_free(l);
 }
 

@@ -20,9 +20,9 @@
 #include "base/list.h"
 #include "net/loop.h"
 
-enum { LOOP_SCRATCH_BYTES = 64 * 1024 };
-
 struct http_client;
+struct lws_context;
+struct lws_vhost;
 struct mailbox;
 
 /** Embedded in what has something to do at the end of a turn. */
@@ -40,9 +40,10 @@ struct loop {
 	struct list jobs;
 	struct mailbox *box;
 	atomic_int stop;
-	unsigned char *scratch; /* LOOP_SCRATCH_BYTES + 1, for reading */
 	struct loop_ticker *ticker;
 	struct http_client *http; /* made by the first http_call_open() */
+	struct lws_context *lws;  /* made when first needed, lws.c */
+	struct lws_vhost *client, *tls_client;
 	int64_t stall_logged_us;
 	char name[16];
 };

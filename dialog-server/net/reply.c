@@ -14,7 +14,7 @@
 
 enum { HEAD_MAX_BYTES = 8 * 1024 };
 
-const char *status_text(int status)
+static const char *status_text(int status)
 {
 	static const struct {
 		int status;
@@ -106,7 +106,7 @@ struct answer {
 	const char *type, *extra;
 	const void *body;
 	size_t len;
-	int keep_alive, is_head;
+	int is_head;
 };
 
 /* @return the bytes to send, mem_free(); NULL without memory */
@@ -125,8 +125,7 @@ static char *compose(const struct answer *a, size_t *ret_len)
 	if (!a->extra || !strstr(a->extra, "Cache-Control:"))
 		strbuf_add(&b, "Cache-Control: no-store\r\n");
 	strbuf_add(&b, "X-Content-Type-Options: nosniff\r\n");
-	strbuf_addf(&b, "Connection: %s\r\n",
-		    a->keep_alive ? "keep-alive" : "close");
+	strbuf_add(&b, "Connection: close\r\n");
 	if (a->extra)
 		strbuf_add(&b, a->extra);
 	strbuf_add(&b, "\r\n");
@@ -159,7 +158,7 @@ static void error_body(struct strbuf *b, int status, const char *message)
 	strbuf_add(b, "\"}}\n");
 }
 
-char *reply_refusal(int status, const char *extra, int keep_alive, int is_head,
+char *reply_refusal(int status, const char *extra, int is_head,
 		    size_t *ret_len)
 {
 	char memory[512];
@@ -174,7 +173,6 @@ char *reply_refusal(int status, const char *extra, int keep_alive, int is_head,
 		.extra = extra,
 		.body = b.s,
 		.len = b.len,
-		.keep_alive = keep_alive,
 		.is_head = is_head,
 	};
 
@@ -191,8 +189,6 @@ void http_reply(struct http_req *r, int status, const char *type,
 		.body = body,
 		.len = len,
 		.is_head = r->is_head,
-		.keep_alive =
-			r->keep_alive && r->server && r->server->listener,
 	};
 	struct conn *c = r->conn;
 	size_t n = 0;
@@ -202,10 +198,7 @@ void http_reply(struct http_req *r, int status, const char *type,
 	if (!c)
 		return; /* too late, or nobody there: said so already */
 	c->req = NULL;
-	if (s)
-		conn_send(c, s, n, !a.keep_alive);
-	else
-		conn_close(c);
+	conn_send(c, s, n);
 }
 
 void http_error(struct http_req *r, int status, const char *message)

@@ -31,7 +31,7 @@ static int may_use(struct server *s, const struct http_req *r,
 		   enum auth_class auth)
 {
 	static const char scheme[] = "Bearer ";
-	const char *given = head_get(&r->head, "authorization");
+	const char *given = http_header(r, "authorization");
 
 	if (auth != AUTH_KEY)
 		return auth == AUTH_PUBLIC || auth == AUTH_SELF;
@@ -42,9 +42,9 @@ static int may_use(struct server *s, const struct http_req *r,
 	return s->o.check_key && s->o.check_key(s->o.arg, given);
 }
 
-int route_find(struct server *s, struct http_req *r, const struct route **ret)
+int route_find(struct server *s, struct http_req *r, const char *method,
+	       const struct route **ret)
 {
-	const char *method = request_is_upgrade(r) ? "WS" : r->method;
 	const struct route *best = NULL;
 	size_t best_len = 0;
 	int other_method = 0, needs_upgrade = 0;

@@ -16,7 +16,6 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "net/server_priv.h"
-#include "net/tls.h"
 
 enum {
 	BACKLOG = 1024,
@@ -144,17 +143,14 @@ static void admit(struct server *s, int fd, const struct sockaddr_storage *sa)
 
 	if (s->stats.connections >= s->o.max_connections) {
 		s->stats.refused++;
-		if (!s->tls)
+		if (!s->o.tls_cert)
 			(void)send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL);
 		(void)close(fd);
 		return;
 	}
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	peer_text(peer, sizeof(peer), sa);
-	if (conn_open(s, fd, peer))
-		s->stats.refused++;
-	else
-		s->stats.accepted++;
+	conn_open(s, fd, peer);
 }
 
 static void on_connection(uv_poll_t *h, int status, int events)
@@ -239,13 +235,12 @@ int server_open(struct server **ret, struct loop *l,
 	list_init(&s->sockets);
 	list_init(&s->requests);
 	err = timer_new(&s->retry, l, on_retry, s);
-	if (!err && o->tls_cert)
-		err = tls_server_new(&s->tls, o->tls_cert, o->tls_key);
+	if (!err)
+		err = lws_server_vhost(&s->vhost, l, o->tls_cert, o->tls_key);
 	if (!err)
 		err = start_listening(s);
 	if (err) {
 		timer_free(s->retry);
-		tls_free(s->tls);
 		mem_free(s);
 		return err;
 	}
@@ -282,16 +277,15 @@ struct server *server_close(struct server *s)
 		return NULL;
 	server_pause(s);
 	while (!list_empty(&s->sockets))
-		ws_end_now(LIST_ENTRY(s->sockets.next, struct ws, node),
-			   "server is stopping");
+		ws_finish_now(LIST_ENTRY(s->sockets.next, struct ws, node),
+			      "server is stopping");
 	while (!list_empty(&s->conns))
-		conn_close_now(LIST_ENTRY(s->conns.next, struct conn, node));
+		conn_cut(LIST_ENTRY(s->conns.next, struct conn, node));
 	LIST_FOREACH_SAFE (it, tmp, &s->requests) {
 		LIST_ENTRY(it, struct http_req, node)->server = NULL;
 		list_unlink(it);
 	}
 	timer_free(s->retry);
-	tls_free(s->tls);
 	return mem_free(s);
 }
 

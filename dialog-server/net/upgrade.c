@@ -1,106 +1,139 @@
 /**
  * @file upgrade.c  From an HTTP request to a WebSocket
  *
+ * lws asks by LWS_CALLBACK_HTTP_CONFIRM_UPGRADE. In this version the pointer
+ * that comes with it may be stale (CVE-2025-11677: an upgrade to something
+ * unknown on a connection that was kept), so it is never looked at: the field
+ * is read from the header table, and what is not a WebSocket is hung up on.
+ * That also shuts out HTTP/2 by upgrade.
+ *
  * SPDX-License-Identifier: MIT
  */
-#include <openssl/sha.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/alloc.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "net/server_priv.h"
 
-enum { HELLO_BYTES = 512, PROTOCOL_BYTES = 128 };
+enum { KEY_CHARS = 24, FIELD_BYTES = 512 };
 
-void ws_accept_key(char ret[], const char *key)
+/* Is one of the offered subprotocols known, or none offered? */
+static int protocol_ok(struct http_req *r)
 {
-	static const char salt[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-	unsigned char hash[SHA_DIGEST_LENGTH];
-	char text[WS_KEY_CHARS + sizeof(salt)];
+	const char *s = http_header(r, "sec-websocket-protocol");
 
-	memcpy(text, key, WS_KEY_CHARS);
-	memcpy(text + WS_KEY_CHARS, salt, sizeof(salt));
-	(void)SHA1((unsigned char *)text, sizeof(text) - 1, hash);
-	(void)text_base64_encode(ret, WS_ACCEPT_BYTES, hash, sizeof(hash));
+	if (!s)
+		return 1;
+	while (*s) {
+		s += strspn(s, ", \t");
+
+		size_t n = strcspn(s, ", \t");
+
+		if (n && lws_knows_protocol(s, n))
+			return 1;
+		s += n;
+	}
+	return 0;
 }
 
-/* @return 0, or the status to refuse with */
-static int check_handshake(const struct http_req *r)
+/* @return 0, or the status to refuse with: lws would only hang up */
+static int check_handshake(struct http_req *r)
 {
-	const char *version = head_get(&r->head, "sec-websocket-version");
-	const char *key = head_get(&r->head, "sec-websocket-key");
+	const char *version = http_header(r, "sec-websocket-version");
+	const char *key = http_header(r, "sec-websocket-key");
 	unsigned char nonce[16];
 
 	if (!version || strcmp(version, "13"))
 		return 426;
-	if (strcmp(r->head.part[0], "GET") ||
-	    strcmp(r->head.part[2], "HTTP/1.1") || !key ||
-	    strlen(key) != WS_KEY_CHARS ||
-	    text_base64_decode(nonce, sizeof(nonce), key, WS_KEY_CHARS) != 16)
+	if (strcmp(r->name, "GET") || !key || strlen(key) != KEY_CHARS ||
+	    text_base64_decode(nonce, sizeof(nonce), key, KEY_CHARS) != 16 ||
+	    !request_has_token(r, "connection", "upgrade") || !protocol_ok(r))
 		return 400;
 	return 0;
 }
 
-/* Subprotocols say nothing to us; a client that offers some closes when none
- * is chosen, so the first is. */
-static void add_protocol(struct strbuf *b, const struct http_req *r)
+/* At once: lws takes the transaction as finished when we return. */
+static void refuse(struct conn *c, struct lws *wsi, struct http_req *r,
+		   int status)
 {
-	const char *offer = head_get(&r->head, "sec-websocket-protocol");
-	size_t n = offer ? strcspn(offer, ", \t") : 0;
+	char memory[FIELD_BYTES];
+	struct strbuf extra;
+	size_t len = 0;
 
-	if (n && n < PROTOCOL_BYTES)
-		strbuf_addf(b, "Sec-WebSocket-Protocol: %.*s\r\n", (int)n,
-			    offer);
+	strbuf_over(&extra, memory, sizeof(memory));
+	refusal_fields(&extra, status, c->server, r);
+
+	char *s = reply_refusal(status, extra.s, 0, &len);
+
+	if (s)
+		(void)lws_write(wsi, (unsigned char *)s, len,
+				LWS_WRITE_HTTP_FINAL);
+	mem_free(s);
+	c->state = CONN_LINGER;
 }
 
-static void hello(struct strbuf *b, const struct http_req *r)
-{
-	char accept[WS_ACCEPT_BYTES];
-
-	ws_accept_key(accept, head_get(&r->head, "sec-websocket-key"));
-	strbuf_addf(b,
-		    "HTTP/1.1 101 Switching Protocols\r\n"
-		    "Upgrade: websocket\r\n"
-		    "Connection: Upgrade\r\n"
-		    "Sec-WebSocket-Accept: %s\r\n",
-		    accept);
-	add_protocol(b, r);
-	strbuf_add(b, "\r\n");
-}
-
-void upgrade(struct conn *c, struct http_req *r, const struct route *route)
+/* Whatever can fail comes before accept(), which may take something that only
+ * on_close() gives back. @return 0, or the status to refuse with */
+static int decide(struct conn *c, struct http_req *r, struct ws **ret)
 {
 	struct server *s = c->server;
-	char memory[HELLO_BYTES];
-	struct strbuf b;
-	struct ws *ws = NULL;
+	const struct route *route = NULL;
 	void *arg = s->o.arg;
-	int status = check_handshake(r);
+	struct ws *ws = NULL;
+	int status = route_find(s, r, "WS", &route);
 
-	/* Whatever can fail comes before accept(), which may take something
-	 * that only on_close() gives back. */
+	if (!status)
+		status = check_handshake(r);
 	if (!status && ws_make(&ws, s->loop, route->ws, 0))
 		status = 503;
 	if (!status && route->accept)
 		status = route->accept(r, s->o.arg, &arg);
 	if (status) {
 		ws_unmake(ws);
-		conn_refuse(c, r, status);
-		return;
+		return status;
 	}
-	strbuf_over(&b, memory, sizeof(memory));
-	hello(&b, r);
 	ws->arg = arg;
+	*ret = ws;
+	return 0;
+}
+
+int upgrade(struct conn *c, struct lws *wsi)
+{
+	struct server *s = c->server;
+	struct http_req *r = NULL;
+	struct ws *ws = NULL;
+	char to[16];
+	int status;
+
+	if (lws_hdr_copy(wsi, to, sizeof(to), WSI_TOKEN_UPGRADE) <= 0 ||
+	    strcasecmp(to, "websocket"))
+		return -1;
+	status = request_make(&r, s, wsi);
+	if (!status) {
+		(void)text_copy(r->peer, sizeof(r->peer), c->peer_text);
+		status = decide(c, r, &ws);
+	}
+	if (status) {
+		refuse(c, wsi, r, status);
+		request_free(r);
+		return 1;
+	}
+	request_free(r);
+	(void)text_copy(ws->peer_text, sizeof(ws->peer_text), c->peer_text);
 	ws->bad_messages = &s->stats.bad_messages;
 	ws->live = &s->stats.connections;
-	(void)text_copy(ws->peer, sizeof(ws->peer), c->peer);
 	list_append(&s->sockets, &ws->node);
 	s->stats.ws_opened++;
 	s->stats.connections++;
-	request_free(r);
-
-	size_t early = c->in_len;
-
-	memcpy(s->loop->scratch, c->in, early);
-	ws_begin(ws, conn_take_stream(c), b.s, early);
+	/* From here on the connection is the WebSocket's. */
+	ws->peer.wsi = wsi;
+	lws_set_opaque_user_data(wsi, &ws->peer);
+	c->peer.wsi = NULL;
+	if (c->adopting)
+		c->gone = 1;
+	else
+		conn_cut(c);
+	return 0;
 }

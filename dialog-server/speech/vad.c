@@ -20,8 +20,6 @@
 
 #include "audio/level.h"
 
-#define PI 3.14159265358979
-
 #define HIGH_PASS_HZ    130.0 /* above hum, below speech on a telephone */
 #define LOW_PASS_HZ     1000.0
 #define PITCH_RATE_HZ   4000
@@ -46,39 +44,6 @@ enum {
 	HANG_FRAMES = 10,    /* a pitch vouches for so many more */
 };
 
-static void filter_init(struct vad_filter *f, double cut_hz, double hz,
-			double q, int high)
-{
-	const double w = 2 * PI * cut_hz / hz;
-	const double alpha = sin(w) / (2 * q), c = cos(w);
-	const double a0 = 1 + alpha;
-	const double b = high ? (1 + c) / 2 : (1 - c) / 2;
-
-	f->b0 = f->b2 = (float)(b / a0);
-	f->b1 = (float)((high ? -2 * b : 2 * b) / a0);
-	f->a1 = (float)(-2 * c / a0);
-	f->a2 = (float)((1 - alpha) / a0);
-	f->z1 = f->z2 = 0;
-}
-
-static inline float filter(struct vad_filter *f, float x)
-{
-	const float y = f->b0 * x + f->z1;
-
-	f->z1 = f->b1 * x - f->a1 * y + f->z2;
-	f->z2 = f->b2 * x - f->a2 * y;
-	return y;
-}
-
-/** Numbers too small for the processor's fast path come of silence. */
-static void filter_rest(struct vad_filter *f)
-{
-	if (fabsf(f->z1) < 1e-6f)
-		f->z1 = 0;
-	if (fabsf(f->z2) < 1e-6f)
-		f->z2 = 0;
-}
-
 void vad_init(struct vad *v, uint32_t hz)
 {
 	/* Butterworth of the fourth order, as two of the second. */
@@ -87,8 +52,8 @@ void vad_init(struct vad *v, uint32_t hz)
 	memset(v, 0, sizeof(*v));
 	v->hz = hz;
 	for (int i = 0; i < 2; i++) {
-		filter_init(&v->high[i], HIGH_PASS_HZ, hz, q[i], 1);
-		filter_init(&v->low[i], LOW_PASS_HZ, hz, q[i], 0);
+		filter_init(&v->high[i], FILTER_HIGH, HIGH_PASS_HZ, hz, q[i]);
+		filter_init(&v->low[i], FILTER_LOW, LOW_PASS_HZ, hz, q[i]);
 	}
 	v->floor_db = FLOOR_NEW_DB;
 	v->smooth_db = FLOOR_NEW_DB;
@@ -111,9 +76,10 @@ static void listen(struct vad *v, const struct aframe *f)
 	memmove(pitch, pitch + n, (VAD_PITCH_SAMPLES - n) * sizeof(*pitch));
 	pitch += VAD_PITCH_SAMPLES - n;
 	for (uint32_t i = 0; i < f->samples; i++) {
-		const float h = filter(&v->high[1],
-				       filter(&v->high[0], (float)f->s[i]));
-		const float l = filter(&v->low[1], filter(&v->low[0], h));
+		const float h = filter_run(
+			&v->high[1], filter_run(&v->high[0], (float)f->s[i]));
+		const float l =
+			filter_run(&v->low[1], filter_run(&v->low[0], h));
 
 		sum += h * h;
 		if (++phase == step) {

@@ -17,17 +17,12 @@
 
 #include "audio/pcm.h"
 #include "audio/tone.h"
+#include "speech/filter.h"
 
 enum {
 	VAD_PITCH_SAMPLES = 160, /* 40 ms at 4 kHz */
 	VAD_MINIMA = 8,          /* windows of the noise floor */
 	VAD_LEVELS = 25, /* frames that tell whether sound stands still */
-};
-
-/** Second-order filter, direct form 2 transposed. */
-struct vad_filter {
-	float b0, b1, b2, a1, a2;
-	float z1, z2;
 };
 
 struct vad {
@@ -39,7 +34,7 @@ struct vad {
 	uint32_t frames;   /**< [frames] seen                      */
 
 	/* inside of vad.c */
-	struct vad_filter high[2], low[2];
+	struct filter high[2], low[2];
 	float pitch[VAD_PITCH_SAMPLES]; /* at 4 kHz, newest last */
 	float smooth_db;                /* for the minima */
 	float minima_db[VAD_MINIMA];

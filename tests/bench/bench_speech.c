@@ -11,6 +11,7 @@
 #include "audio/level.h"
 #include "base/clock.h"
 #include "speech/bargein.h"
+#include "speech/echo.h"
 #include "speech/endpoint.h"
 #include "speech/vad.h"
 
@@ -71,6 +72,27 @@ static float bench_vad(uint32_t hz, int quiet)
 	return sum;
 }
 
+/** The dear case: both sides sound all the time. */
+static float bench_echo(uint32_t hz)
+{
+	static struct echo e;
+	double us[ROUNDS];
+	float sum = 0;
+
+	make_sound(hz);
+	echo_init(&e, hz);
+	for (int r = 0; r < ROUNDS; r++) {
+		const int64_t from = clock_now_us();
+
+		for (int i = 0; i < FRAMES; i++)
+			sum += echo_frame(&e, &sound[i],
+					  &sound[(i + 7) % FRAMES]);
+		us[r] = (double)(clock_now_us() - from) / FRAMES;
+	}
+	report("echo", hz, us);
+	return sum;
+}
+
 static int bench_turn(void)
 {
 	static const struct endpoint_config ec = {
@@ -117,6 +139,8 @@ int main(void)
 	sum += bench_vad(8000, 0);
 	sum += bench_vad(16000, 0);
 	sum += bench_vad(8000, 1);
+	sum += bench_echo(8000);
+	sum += bench_echo(16000);
 	sum += (float)bench_turn();
 	return sum < 0;
 }

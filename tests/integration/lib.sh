@@ -163,7 +163,8 @@ run_call()
 {
 	script=$1
 	shift
-	"$B/bin/dialogctl" call --url "$url" --json "$script" "$@" \
+	"$B/bin/dialogctl" call --url "$url" \
+		--key-file "$key_file" --json "$script" "$@" \
 		>"$work/call.json" 2>"$work/call.log"
 }
 

@@ -202,6 +202,27 @@ START_TEST(keys_fill_a_number)
 }
 END_TEST
 
+START_TEST(a_keyed_number_of_known_length_needs_no_end)
+{
+	SIM_RUN("attach", "hooks: keys",
+		"task: t|x|digit_sequence pin! 4-digit code", "start",
+		"key: 1234", "f: pin=\"1234\"");
+}
+END_TEST
+
+START_TEST(a_keyed_number_from_abroad_is_not_cut)
+{
+	SIM_RUN("attach", "hooks: keys",
+		"task: t|x|digit_sequence phone! Phone number", "start",
+		"key: 447911123456#", "f: phone=\"447911123456\"");
+	SIM_RUN("attach",
+		"hooks:", "task: t|x|digit_sequence phone! Phone number",
+		"start",
+		"c: four four seven nine one one one two three four five six",
+		"a: Is that right?", "c: yes", "f: phone=\"447911123456\"");
+}
+END_TEST
+
 START_TEST(keys_end_with_a_pause_too)
 {
 	SIM_RUN(OPEN_THAI, "start", "c: robert", "c: five", "key: 5550142",
@@ -329,6 +350,8 @@ int main(void)
 	tcase_add_test(t, hold_on_is_granted);
 	tcase_add_test(t, a_value_and_a_question_in_one_breath);
 	tcase_add_test(t, keys_fill_a_number);
+	tcase_add_test(t, a_keyed_number_of_known_length_needs_no_end);
+	tcase_add_test(t, a_keyed_number_from_abroad_is_not_cut);
 	tcase_add_test(t, keys_end_with_a_pause_too);
 	tcase_add_test(t, keys_correct_what_is_being_asked_back);
 	tcase_add_test(t, an_optional_field_may_be_declined);
