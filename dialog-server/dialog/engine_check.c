@@ -56,9 +56,65 @@ void engine_check_put(struct engine *e, int item, const struct nlu_value *v)
 	m->waiting = WAIT_CHECK;
 }
 
+static int is_known(const struct engine_memory *m, const char *json)
+{
+	for (int i = 0; i < m->n_guesses; i++) {
+		if (strcmp(m->guess_json[i], json) == 0)
+			return 1;
+	}
+	return strcmp(m->pending_json, json) == 0;
+}
+
+/* What the caller's words may have been instead: the recognizer is often
+ * wrong in its first choice and right in its second. */
+static void keep_guesses(struct engine *e, int item)
+{
+	struct engine_memory *m = e->m;
+	struct nlu_value v;
+
+	m->n_guesses = 0;
+	if (e->v->text_channel)
+		return;
+	for (uint32_t i = 0; i < e->v->n_heard; i++) {
+		if (m->n_guesses == ENGINE_GUESSES)
+			return;
+		if (engine_read_one(e, item, i, &v) || v.partial ||
+		    is_known(m, v.json) || strlen(v.json) >= ENGINE_GUESS ||
+		    strlen(v.spoken) >= ENGINE_GUESS)
+			continue;
+		(void)text_copy(m->guess_json[m->n_guesses], ENGINE_GUESS,
+				v.json);
+		(void)text_copy(m->guess_spoken[m->n_guesses], ENGINE_GUESS,
+				v.spoken);
+		m->n_guesses++;
+	}
+}
+
+/* After a no: the next reading of the same words. @return 0 when none left */
+static int offer_guess(struct engine *e, int item)
+{
+	struct engine_memory *m = e->m;
+	struct nlu_value v = {0};
+
+	if (!m->n_guesses)
+		return 0;
+	(void)text_copy(v.json, sizeof(v.json), m->guess_json[0]);
+	(void)text_copy(v.spoken, sizeof(v.spoken), m->guess_spoken[0]);
+	m->n_guesses--;
+	memmove(m->guess_json[0], m->guess_json[1],
+		sizeof(m->guess_json) - sizeof(m->guess_json[0]));
+	memmove(m->guess_spoken[0], m->guess_spoken[1],
+		sizeof(m->guess_spoken) - sizeof(m->guess_spoken[0]));
+	engine_say(e, "Sorry.");
+	engine_check_put(e, item, &v);
+	engine_ask_yes_no(e, WAIT_CHECK, e->v->items[item].item->key);
+	return 1;
+}
+
 void engine_check(struct engine *e, int item, const struct nlu_value *v)
 {
 	engine_check_put(e, item, v);
+	keep_guesses(e, item);
 	engine_ask_yes_no(e, WAIT_CHECK, e->v->items[item].item->key);
 }
 
@@ -120,8 +176,11 @@ int engine_check_hear(struct engine *e)
 		return 0;
 	}
 
-	int sure =
-		*a->rest || a->correction ? engine_read(e, item, 1, &v) : -1;
+	/* A bare no brings no value, whatever else it sounded like. */
+	int bare_no = a->no && engine_is_plain_no(a->rest);
+	int sure = (*a->rest || a->correction) && !bare_no
+			   ? engine_read(e, item, 1, &v)
+			   : -1;
 	int same = sure >= 0 && !strcmp(v.json, e->m->pending_json);
 
 	if ((a->yes && !a->no) || (same && !a->no)) {
@@ -147,6 +206,8 @@ int engine_check_hear(struct engine *e)
 		engine_check(e, item, &v);
 		return 1;
 	}
+	if (bare_no && offer_guess(e, item))
+		return 1;
 	if (a->no) {
 		/* Not its fault that it was heard wrong, but it counts. */
 		e->m->waiting = WAIT_FIELD;

@@ -167,8 +167,7 @@ static void answer_missing(struct engine *e)
 	}
 }
 
-/* "no thanks", but not "no peanuts", which may well be the answer */
-static int is_plain_no(const char *text)
+int engine_is_plain_no(const char *text)
 {
 	static const char *const words[] = {
 		"no",  "nope", "none",   "nothing", "thanks", "thank",
@@ -254,7 +253,7 @@ static void values_and_rest(struct engine *e)
 {
 	const struct nlu_acts *a = &e->acts;
 
-	if (is_optional(e) && is_plain_no(e->v->heard[0].text)) {
+	if (is_optional(e) && engine_is_plain_no(e->v->heard[0].text)) {
 		decline(e);
 		return;
 	}
@@ -293,6 +292,45 @@ static void nothing_heard(struct engine *e)
 		engine_ask_again(e, "Sorry, I didn't catch that.");
 }
 
+static unsigned count_words(const char *s)
+{
+	unsigned n = 0;
+
+	for (s += strspn(s, " "); *s; s += strspn(s, " ")) {
+		n++;
+		s += strcspn(s, " ");
+	}
+	return n;
+}
+
+/* Asked for yes or no, and heard a word or two that are neither: one of the
+ * other hypotheses may be the answer. A number may be a correction. */
+static void find_yes_no(struct engine *e, const struct ask *ask)
+{
+	struct nlu_acts *a = &e->acts;
+	int item = engine_item(e, e->m->key);
+	struct nlu_acts other;
+	struct nlu_value v;
+
+	if (a->yes || a->no || a->question || a->request || a->repeat ||
+	    a->human || a->goodbye || a->wait ||
+	    count_words(e->v->heard[0].text) > 2)
+		return;
+	if (item >= 0 && e->v->items[item].item->kind == XP_ITEM_FIELD &&
+	    strcmp(e->v->items[item].item->field_type, "text") != 0 &&
+	    engine_read_one(e, item, 0, &v) == 0)
+		return;
+	for (uint32_t i = 1; i < e->v->n_heard; i++) {
+		nlu_acts(&other, e->v->heard[i].text, ask);
+		if ((other.yes && !other.no &&
+		     count_words(e->v->heard[i].text) <= 3) ||
+		    engine_is_plain_no(e->v->heard[i].text)) {
+			*a = other;
+			return;
+		}
+	}
+}
+
 void engine_hear(struct engine *e)
 {
 	struct nlu_acts *a = &e->acts;
@@ -306,6 +344,8 @@ void engine_hear(struct engine *e)
 	e->m->helped = 1;
 	ask_now(e, &ask);
 	nlu_acts(a, e->v->heard[0].text, &ask);
+	if (ask.kind == ASK_YES_NO && !e->v->text_channel)
+		find_yes_no(e, &ask);
 	if (e->m->waiting == WAIT_CHECK && engine_check_hear(e))
 		return;
 	if ((e->m->waiting == WAIT_ACTION || e->m->waiting == WAIT_WHICH) &&

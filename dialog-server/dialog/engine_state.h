@@ -23,6 +23,8 @@ enum {
 	ENGINE_LINE = 512,   /* a question to repeat                */
 	ENGINE_ATTEMPTS = 3, /* then it gives up politely           */
 	ENGINE_SURE = 45,    /* confidence below: ask back          */
+	ENGINE_GUESSES = 2,  /* other readings that are worth a try */
+	ENGINE_GUESS = 96,   /* [bytes] of one                      */
 };
 
 /** What the last words of the agent wait for. */
@@ -63,6 +65,10 @@ struct engine_memory {
 	char pending_json[NLU_TEXT_MAX];
 	char pending_spoken[NLU_TEXT_MAX];
 	char question[ENGINE_LINE]; /* to be repeated                      */
+	/* Other readings of what is asked back, to be offered after a no. */
+	uint8_t n_guesses;
+	char guess_json[ENGINE_GUESSES][ENGINE_GUESS];
+	char guess_spoken[ENGINE_GUESSES][ENGINE_GUESS];
 };
 
 /** One thought. */
@@ -144,6 +150,8 @@ void engine_hear(struct engine *e);
 /** The caller spoke before we did. */
 void engine_hear_first(struct engine *e);
 void engine_keys(struct engine *e);
+/** "no thanks", but not "no peanuts", which may well be the answer. */
+int engine_is_plain_no(const char *text);
 
 /* ---- engine_value.c ---------------------------------------------------- */
 
@@ -152,6 +160,9 @@ int engine_take(struct engine *e);
 /** Best reading of the words for a field. @param weak  also unmarked ones
  *  @return confidence 0..100, -ENOENT */
 int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret);
+/** Reading of hypothesis i alone. @return 0, -ENOENT */
+int engine_read_one(struct engine *e, int item, uint32_t i,
+		    struct nlu_value *ret);
 /** Record, or ask back first. */
 void engine_accept(struct engine *e, int item, const struct nlu_value *v,
 		   int confidence);

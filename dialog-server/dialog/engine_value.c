@@ -36,6 +36,16 @@ static const char *words_of(const struct engine *e, uint32_t i)
 	return e->v->heard[i].text;
 }
 
+int engine_read_one(struct engine *e, int item, uint32_t i,
+		    struct nlu_value *ret)
+{
+	const struct xp_item *f = e->v->items[item].item;
+	struct ask ask;
+
+	engine_ask_of(e, &ask, f);
+	return nlu_value(ret, wire_type(f), &ask, words_of(e, i), &e->today);
+}
+
 int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret)
 {
 	const struct xp_item *f = e->v->items[item].item;

@@ -170,6 +170,23 @@ START_TEST(an_alternative_hearing_is_used_but_asked_back)
 }
 END_TEST
 
+START_TEST(a_yes_among_the_hypotheses_answers_a_check)
+{
+	SIM_RUN(OPEN_THAI, "start", "c: robert", "c: fire|five",
+		"a: Did you say five?", "c: us|yes|weiss", "f: party_size=5");
+}
+END_TEST
+
+START_TEST(after_a_no_the_next_hypothesis_is_offered)
+{
+	SIM_RUN(OPEN_THAI, "start",
+		"c20: my name is aurora|my name is laura|my name is robert",
+		"a: Did you say Aurora?", "c: nope|nova",
+		"a: Did you say Laura?", "c: no", "a: Did you say Robert?",
+		"c: yes", "f: caller_name=\"Robert\"");
+}
+END_TEST
+
 START_TEST(sorry_repeats_the_question)
 {
 	SIM_RUN(OPEN_THAI, "start", "c: sorry what did you say",
@@ -346,6 +363,8 @@ int main(void)
 	tcase_add_test(t, a_question_while_text_is_asked_is_no_text);
 	tcase_add_test(t, a_wish_may_be_the_text_that_is_asked);
 	tcase_add_test(t, an_alternative_hearing_is_used_but_asked_back);
+	tcase_add_test(t, a_yes_among_the_hypotheses_answers_a_check);
+	tcase_add_test(t, after_a_no_the_next_hypothesis_is_offered);
 	tcase_add_test(t, sorry_repeats_the_question);
 	tcase_add_test(t, hold_on_is_granted);
 	tcase_add_test(t, a_value_and_a_question_in_one_breath);
