@@ -17,6 +17,7 @@
 #include "expert/internal.h"
 #include "journal/metrics.h"
 #include "net/server.h"
+#include "proto/xp_link.h"
 
 static const char STATE_LOST[] =
 	"{\"message_type\":\"close\",\"reason\":\"state-lost\","
@@ -156,6 +157,21 @@ int relay_post(struct gateway *g, enum relay_kind kind, struct place from,
 /* ---- accepting ------------------------------------------------------------
  */
 
+static void wire_free(struct wire *w)
+{
+	timer_free(w->timer);
+	mem_free(w);
+}
+
+/** Who says nothing must not hold a place for ever. */
+static void wire_overdue(void *arg)
+{
+	struct wire *w = arg;
+
+	metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
+	ws_close(w->ws, 1008, "open did not come in time");
+}
+
 static int open_wire(struct gateway *g, struct loop *l, int is_listen,
 		     const char *address, void **ret_arg)
 {
@@ -168,15 +184,19 @@ static int open_wire(struct gateway *g, struct loop *l, int is_listen,
 	w->is_listen = is_listen;
 	w->self.loop = l;
 	if (text_copy(w->address, sizeof(w->address), address)) {
-		mem_free(w);
+		wire_free(w);
 		return 400;
+	}
+	if (timer_new(&w->timer, l, wire_overdue, w)) {
+		wire_free(w);
+		return 503;
 	}
 	pthread_mutex_lock(&g->lock);
 	err = g->draining && is_listen ? -EAGAIN
 				       : slots_put(&g->wires, w, &w->self.id);
 	pthread_mutex_unlock(&g->lock);
 	if (err) {
-		mem_free(w);
+		wire_free(w);
 		return 503;
 	}
 	*ret_arg = w;
@@ -222,6 +242,7 @@ static void wire_opened(struct ws *ws, void *arg)
 	struct wire *w = arg;
 
 	w->ws = ws;
+	timer_start(w->timer, XP_LINK_OPEN_US);
 }
 
 /** Which session does the first message of a socket ask for? */
@@ -278,6 +299,7 @@ static void wire_text(struct ws *ws, void *arg, const char *s, size_t len)
 			return;
 		}
 		w->bound = 1;
+		timer_stop(w->timer);
 		kind = RELAY_ATTACH;
 	}
 	/* Not taken now: without this socket the peer sends it again. */
@@ -297,7 +319,7 @@ static void wire_closed(struct ws *ws, void *arg, int code, const char *why)
 	pthread_mutex_lock(&w->g->lock);
 	(void)slots_take(&w->g->wires, w->self.id);
 	pthread_mutex_unlock(&w->g->lock);
-	mem_free(w);
+	wire_free(w);
 }
 
 const struct ws_handlers gateway_listen_handlers = {

@@ -135,11 +135,9 @@ static void on_relayed(struct session *s, const struct relay *r)
 static void decide(struct listener *l, const struct xp_listen *m)
 {
 	struct session *s = &l->session;
-	struct offer *o = m->call_id[0] ? find_offer(l, m->call_id) : NULL;
+	struct offer *o;
 	enum relay_kind kind;
 
-	if (!o)
-		return;
 	switch (m->kind) {
 	case XP_CLAIM_CALL:
 		kind = RELAY_CLAIMED;
@@ -151,8 +149,14 @@ static void decide(struct listener *l, const struct xp_listen *m)
 		kind = RELAY_DECLINED;
 		break;
 	default:
+		/* Of another version, or not for us to get: has no call. */
+		log_warn("expert", "listen message ignored type=%.40s",
+			 m->type);
 		return;
 	}
+	o = find_offer(l, m->call_id);
+	if (!o)
+		return;
 	(void)relay_post(s->g, kind, s->self, o->seat, o->call_id, 0, "", 0);
 	if (kind != RELAY_CLAIMED)
 		o->call_id[0] = '\0';
@@ -200,6 +204,8 @@ int listener_new(struct listener **ret, struct gateway *g, struct loop *home,
 		mem_free(l);
 		return err;
 	}
+	/* Its socket may be gone before it is here. */
+	l->session.detached_us = loop_now_us(home);
 	pthread_mutex_lock(&g->lock);
 	l->serial = ++g->serials;
 	list_append(&g->listeners, &l->link);

@@ -362,6 +362,31 @@ START_TEST(a_listener_that_does_not_claim_or_declines_is_skipped)
 }
 END_TEST
 
+START_TEST(a_listener_that_says_what_nobody_knows_still_gets_calls)
+{
+	static const char *const odd[] = {
+		"{\"message_type\":\"weather\"}",
+		"{\"message_type\":\"weather\",\"call_id\":7}",
+		"{\"message_type\":\"listen-started\",\"other_listeners\":0}",
+		"{\"message_type\":\"incoming-call\",\"call_id\":\"x\"}",
+		"{\"message_type\":\"claim-call\",\"call_id\":\"never\"}",
+		"{\"message_type\":\"claim-call\"}",
+	};
+	struct peer p = {.claims = 1, .answers = 1};
+	struct called c = {0};
+
+	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&p.open, 1);
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+		ck_assert_int_eq(xp_link_send(p.link, odd[i], strlen(odd[i])),
+				 0);
+	open_seat(&c, "call1");
+	wait_for(&c.answered, 1);
+	seat_close(c.seat);
+	peer_done(&p);
+}
+END_TEST
+
 START_TEST(nobody_is_told_apart_from_everybody_declined)
 {
 	struct peer no = {.claims = 1, .declines = 1};
@@ -469,6 +494,8 @@ static Suite *suite(void)
 	tcase_add_test(t, two_listeners_get_calls_strictly_in_turn);
 	tcase_add_test(t,
 		       a_listener_that_does_not_claim_or_declines_is_skipped);
+	tcase_add_test(
+		t, a_listener_that_says_what_nobody_knows_still_gets_calls);
 	tcase_add_test(t, nobody_is_told_apart_from_everybody_declined);
 	tcase_add_test(
 		t,
