@@ -19,10 +19,10 @@
 
 /** Why the line ended, as channel_events.closed gets it. */
 enum channel_end {
-	CHANNEL_END_CALLER,         /**< the caller hung up                */
-	CHANNEL_END_US,             /**< we asked for it                   */
-	CHANNEL_END_BROKEN,         /**< the connection died               */
-	CHANNEL_END_PROTOCOL,       /**< the peer broke the protocol       */
+	CHANNEL_END_CALLER,   /**< the caller hung up                */
+	CHANNEL_END_US,       /**< we asked for it                   */
+	CHANNEL_END_BROKEN,   /**< the connection died               */
+	CHANNEL_END_PROTOCOL, /**< the peer broke the protocol       */
 };
 
 /** Into the call. */
@@ -39,18 +39,19 @@ struct channel_events {
 };
 
 struct channel_ops {
-	const char *name;           /**< "twilio", "browser", "text"        */
+	const char *name; /**< "twilio", "browser", "text"        */
 	int has_audio;
-	int has_marks;              /**< the far side buffers and reports   */
-	uint32_t ahead_ms;          /**< [ms] to send ahead of playout      */
+	int has_marks;     /**< the far side buffers and reports   */
+	uint32_t ahead_ms; /**< [ms] to send ahead of playout      */
 	/** Queue audio; never blocks. @return 0, -EAGAIN, -EPIPE @realtime */
 	int (*send)(void *ch, const struct aframe *f);
-	int (*mark)(void *ch, uint32_t id);        /**< @realtime           */
-	int (*clear)(void *ch);     /**< forget what is queued far away      */
+	int (*mark)(void *ch, uint32_t id); /**< @realtime           */
+	int (*clear)(void *ch); /**< forget what is queued far away      */
 	/** A line for the caller's screen; NULL: no screen.
 	 *  @param who  "agent", "caller" or "note" */
 	int (*text)(void *ch, const char *who, const char *text, int final);
-	int (*dtmf)(void *ch, const char *digits); /**< NULL: in-band by call */
+	int (*dtmf)(void *ch,
+		    const char *digits); /**< NULL: in-band by call */
 	/** -ENOSYS when this line cannot. Outcome by closed(). */
 	int (*transfer)(void *ch, const char *to);
 	/** closed(CHANNEL_END_US) follows. */
@@ -60,11 +61,11 @@ struct channel_ops {
 /** What a driver hands to the call module for each new line. */
 struct channel_offer {
 	const struct channel_ops *ops;
-	void *ch;                   /**< for ops                            */
-	uint32_t hz;                /**< 8000, 16000; 0: text only           */
-	struct xp_call_info info;   /**< strings borrowed until return       */
-	const char *address;        /**< which agent: "+1555...", "web:CODE" */
-	const char *external_id;    /**< the carrier's id for it, or ""      */
+	void *ch;                 /**< for ops                            */
+	uint32_t hz;              /**< 8000, 16000; 0: text only           */
+	struct xp_call_info info; /**< strings borrowed until return       */
+	const char *address;      /**< which agent: "+1555...", "web:CODE" */
+	const char *external_id;  /**< the carrier's id for it, or ""      */
 };
 
 #endif /* MEDIA_CHANNEL_H */

@@ -12,7 +12,7 @@
 
 #define QUIET_DB      (-60.0f) /* levels below it tell nothing */
 #define MOVES_DB2     4.0f     /* least variance of a side that tells */
-#define CERTAIN       0.5f    /* long-term likeness that is an echo */
+#define CERTAIN       0.5f     /* long-term likeness that is an echo */
 #define ALIKE         0.6f     /* of 400 ms: the gain may be learned */
 #define LEARN         0.1f
 #define GAIN_LEARN    0.1f
