@@ -105,7 +105,7 @@ int nlu_speak_near(char *ret, size_t cap, const char *type, enum ask_kind kind,
 
 /**
  * How many digits a field wants, from its words: "4-digit PIN" 4 to 4, "phone
- * number" 7 to 11; both 0 when nothing tells.
+ * number" 7 to 15; both 0 when nothing tells.
  */
 void nlu_digit_bounds(const char *type, const char *key,
 		      const char *description, uint32_t *ret_min,

@@ -52,7 +52,7 @@ static int has_value(const struct reader *r, uint32_t from, uint32_t to)
 		return 0;
 	(void)words_text(r->ws, from, to, text, sizeof(text));
 	if (r->ask->kind == ASK_NAME)
-		return words_find(r->ws, from, "under|name") >= 0 &&
+		return words_find(r->ws, from, "under|name|as") >= 0 &&
 		       nlu_value(&v, "text", r->ask, text, NULL) == 0;
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
 		if (r->ask->kind == types[i].kind)
@@ -62,7 +62,8 @@ static int has_value(const struct reader *r, uint32_t from, uint32_t to)
 	return 0;
 }
 
-static void take_phrase(struct reader *r, unsigned acts, int middle)
+static void take_phrase(struct reader *r, unsigned acts, int middle,
+			int plain_yes)
 {
 	if ((acts & ACT_YES_NO) && !r->yes_no)
 		acts &= ~(unsigned)(ACT_YES | ACT_NO);
@@ -76,10 +77,47 @@ static void take_phrase(struct reader *r, unsigned acts, int middle)
 	/* "okay", "right", "great": agreement only where it was asked. */
 	if ((acts & ACT_BACK) && !r->yes_no)
 		acts &= ~(unsigned)ACT_YES;
-	if ((acts & ACT_WHOLE) && !middle)
+	if ((acts & ACT_WHOLE) && !middle) {
 		r->whole |= acts;
-	else
-		r->acts |= acts;
+		return;
+	}
+	/* "yeah no" is a no, "no yeah that's right" a yes; but "no that's
+	 * fine" stays a no. */
+	if ((acts & ACT_NO) && !(acts & ACT_YES))
+		r->acts &= ~(unsigned)ACT_YES;
+	else if ((acts & ACT_YES) && (r->acts & ACT_NO) && r->yes_no) {
+		if (plain_yes)
+			r->acts &= ~(unsigned)ACT_NO;
+		else
+			acts &= ~(unsigned)ACT_YES;
+	}
+	r->acts |= acts;
+}
+
+/** Do phrases explain every word from i on? */
+static int only_phrases(const struct words *ws, uint32_t i)
+{
+	while (i < ws->n) {
+		unsigned acts = 0;
+		uint32_t n = phrase_at(ws, i, &acts);
+
+		if (n == 0 || (acts & (ACT_CONTENT | ACT_CORRECTION)))
+			return 0;
+		i += n;
+	}
+	return 1;
+}
+
+/** Is a yes said in so many words, not only "fine"? */
+static int says_yes(const struct words *ws, uint32_t i, uint32_t n)
+{
+	for (uint32_t k = i; k < i + n; k++) {
+		if (words_in(ws, k,
+			     "yes|yeah|yep|yup|right|correct|true|"
+			     "exactly"))
+			return 1;
+	}
+	return 0;
 }
 
 static int is_and(const struct words *ws, uint32_t i)
@@ -101,11 +139,12 @@ static uint32_t read_phrases(struct reader *r, uint32_t i)
 		if (o != OPENER_NONE && o != OPENER_PROPOSAL &&
 		    (acts & ACT_WHOLE) && i + n < r->ws->n)
 			break;
-		/* "i do", "it is", "no one": content when more follows. */
+		/* "i do", "it is", "nothing": content when more follows. */
 		if ((acts & ACT_WHOLE) && (acts & (ACT_YES | ACT_NO)) &&
-		    i + n < r->ws->n && !r->ws->w[i + n].brk)
+		    i + n < r->ws->n && !r->ws->w[i + n].brk &&
+		    !only_phrases(r->ws, i + n))
 			break;
-		take_phrase(r, acts, 0);
+		take_phrase(r, acts, 0, says_yes(r->ws, i, n));
 		i += n;
 	}
 	return i;
@@ -147,8 +186,10 @@ static void note_query(struct reader *r, uint32_t from, uint32_t to,
 /** Does a request carry what it is about, as "book a table for five"? */
 static int carries(const struct words *ws, uint32_t from, enum opener o)
 {
-	return o == OPENER_WISH || o == OPENER_PROPOSAL ||
-	       words_match(ws, from, "i am calling for|about") > 0;
+	return o == OPENER_WISH ||
+	       (o == OPENER_PROPOSAL &&
+		words_match(ws, from, "how|what about") > 0) ||
+	       words_match(ws, from, "i am|was calling for|about") > 0;
 }
 
 /** A clause that begins like a query. @return where it ends */
@@ -159,9 +200,11 @@ static uint32_t read_query(struct reader *r, uint32_t from, enum opener o)
 	uint32_t n = phrase_at(r->ws, from, &acts);
 
 	/* "can you say that again", "how are you" look like queries. */
-	if (n > 0 && (acts & (ACT_REPEAT | ACT_GREETING | ACT_DONT_KNOW)) &&
-	    !((acts & ACT_WHOLE) && from + n < to)) {
-		take_phrase(r, acts, 0);
+	if (n > 0 &&
+	    (acts & (ACT_REPEAT | ACT_GREETING | ACT_DONT_KNOW | ACT_WAIT)) &&
+	    (from + n == to || (acts & ACT_ANYWHERE) ||
+	     only_phrases(r->ws, from + n))) {
+		take_phrase(r, acts, 0, 0);
 		return from + n;
 	}
 	if (asks_for_human(r->ws, from, to)) {
@@ -194,10 +237,19 @@ static int question_mark(const struct words *ws, uint32_t to)
 	return *s == '?';
 }
 
+/** "you are a robot aren't you" */
+static int question_tag(const struct words *ws, uint32_t from, uint32_t to)
+{
+	return to > from + 4 && words_match(ws, to - 3,
+					    "are|is|do|does|can|will|have not "
+					    "you|it|they|there|i") == 3;
+}
+
 /** Words of an answer, up to where a query or a clause begins.
  *  @return where it ends */
 static uint32_t read_answer(struct reader *r, uint32_t from)
 {
+	static const char wh[] = "what|which|how|where|when|who|why";
 	const struct words *ws = r->ws;
 	uint32_t i = from;
 
@@ -207,28 +259,46 @@ static uint32_t read_answer(struct reader *r, uint32_t from)
 
 		if (i > from && ws->w[i].brk)
 			break;
-		if (i > from && opener_at(ws, i, 1) != OPENER_NONE)
+		n = phrase_at(ws, i, &acts);
+		if (i > from && n > 0 && (acts & ACT_ANYWHERE) &&
+		    (acts & (ACT_FILLER | ACT_REPEAT))) {
+			take_phrase(r, acts, 1, 0);
+			i += n;
+			continue;
+		}
+		if (i > from && opener_at(ws, i, 1) != OPENER_NONE) {
+			/* "what time" before "do you" belongs to it. */
+			if (i > from + 2 && words_in(ws, i - 2, wh))
+				i -= 2;
+			else if (i > from + 1 && words_in(ws, i - 1, wh))
+				i--;
 			break;
+		}
 		if (i > from && is_and(ws, i) && i + 1 < ws->n &&
 		    opener_at(ws, i + 1, 0) != OPENER_NONE &&
 		    opener_at(ws, i + 1, 0) != OPENER_PROPOSAL)
 			break;
-		n = phrase_at(ws, i, &acts);
 		if (n > 0 && (acts & ACT_ANYWHERE)) {
-			take_phrase(r, acts, 1);
+			take_phrase(r, acts, 1, says_yes(ws, i, n));
 			i += n;
 			continue;
 		}
 		r->content = 1;
 		if (r->acts & ACT_NO)
 			r->content_after_no = 1;
+		/* "five not four" */
+		if (i > from && i + 1 < ws->n && words_in(ws, i, "not") &&
+		    !words_in(ws, i - 1,
+			      "is|am|are|do|does|did|can|will|was|"
+			      "were|would|could|have|has|or|why"))
+			r->acts |= ACT_CORRECTION;
 		i++;
 	}
 	if (asks_for_human(ws, from, i)) {
 		r->human = 1;
 		note_query(r, from, i, 0);
-	} else if (question_mark(ws, i) && i - from >= 3 &&
-		   !has_value(r, from, i)) {
+	} else if ((question_mark(ws, i) || question_tag(ws, from, i)) &&
+		   i - from >= 3 && !has_value(r, from, i)) {
 		r->question = 1;
 		note_query(r, from, i, 0);
 	}
@@ -274,6 +344,10 @@ static void settle_acts(struct nlu_acts *ret, struct reader *r)
 	int alone = !r->content && r->q_to == 0;
 	unsigned a = r->acts | (alone ? r->whole : 0);
 
+	/* "Would you like one?" "please" */
+	if (r->yes_no && alone && r->n_phrases == 0 &&
+	    words_find(r->ws, 0, "please") >= 0)
+		a |= ACT_YES;
 	ret->yes = (a & ACT_YES) != 0;
 	ret->no = (a & ACT_NO) != 0;
 	ret->repeat = (a & ACT_REPEAT) != 0;

@@ -53,6 +53,15 @@ static int64_t head_count(const struct words *ws, uint32_t from)
 			me = 1;
 			continue;
 		}
+		/* "me plus two" */
+		if (me && num_at(ws, i, 0, &num) == 0 && i > from &&
+		    words_in(ws, i - 1, "plus|and") &&
+		    i + num.words + words_fillers(ws, i + num.words) ==
+			    ws->n) {
+			n += num.value;
+			others = 1;
+			break;
+		}
 		k = words_match(ws, i, "my parents|grandparents");
 		if (k > 0) {
 			n += 2;
@@ -169,6 +178,17 @@ static int is_other(const struct ask *ask, const struct words *ws, uint32_t i,
 	       !names_field(ask, ws, next);
 }
 
+/** A homophone that ends a phrase of number: "make it for", "for for". */
+static int ends_marked(const struct words *ws, uint32_t i, uint32_t next)
+{
+	if (i == 0 || next + words_fillers(ws, next) < ws->n)
+		return 0;
+	if (words_in(ws, i - 1, "it|that"))
+		return i > 1 && words_in(ws, i - 2, "make");
+	return words_in(ws, i - 1,
+			"for|be|is|said|meant|mean|maybe|about|need");
+}
+
 static int rank_of(const struct ask *ask, const struct words *ws, uint32_t i,
 		   const struct num *num, int people)
 {
@@ -178,6 +198,8 @@ static int rank_of(const struct ask *ask, const struct words *ws, uint32_t i,
 		"we are",
 		"there|it will|would|is|are be?",
 		"there are|is|will|would",
+		"we will|would be",
+		"us",
 		NULL,
 	};
 	static const char *const weak_before[] = {
@@ -212,9 +234,10 @@ static int rank_of(const struct ask *ask, const struct words *ws, uint32_t i,
 		uint32_t f = words_fillers(ws, 0);
 		int lone = i == f && next + words_fillers(ws, next) == ws->n;
 
-		return lone      ? RANK_LONE_HOMOPHONE
-		       : counted ? RANK_MARKED
-				 : RANK_NONE;
+		if (counted && !lone)
+			return RANK_MARKED;
+		return lone || ends_marked(ws, i, next) ? RANK_LONE_HOMOPHONE
+							: RANK_NONE;
 	}
 	return marked || counted ? RANK_MARKED : RANK_BARE;
 }
@@ -222,13 +245,21 @@ static int rank_of(const struct ask *ask, const struct words *ws, uint32_t i,
 /** "four adults and two children": the sum. @return words more, or 0 */
 static uint32_t add_more(const struct words *ws, uint32_t next, int64_t *sum)
 {
+	static const char firsts[] = "people|guests|of";
 	static const char kinds[] =
 		"adults|adult|kids|children|child|kid|babies|baby|toddlers|"
 		"toddler|seniors|infants|infant|grownups|teenagers";
 	uint32_t n = 0;
 
-	if (!words_in(ws, next, kinds))
+	/* "five people and a baby", "six plus a baby", not "five and a half"
+	 */
+	if (!words_in(ws, next, kinds) &&
+	    !(words_in(ws, next, firsts) || words_in(ws, next, "plus")))
 		return 0;
+	if (words_match(ws, next, "of us") > 0)
+		next++;
+	if (words_in(ws, next, "plus"))
+		next--;
 	for (;;) {
 		struct num more;
 		uint32_t k = next + n + 1;
@@ -246,6 +277,16 @@ static uint32_t add_more(const struct words *ws, uint32_t next, int64_t *sum)
 		*sum += more.value;
 		n = k + more.words - next;
 	}
+}
+
+static uint32_t digits_in_a_row(const struct words *ws, uint32_t i)
+{
+	uint32_t n = 0;
+
+	while (i + n < ws->n &&
+	       num_digit(ws->w[i + n].s, n > 0 ? NUM_HOMOPHONES : 0) >= 0)
+		n++;
+	return n;
 }
 
 struct best {
@@ -274,6 +315,15 @@ static void scan(const struct ask *ask, const struct words *ws, uint32_t from,
 		}
 		rank = rank_of(ask, ws, i, &num, people);
 		sum = num.value;
+		/* A telephone number is no head count. */
+		uint32_t run = people ? digits_in_a_row(ws, i) : 0;
+
+		if (run >= 4) {
+			i += run - 1;
+			continue;
+		}
+		if (people && words_in(ws, i + num.words, "couples|pairs"))
+			sum *= 2;
 		uint32_t more = people ? add_more(ws, i + num.words, &sum) : 0;
 
 		if (i > 0 && words_in(ws, i - 1, "minus|negative"))

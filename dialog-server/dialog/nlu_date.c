@@ -43,6 +43,12 @@ static void set_days(struct finder *f, int64_t days)
 	f->d->relative = 1;
 }
 
+/** A long name that was mistyped: "wensday", "febuary". */
+static int misspelled(const char *s, const char *name)
+{
+	return s[0] == name[0] && strlen(s) >= 6 && sound_like(s, name) >= 78;
+}
+
 static int month_named(const char *s)
 {
 	static const char *const shorts[12] = {
@@ -52,6 +58,10 @@ static int month_named(const char *s)
 
 	for (int m = 0; m < 12; m++) {
 		if (strcmp(s, cal_months[m]) == 0 || word_in(s, shorts[m]))
+			return m + 1;
+	}
+	for (int m = 0; m < 12; m++) {
+		if (misspelled(s, cal_months[m]))
 			return m + 1;
 	}
 	return 0;
@@ -71,6 +81,10 @@ static int weekday_named(const char *s)
 
 	for (int d = 0; d < 7; d++) {
 		if (strcmp(s, cal_weekdays[d]) == 0 || word_in(s, other[d]))
+			return d;
+	}
+	for (int d = 0; d < 7; d++) {
+		if (misspelled(s, cal_weekdays[d]))
 			return d;
 	}
 	return -1;
@@ -106,7 +120,15 @@ static int year_at(const struct finder *f, uint32_t at, uint32_t *ret_n)
 	const struct words *ws = f->ws;
 	struct num a, b;
 
-	if (at >= ws->n || num_at(ws, at, 0, &a) < 0 || a.ordinal)
+	if (at >= ws->n)
+		return 0;
+	/* "january first oh five" */
+	if (f->sense == WHEN_PAST && words_match(ws, at, "oh|o *") > 0 &&
+	    num_at(ws, at + 1, NUM_NO_SCALE, &a) == 0 && a.value < 10) {
+		*ret_n = 1 + a.words;
+		return full_year(f, (int)a.value);
+	}
+	if (num_at(ws, at, 0, &a) < 0 || a.ordinal)
 		return 0;
 	*ret_n = a.words;
 	if (a.value >= 1900 && a.value <= 2100)
@@ -147,6 +169,34 @@ static void take_year(struct finder *f, uint32_t at)
 	mark(f, at, skip + n);
 }
 
+/** "twenty seventh of november", "27 november" with the month at word i.
+ *  @param plain  nonzero: only an ordinal or an "of" will do */
+static int day_before_month(struct finder *f, uint32_t i, int month, int plain)
+{
+	const struct words *ws = f->ws;
+
+	for (uint32_t back = i < 4 ? i : 4; back > 0; back--) {
+		uint32_t n = 0, of;
+		int day = day_at(ws, i - back, &n);
+		struct num num;
+
+		of = words_match(ws, i - back + n, "day? of?");
+		if (day == 0 || n + of != back)
+			continue;
+		if (plain && of == 0 &&
+		    (num_at(ws, i - back, NUM_NO_SCALE, &num) < 0 ||
+		     !num.ordinal))
+			continue;
+		f->d->month = month;
+		f->d->day = day;
+		f->d->said_month = f->d->said_day = 1;
+		mark(f, i - back, back + 1);
+		take_year(f, i + 1);
+		return 1;
+	}
+	return 0;
+}
+
 /** "november twenty seventh", "twenty seventh of november". */
 static int find_named_month(struct finder *f)
 {
@@ -158,7 +208,8 @@ static int find_named_month(struct finder *f)
 
 		if (m == 0 || is_used(f, i, 1))
 			continue;
-		/* "may" and "march" and "mar" are also other words. */
+		if (day_before_month(f, i, m, 1))
+			return 1;
 		the = words_match(ws, i + 1, "the");
 		day = day_at(ws, i + 1 + the, &n);
 		if (day > 0) {
@@ -169,22 +220,8 @@ static int find_named_month(struct finder *f)
 			take_year(f, i + 1 + the + n);
 			return 1;
 		}
-		for (uint32_t back = i < 4 ? i : 4; back > 0; back--) {
-			uint32_t of;
-
-			day = day_at(ws, i - back, &n);
-			of = words_match(ws, i - back + n, "day? of?");
-			if (day == 0 || n + of != back)
-				continue;
-			f->d->month = m;
-			f->d->day = day;
-			f->d->said_month = f->d->said_day = 1;
-			mark(f, i - back, back + 1);
-			take_year(f, i + 1);
+		if (day_before_month(f, i, m, 0))
 			return 1;
-		}
-		if (word_in(ws->w[i].s, "may|mar|march") && ws->n > 1)
-			continue;
 	}
 	return 0;
 }
@@ -237,11 +274,61 @@ static int find_typed(struct finder *f)
 	return 0;
 }
 
+/** @source Anonymous Gregorian algorithm (Nature, 1876) */
+static void easter(int year, int *month, int *day)
+{
+	int a = year % 19, b = year / 100, c = year % 100;
+	int d = (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
+	int e = (32 + 2 * (b % 4) + 2 * (c / 4) - d - c % 4) % 7;
+	int f = d + e - 7 * ((a + 11 * d + 22 * e) / 451) + 114;
+
+	*month = f / 31;
+	*day = f % 31 + 1;
+}
+
+/** The n-th such weekday of a month; -1: the last. */
 static int nth_weekday(int year, int month, int weekday, int n)
 {
 	int first = cal_weekday(year, month, 1);
 
+	if (n < 0) {
+		int last = cal_month_days(year, month);
+
+		return last -
+		       (cal_weekday(year, month, last) - weekday + 7) % 7;
+	}
 	return 1 + (weekday - first + 7) % 7 + (n - 1) * 7;
+}
+
+struct feast {
+	int month, day, weekday, nth;
+};
+
+static void feast_of(const struct feast *at, int year, int *month, int *day)
+{
+	*month = at->month;
+	*day = at->day;
+	if (at->month == 0)
+		easter(year, month, day);
+	else if (at->day == 0)
+		*day = nth_weekday(year, at->month, at->weekday, at->nth);
+}
+
+/** Moving ones know their year at once: the next one from today. */
+static void set_feast(struct finder *f, const struct feast *at)
+{
+	int year = f->today->year, month, day;
+
+	feast_of(at, year, &month, &day);
+	if (at->day == 0) {
+		if (cal_days(year, month, day) < today_days(f))
+			feast_of(at, ++year, &month, &day);
+		f->d->year = year;
+		f->d->said_year = 1;
+	}
+	f->d->month = month;
+	f->d->day = day;
+	f->d->said_month = f->d->said_day = 1;
 }
 
 /** Fixed and moving feasts that people name instead of a date. */
@@ -270,31 +357,19 @@ static int find_feast(struct finder *f)
 		{"columbus day", 10, 0, 1, 2},
 		{"martin luther king day?", 1, 0, 1, 3},
 		{"presidents|president's day", 2, 0, 1, 3},
+		{"memorial day", 5, 0, 1, -1},
+		{"easter sunday?", 0, 0, 0, 0},
 	};
 
 	for (uint32_t i = 0; i < f->ws->n; i++) {
 		for (size_t k = 0; k < sizeof(table) / sizeof(*table); k++) {
 			uint32_t n = words_match(f->ws, i, table[k].pattern);
-			int year = f->today->year, day = table[k].day;
+			struct feast at = {table[k].month, table[k].day,
+					   table[k].weekday, table[k].nth};
 
 			if (n == 0)
 				continue;
-			if (day == 0) {
-				day = nth_weekday(year, table[k].month,
-						  table[k].weekday,
-						  table[k].nth);
-				if (cal_days(year, table[k].month, day) <
-				    today_days(f))
-					day = nth_weekday(++year,
-							  table[k].month,
-							  table[k].weekday,
-							  table[k].nth);
-				f->d->year = year;
-				f->d->said_year = 1;
-			}
-			f->d->month = table[k].month;
-			f->d->day = day;
-			f->d->said_month = f->d->said_day = 1;
+			set_feast(f, &at);
 			mark(f, i, n);
 			return 1;
 		}
@@ -416,6 +491,10 @@ static int weekday_at(const struct finder *f, uint32_t at, int64_t *ret,
 		return 0;
 	i++;
 	ahead = (wd - wd_now + 7) % 7;
+	if (words_match(ws, i, "after next") > 0) {
+		next = 2;
+		i += 2;
+	}
 	week = words_match(ws, i, "next week");
 	if (week == 0)
 		week = words_match(ws, i, "of? next week");
@@ -495,6 +574,58 @@ static int find_relative(struct finder *f)
 	return 0;
 }
 
+/** "the last day of november", "end of the month". */
+static int find_month_end(struct finder *f)
+{
+	const struct words *ws = f->ws;
+
+	for (uint32_t i = 0; i < ws->n; i++) {
+		uint32_t n = words_match(ws, i, "last day of the|this?");
+		int month;
+
+		if (n == 0)
+			n = words_match(ws, i, "end of the|this?");
+		if (n == 0 || i + n >= ws->n)
+			continue;
+		month = words_in(ws, i + n, "month")
+				? f->today->month
+				: month_named(ws->w[i + n].s);
+		if (month == 0)
+			continue;
+		f->d->month = month;
+		f->d->year = f->today->year;
+		if (month < f->today->month && f->sense == WHEN_FUTURE)
+			f->d->year++;
+		f->d->day = cal_month_days(f->d->year, month);
+		f->d->said_month = f->d->said_day = f->d->said_year = 1;
+		mark(f, i, n + 1);
+		return 1;
+	}
+	return 0;
+}
+
+/** "the day before christmas", "the day after thanksgiving". */
+static void shift(struct finder *f)
+{
+	struct date_found *d = f->d;
+	int64_t days = 0;
+
+	for (uint32_t i = 2; i < f->ws->n; i++) {
+		if (!f->used->word[i] || f->used->word[i - 1])
+			continue;
+		if (words_match(f->ws, i - 2, "day|night before") == 2)
+			days = -1;
+		else if (words_match(f->ws, i - 2, "day after") == 2)
+			days = 1;
+		if (days == 0)
+			return;
+		mark(f, i - 2, 2);
+		cal_from_days(cal_days(d->year, d->month, d->day) + days,
+			      &d->year, &d->month, &d->day);
+		return;
+	}
+}
+
 /** A lone day of the month: "the fifth", "on the 27th". */
 static int find_ordinal(struct finder *f)
 {
@@ -508,6 +639,10 @@ static int find_ordinal(struct finder *f)
 		    is_used(f, i, num.words))
 			continue;
 		if (words_in(ws, i + num.words, "one|option|choice|time|of"))
+			continue;
+		/* "just a second" */
+		if (i > 0 && words_in(ws, i, "second") &&
+		    words_in(ws, i - 1, "a|one|just|per"))
 			continue;
 		f->d->day = (int)num.value;
 		f->d->said_day = 1;
@@ -601,6 +736,24 @@ static int complete(struct finder *f)
 	return -ENOENT;
 }
 
+/** A birthday whose year was said first. */
+static void find_year(struct finder *f)
+{
+	if (f->sense != WHEN_PAST || f->d->said_year || !f->d->said_month)
+		return;
+	for (uint32_t i = 0; i < f->ws->n; i++) {
+		uint32_t n = 0;
+		int year = year_at(f, i, &n);
+
+		if (year < 1900 || is_used(f, i, n) || n < 2)
+			continue;
+		f->d->year = year;
+		f->d->said_year = 1;
+		mark(f, i, n);
+		return;
+	}
+}
+
 int date_find(const struct words *ws, struct used *used,
 	      const struct nlu_today *today, enum when_sense sense,
 	      struct date_found *ret)
@@ -614,8 +767,8 @@ int date_find(const struct words *ws, struct used *used,
 	int64_t days;
 	uint32_t n;
 
-	if (find_typed(&f) || find_named_month(&f) || find_feast(&f) ||
-	    find_relative(&f))
+	if (find_typed(&f) || find_month_end(&f) || find_named_month(&f) ||
+	    find_feast(&f) || find_relative(&f))
 		goto found;
 	for (uint32_t i = 0; i < ws->n; i++) {
 		if (!weekday_at(&f, i, &days, &n))
@@ -634,8 +787,10 @@ int date_find(const struct words *ws, struct used *used,
 		goto found;
 	return -ENOENT;
 found:
+	find_year(&f);
 	if (complete(&f) < 0 || !cal_valid(d.year, d.month, d.day))
 		return -ENOENT;
+	shift(&f);
 	*ret = d;
 	return 0;
 }

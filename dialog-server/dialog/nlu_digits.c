@@ -117,15 +117,15 @@ static uint32_t scaled(const struct words *ws, uint32_t i, int64_t *value)
 	*value *= scale;
 	n = 1;
 	skip = words_in(ws, i + 1, "and");
-	if (num_at(ws, i + 1 + skip, NUM_NO_SCALE, &num) < 0 || num.typed)
+	/* "eight hundred five five five" is 800-555; "two thousand six",
+	 * "ninety four thousand one hundred three" and "eight hundred and
+	 * five" are one number. */
+	if (num_at(ws, i + 1 + skip, scale == 1000 ? 0 : NUM_NO_SCALE, &num) <
+		    0 ||
+	    num.typed || num.ordinal || num.value >= scale)
 		return n;
-	/* "eight hundred five five five" is 800-555; "two thousand six" and
-	 * "eight hundred and five" are one number. */
-	if (!skip && num.value < 10 && scale == 100)
-		return n;
-	if (num.value < 10 && !skip && certain(ws, i + 1 + num.words))
-		return n;
-	if (num.value >= scale)
+	if (num.value < 10 && !skip &&
+	    (scale == 100 || certain(ws, i + 1 + num.words)))
 		return n;
 	*value += num.value;
 	return n + skip + num.words;
@@ -163,8 +163,8 @@ static uint32_t digits_at(const struct words *ws, uint32_t i, struct run *r)
 /* Between two runs of one number. */
 static const char *const joints[] = {
 	"um|uh|hm|and|then|dash|hyphen|dot|space|pause|comma|plus|minus|oh|"
-	"so|okay|yeah|the|is|it|area|code|number|phone|my|that|extension|"
-	"ext|parenthesis|point|slash|please|next|followed|by|of|well|again",
+	"so|okay|yeah|the|is|it|area|code|number|phone|my|that|"
+	"parenthesis|point|slash|please|next|followed|by|of|well|again",
 	NULL,
 };
 
@@ -184,24 +184,56 @@ static const char *const take_backs[] = {
 	NULL,
 };
 
-/** The second run takes back all or the end of the first. */
+/** Is that how many digits such a number has? */
+static int right_length(const struct ask *ask, size_t was, size_t n)
+{
+	if (ask->min_digits == 0)
+		return n == was;
+	if (n < ask->min_digits ||
+	    (ask->max_digits > 0 && n > ask->max_digits))
+		return 0;
+	/* Telephone numbers: seven, or ten and a country code. */
+	return ask->min_digits != 7 || n == 7 || n >= 10;
+}
+
+/**
+ * How many digits at the end of the first run the second takes back.
+ *
+ * Who corrects himself begins where he went wrong or at the group before it:
+ * so the length comes right, and what is said again is mostly the same.
+ */
+static size_t taken_back(const struct run *a, const struct run *b,
+			 const struct ask *ask)
+{
+	size_t best = 0;
+	int best_score = -1;
+
+	for (size_t k = 1; k <= a->n; k++) {
+		size_t same = 0, len = k < b->n ? k : b->n;
+		int score;
+
+		if (k > b->n && k < a->n)
+			continue;
+		if (!right_length(ask, a->n, a->n - k + b->n))
+			continue;
+		for (size_t i = 0; i < len; i++)
+			same += a->d[a->n - k + i] == b->d[i];
+		score = (int)(100 * same / len);
+		/* A number that was long enough stays as long. */
+		score += b->n == k ? 30 : 0;
+		if (score > best_score) {
+			best_score = score;
+			best = k;
+		}
+	}
+	if (best > 0)
+		return best;
+	return a->n < b->n ? a->n : b->n;
+}
+
 static void amend(struct run *a, const struct run *b, const struct ask *ask)
 {
-	size_t min = ask->min_digits, max = ask->max_digits;
-	size_t keep = a->n > b->n ? a->n - b->n : 0;
-
-	if (min > 0 && b->n >= min) {
-		keep = 0;
-	} else if (min > 0 && max > 0 && a->n > 0) {
-		/* Replace so much of the end that the length comes right. */
-		size_t want = a->n >= min && a->n <= max ? a->n : max;
-
-		if (keep + b->n < min || keep + b->n > max)
-			keep = want > b->n ? want - b->n : 0;
-		if (keep > a->n)
-			keep = a->n > b->n ? a->n - b->n : 0;
-	}
-	a->n = keep;
+	a->n -= taken_back(a, b, ask);
 	for (size_t i = 0; i < b->n; i++) {
 		if (a->n >= RUN_DIGITS_MAX) {
 			a->overflow = 1;
@@ -256,6 +288,27 @@ static const char *const leads[] = {
 	NULL,
 };
 
+/** One or two digits that count something: "two people", "at seven", "I
+ *  don't have one". */
+static int is_count(const struct words *ws, uint32_t from, uint32_t to,
+		    const struct run *r)
+{
+	if (r->n > 2)
+		return 0;
+	if (words_match(ws, to, "of us|you|them") > 0 ||
+	    words_match(ws, to, "a|p m") > 0 ||
+	    words_in(ws, to,
+		     "people|persons|person|guests|adults|kids|friends|am|pm|"
+		     "oclock|minutes|hours|days|weeks|years|dollars|percent|"
+		     "times|more|tickets"))
+		return 1;
+	return from > 0 &&
+	       (words_in(ws, from - 1, "at|party") ||
+		(words_in(ws, from, "one") &&
+		 words_in(ws, from - 1,
+			  "have|got|the|this|that|no|another|which|any")));
+}
+
 /** Longest number in the words, with take-backs applied. */
 static int best_run(const struct words *ws, const struct ask *ask,
 		    struct run *ret)
@@ -286,10 +339,7 @@ static int best_run(const struct words *ws, const struct ask *ask,
 			i++;
 			continue;
 		}
-		/* "i don't have one" */
-		if (cur.n == 1 && i > 0 && words_in(ws, i, "one") &&
-		    words_in(ws, i - 1,
-			     "have|got|the|this|that|no|another|which")) {
+		if (is_count(ws, i, at, &cur)) {
 			i = at;
 			continue;
 		}
@@ -382,7 +432,7 @@ void nlu_digit_bounds(const char *type, const char *key,
 		uint32_t min, max;
 	} table[] = {
 		{"cvv|cvc|csc", 3, 4},
-		{"phone|telephone|cell|mobile|callback", 7, 11},
+		{"phone|telephone|cell|mobile|callback", 7, 15},
 		{"zip|zipcode|postcode", 5, 9},
 		{"ssn", 9, 9},
 		{"pin", 4, 6},

@@ -81,6 +81,13 @@ static int in_any(const char *s, const char *const *sets)
 	return 0;
 }
 
+static int ends_in_s(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 2 && s[n - 1] == 's' && s[n - 2] == '\'';
+}
+
 static int ends_in_ing(const char *s)
 {
 	size_t n = strlen(s);
@@ -114,7 +121,12 @@ static const struct {
 	{"under the? names? of?", LEAD_FOR},
 	{"under", LEAD_FOR},
 	{"for", LEAD_FOR},
-	{"put down", LEAD_FOR},
+	{"you can put|write|use", LEAD_FOR},
+	{"put me? down", LEAD_FOR},
+	{"down as|under", LEAD_FOR},
+	{"for my wife|husband|daughter|son|friend|boss|mother|father|mom|dad|"
+	 "partner|girlfriend|boyfriend|sister|brother",
+	 LEAD_FOR},
 	{"put it under", LEAD_FOR},
 	{"this is", LEAD_STATE},
 	{"you are speaking|talking to|with", LEAD_NAME},
@@ -230,21 +242,25 @@ static void find_led(const struct words *ws, struct found *f)
 	for (uint32_t i = 0; i < ws->n; i++) {
 		for (size_t k = 0; k < sizeof(leads) / sizeof(*leads); k++) {
 			uint32_t n = words_match(ws, i, leads[k].pattern);
+			enum lead_kind kind = leads[k].kind;
 			char letters[64];
 			uint32_t at, len;
 
-			if (n == 0 || leads[k].kind <= f->lead)
+			/* "my wife's name is": a name, not the caller's. */
+			if (n > 0 && i > 0 && ends_in_s(ws->w[i - 1].s))
+				kind = LEAD_FOR;
+			if (n == 0 || kind <= f->lead)
 				continue;
 			at = i + n;
 			at += words_fillers(ws, at);
-			len = at < ws->n ? name_len(ws, at, leads[k].kind) : 0;
+			len = at < ws->n ? name_len(ws, at, kind) : 0;
 			if (len == 0 &&
-			    (leads[k].kind != LEAD_NAME ||
+			    (kind != LEAD_NAME ||
 			     spell_at(ws, at, letters, sizeof(letters)) == 0))
 				continue;
 			f->from = at;
 			f->to = at + len;
-			f->lead = leads[k].kind;
+			f->lead = kind;
 		}
 	}
 }
@@ -272,9 +288,18 @@ static void find_bare(const struct words *ws, struct found *f)
 			break;
 		i += n;
 	}
+	/* "not bob rob" */
+	if (words_in(ws, i, "not") && i + 2 < ws->n &&
+	    may_be_name(ws, i + 1, LEAD_BARE))
+		i += 2;
 	len = i < ws->n ? name_len(ws, i, LEAD_BARE) : 0;
 	if (len == 0)
 		return;
+	/* "bond james bond" */
+	if (len == 3 && strcmp(ws->w[i].s, ws->w[i + 2].s) == 0) {
+		i++;
+		len = 2;
+	}
 	/* A sentence that goes on is not an answer to "what is your name":
 	 * "bob" and "bob for four" are, "parking would be nice" is not. */
 	if (i + len < ws->n &&
@@ -299,6 +324,11 @@ static void find_spelled(const struct words *ws, struct found *f)
 
 		if (n == 0)
 			continue;
+		/* "smith with a y" */
+		if (i > 0 && words_in(ws, i - 1, "with")) {
+			i += n - 1;
+			continue;
+		}
 		if (strlen(letters) > best) {
 			best = strlen(letters);
 			(void)text_copy(f->spelled, sizeof(f->spelled),
@@ -345,6 +375,12 @@ static void find_part(const struct words *ws, enum name_part part,
 	f->lead = LEAD_NAME;
 }
 
+static void put_spelled(struct strbuf *b, const char *s)
+{
+	for (char last = ' '; *s != '\0'; last = *s++)
+		strbuf_addc(b, last == ' ' ? upper(*s) : *s);
+}
+
 /** The spelled letters are the word before, or the whole name. */
 static void put_found(struct strbuf *b, const struct words *ws,
 		      const struct found *f)
@@ -363,8 +399,7 @@ static void put_found(struct strbuf *b, const struct words *ws,
 			    sound_like(last, f->spelled) &&
 		    to - f->from > 1) {
 			/* The first name was spelled. */
-			strbuf_addc(b, upper(f->spelled[0]));
-			strbuf_add(b, f->spelled + 1);
+			put_spelled(b, f->spelled);
 			strbuf_addc(b, ' ');
 			put_name(b, ws, f->from + 1, to);
 			return;
@@ -376,8 +411,7 @@ static void put_found(struct strbuf *b, const struct words *ws,
 		if (to > f->from)
 			strbuf_addc(b, ' ');
 	}
-	strbuf_addc(b, upper(f->spelled[0]));
-	strbuf_add(b, f->spelled + 1);
+	put_spelled(b, f->spelled);
 }
 
 /** Is the field the name of the caller, not of a pet or a company? */

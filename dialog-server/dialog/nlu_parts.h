@@ -94,6 +94,11 @@ struct time_found {
 int time_find(const struct words *ws, struct used *used, int bare, int evening,
 	      struct time_found *ret);
 
+/** Where the words go on behind a refused date or time, "not friday
+ *  saturday"; 0 when none is refused. */
+uint32_t when_refused(const struct words *ws, uint32_t from,
+		      const struct nlu_today *today);
+
 /** A calendar slot; hour -1 when it is a whole day. */
 struct slot {
 	int year, month, day, hour, minute;

@@ -164,9 +164,11 @@ static int64_t minutes_of(const struct slot *s)
 /** "the earliest", "the later one". @return index or -1 */
 static int extreme(const struct slots *t, const struct words *ws)
 {
-	int early =
-		words_find(ws, 0, "earliest|earlier|soonest|sooner|asap") >= 0;
-	int late = words_find(ws, 0, "latest|later") >= 0;
+	int early = words_find(ws, 0,
+			       "earliest|earlier|early|soonest|sooner|asap") >=
+			    0 ||
+		    words_find(ws, 0, "soon as possible") >= 0;
+	int late = words_find(ws, 0, "latest|later|late") >= 0;
 	int best = -1;
 
 	if (early == late)
@@ -213,10 +215,18 @@ static int free_slot(struct nlu_value *ret, const struct ask *ask,
 	return json_quote(ret->json, sizeof(ret->json), iso);
 }
 
+/** "the four thirty one": the last word is no minute. */
+static void drop_one(struct words *ws)
+{
+	if (ws->n > 2 && words_in(ws, ws->n - 1, "one") &&
+	    words_in(ws, ws->n - 2, "twenty|thirty|forty|fifty"))
+		ws->n--;
+}
+
 int value_slot(struct nlu_value *ret, const struct ask *ask,
 	       const struct words *all, const struct nlu_today *today)
 {
-	uint32_t from = words_after_correction(all);
+	uint32_t from = words_after_correction(all), refused;
 	struct date_found d;
 	struct time_found f;
 	struct slots t;
@@ -226,7 +236,9 @@ int value_slot(struct nlu_value *ret, const struct ask *ask,
 
 	if (ask->n_choices == 0)
 		return free_slot(ret, ask, all, today);
-	words_slice(&ws, all, from, all->n);
+	refused = when_refused(all, from, today);
+	words_slice(&ws, all, refused > 0 ? refused : from, all->n);
+	drop_one(&ws);
 	t.n = ask->n_choices < ASK_CHOICES_MAX ? ask->n_choices
 					       : ASK_CHOICES_MAX;
 	for (uint32_t i = 0; i < t.n; i++) {
@@ -235,6 +247,14 @@ int value_slot(struct nlu_value *ret, const struct ask *ask,
 	}
 	date = date_find(&ws, &used, today, WHEN_FUTURE, &d) == 0;
 	time = time_find(&ws, &used, 1, 0, &f) == 0;
+	if (date && d.weak) {
+		/* "the first" is an order, "four thirty" a time. */
+		memset(&used, 0, sizeof(used));
+		date = !time && order_find(&ws, &order) < 0;
+		if (!time)
+			time = time_find(&ws, &used, 1, 0, &f) == 0;
+		date = date && !time;
+	}
 	if (date && keep_date(&t, &d) < 0) {
 		if (!d.weak && !d.said_weekday)
 			return -ENOENT;

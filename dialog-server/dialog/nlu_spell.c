@@ -133,6 +133,11 @@ uint32_t spell_at(const struct words *ws, uint32_t at, char *ret, size_t cap)
 			i++;
 			continue;
 		}
+		if (n > 0 && ret[n - 1] != ' ' && words_in(ws, i, "space")) {
+			ret[n++] = ' ';
+			i++;
+			continue;
+		}
 		if (words_match(ws, i, "double|triple *") > 0 &&
 		    words_match(ws, i, "double you|u") == 0) {
 			times = words_in(ws, i, "triple") ? 3 : 2;
@@ -151,6 +156,8 @@ uint32_t spell_at(const struct words *ws, uint32_t at, char *ret, size_t cap)
 		i += used + k;
 		end = i;
 	}
+	while (n > 0 && ret[n - 1] == ' ')
+		n--;
 	ret[n < cap ? n : cap - 1] = '\0';
 	/* Two letters before a word are initials: "j r smith". */
 	if (n < 2 || (n == 2 && end < ws->n))

@@ -168,15 +168,21 @@ static int plain_at(const struct words *ws, uint32_t at, int bare,
 					  "at|around|by|about|after|before|"
 					  "until|till|from|for");
 	int certain_at = at > 0 && words_in(ws, at - 1, "at|around|by");
-	int hour = hour_at(ws, at, certain_at ? NUM_HOMOPHONES : 0, 23, &n);
+	/* "oh eight hundred" */
+	uint32_t oh = words_match(ws, at, "oh|zero *") ? 1 : 0;
+	int hour =
+		hour_at(ws, at + oh, certain_at ? NUM_HOMOPHONES : 0, 23, &n);
 	int minute;
 
 	if (hour < 0)
 		return -ENOENT;
+	n += oh;
 	minute = minute_at(ws, at + n, &m);
 	k = words_match(ws, at + n + (minute < 0 ? 0 : m), "oclock|ish");
 	if (k == 0 && minute < 0)
 		k = words_match(ws, at + n, "o|oh clock");
+	if (k == 0 && minute < 0)
+		k = words_match(ws, at + n, "hundred hours?");
 	*ret = (struct clock_words){.hour = hour,
 				    .minute = minute < 0 ? 0 : minute,
 				    .words = n + (minute < 0 ? 0 : m) + k};

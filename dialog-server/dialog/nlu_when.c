@@ -42,48 +42,176 @@ static void put_date(struct strbuf *b, const struct date_found *d)
 		    d->month, d->day);
 }
 
+struct both {
+	struct date_found d;
+	struct time_found t;
+	int date, time; /* which were found */
+};
+
+/** Date and time in some of the words. @return nonzero when either is */
+static int look(const struct ask *ask, const struct words *ws, uint32_t from,
+		const struct nlu_today *today, int want_time, struct both *ret,
+		struct used *used)
+{
+	struct words part;
+
+	memset(used, 0, sizeof(*used));
+	words_slice(&part, ws, from, ws->n);
+	ret->date = date_find(&part, used, today, sense_of(ask), &ret->d) == 0;
+	ret->time = want_time &&
+		    time_find(&part, used, 1, is_evening(ask), &ret->t) == 0;
+	if (ret->date && want_time && !ret->time && ret->d.weak) {
+		/* "seven thirty" is a time before it is July 30. */
+		memset(used, 0, sizeof(*used));
+		ret->time = time_find(&part, used, 1, is_evening(ask),
+				      &ret->t) == 0;
+		ret->date = !ret->time;
+	}
+	return ret->date || ret->time;
+}
+
+uint32_t when_refused(const struct words *ws, uint32_t from,
+		      const struct nlu_today *today)
+{
+	for (uint32_t i = from; i < ws->n; i++) {
+		struct words part;
+		struct used used = {{0}};
+		struct date_found d;
+		struct time_found t;
+		uint32_t k, at;
+
+		if (!words_in(ws, i, "not"))
+			continue;
+		at = i + 1 + words_match(ws, i + 1, "on|at|the");
+		words_slice(&part, ws, at, ws->n);
+		(void)date_find(&part, &used, today, WHEN_FUTURE, &d);
+		(void)time_find(&part, &used, 1, 0, &t);
+		for (k = 0; k < part.n && used.word[k]; k++)
+			;
+		if (k > 0 && at + k < ws->n)
+			return at + k;
+	}
+	return 0;
+}
+
+/** Words before a correction may still hold the half that stands. */
+static void add_missing(const struct ask *ask, const struct words *ws,
+			uint32_t upto, const struct nlu_today *today,
+			struct both *v)
+{
+	struct words before;
+	struct used used;
+	struct both old;
+
+	words_slice(&before, ws, 0, upto);
+	if (v->date == v->time ||
+	    !look(ask, &before, 0, today, 1, &old, &used))
+		return;
+	if (!v->date && old.date) {
+		v->d = old.d;
+		v->date = 1;
+	} else if (!v->time && old.time) {
+		v->t = old.t;
+		v->time = 1;
+	}
+}
+
 /** The words behind a correction if they hold a date or time, else all. */
 static int find_both(const struct ask *ask, const struct words *ws,
 		     const struct nlu_today *today, int want_time,
-		     struct date_found *d, struct time_found *t, int *ret_date,
-		     int *ret_time)
+		     struct both *ret)
 {
 	uint32_t from = words_after_correction(ws);
+	uint32_t refused = when_refused(ws, from, today);
+	struct used used;
 
-	for (;;) {
-		struct words part;
-		struct used used = {{0}};
-
-		words_slice(&part, ws, from, ws->n);
-		*ret_date =
-			date_find(&part, &used, today, sense_of(ask), d) == 0;
-		*ret_time = want_time && time_find(&part, &used, 1,
-						   is_evening(ask), t) == 0;
-		if (*ret_date && want_time && !*ret_time && d->weak) {
-			/* "seven thirty" is a time before it is July 30. */
-			memset(&used, 0, sizeof(used));
-			*ret_time = time_find(&part, &used, 1, is_evening(ask),
-					      t) == 0;
-			if (*ret_time)
-				*ret_date = 0;
-		}
-		if (*ret_date || *ret_time)
-			return 0;
-		if (from == 0)
-			return -ENOENT;
-		from = 0;
+	if (refused > 0 &&
+	    look(ask, ws, refused, today, want_time, ret, &used))
+		return 0;
+	if (look(ask, ws, from, today, want_time, ret, &used)) {
+		if (want_time && from > 0)
+			add_missing(ask, ws, from, today, ret);
+		return 0;
 	}
+	if (from > 0 && look(ask, ws, 0, today, want_time, ret, &used))
+		return 0;
+	return -ENOENT;
+}
+
+/** "in two hours", "in half an hour": from now. */
+static int find_from_now(const struct words *ws, const struct nlu_today *today,
+			 struct both *ret)
+{
+	int64_t minutes = 0, now;
+	struct num num;
+
+	for (uint32_t i = 0; i < ws->n && minutes == 0; i++) {
+		if (!words_in(ws, i, "in|within"))
+			continue;
+		if (words_match(ws, i + 1, "half an hour") > 0)
+			minutes = 30;
+		else if (words_match(ws, i + 1, "a|an hour") > 0)
+			minutes = 60;
+		else if (num_at(ws, i + 1, 0, &num) == 0 && num.value > 0 &&
+			 num.value <= 1000)
+			minutes = words_in(ws, i + 1 + num.words, "hours|hour")
+					  ? num.value * 60
+				  : words_in(ws, i + 1 + num.words,
+					     "minutes|minute")
+					  ? num.value
+					  : 0;
+	}
+	if (minutes == 0)
+		return -ENOENT;
+	now = cal_days(today->year, today->month, today->day) * 1440 +
+	      today->hour * 60 + today->minute + minutes;
+	memset(ret, 0, sizeof(*ret));
+	cal_from_days(now / 1440, &ret->d.year, &ret->d.month, &ret->d.day);
+	ret->t.hour = (int)(now % 1440 / 60);
+	ret->t.minute = (int)(now % 60);
+	ret->t.said_half = 1;
+	ret->date = ret->time = 1;
+	return 0;
+}
+
+/** "twenty seven" and nothing else: a day of the month. */
+static int bare_day(const struct words *ws, const struct nlu_today *today,
+		    struct date_found *ret)
+{
+	uint32_t at = words_fillers(ws, 0);
+	struct num num;
+	int y = today->year, m = today->month;
+
+	if (num_at(ws, at, NUM_NO_SCALE, &num) < 0 || num.value < 1 ||
+	    num.value > 31)
+		return -ENOENT;
+	at += num.words;
+	if (at + words_fillers(ws, at) < ws->n)
+		return -ENOENT;
+	if (num.value < today->day)
+		m = m == 12 ? 1 : m + 1;
+	if (num.value < today->day && m == 1)
+		y++;
+	if (!cal_valid(y, m, (int)num.value))
+		return -ENOENT;
+	*ret = (struct date_found){.year = y,
+				   .month = m,
+				   .day = (int)num.value,
+				   .said_day = 1,
+				   .weak = 1};
+	return 0;
 }
 
 int value_date(struct nlu_value *ret, const struct ask *ask,
 	       const struct words *ws, const struct nlu_today *today)
 {
+	struct both both;
 	struct date_found d;
-	struct time_found t;
 	struct strbuf b;
-	int date, time;
 
-	if (find_both(ask, ws, today, 0, &d, &t, &date, &time) < 0)
+	if (find_both(ask, ws, today, 0, &both) == 0)
+		d = both.d;
+	else if (is_birth(ask) || bare_day(ws, today, &d) < 0)
 		return -ENOENT;
 	ret->strong = !d.weak && (!is_birth(ask) || d.said_year);
 	if (is_birth(ask) && d.relative)
@@ -98,46 +226,40 @@ int value_date(struct nlu_value *ret, const struct ask *ask,
 }
 
 /** A time of today that has passed and whose half was a guess is meant for
- *  the other half, or for tomorrow when no day was said. */
-static void settle(struct date_found *d, struct time_found *t, int date,
+ *  the other half of the day. */
+static void settle(const struct date_found *d, struct time_found *t,
 		   const struct nlu_today *today)
 {
 	int same_day = d->year == today->year && d->month == today->month &&
 		       d->day == today->day;
 	int now = today->hour * 60 + today->minute;
 
-	if (!same_day || t->hour * 60 + t->minute > now)
-		return;
-	if (!t->said_half && t->hour < 12 &&
-	    (t->hour + 12) * 60 + t->minute > now) {
+	if (same_day && t->hour * 60 + t->minute <= now && !t->said_half &&
+	    t->hour < 12 && (t->hour + 12) * 60 + t->minute > now)
 		t->hour += 12;
-	} else if (!date) {
-		cal_from_days(cal_days(d->year, d->month, d->day) + 1,
-			      &d->year, &d->month, &d->day);
-	}
 }
 
 int value_datetime(struct nlu_value *ret, const struct ask *ask,
 		   const struct words *ws, const struct nlu_today *today)
 {
-	struct date_found d = {0};
-	struct time_found t = {0};
+	struct both v;
 	struct strbuf b;
-	int date, time;
 
-	if (find_both(ask, ws, today, 1, &d, &t, &date, &time) < 0)
+	if (find_from_now(ws, today, &v) < 0 &&
+	    find_both(ask, ws, today, 1, &v) < 0)
 		return -ENOENT;
-	if (date && time && sense_of(ask) == WHEN_FUTURE)
-		settle(&d, &t, date, today);
-	ret->strong = (date && !d.weak) || (time && !t.weak && t.said_half);
-	ret->partial = !date || !time;
+	if (v.date && v.time && sense_of(ask) == WHEN_FUTURE)
+		settle(&v.d, &v.t, today);
+	ret->strong = (v.date && !v.d.weak) ||
+		      (v.time && !v.t.weak && v.t.said_half);
+	ret->partial = !v.date || !v.time;
 	strbuf_over(&b, ret->json, sizeof(ret->json));
 	strbuf_addc(&b, '{');
-	if (date)
-		put_date(&b, &d);
-	if (time)
-		strbuf_addf(&b, "%s\"hour\":%d,\"minute\":%d", date ? "," : "",
-			    t.hour, t.minute);
+	if (v.date)
+		put_date(&b, &v.d);
+	if (v.time)
+		strbuf_addf(&b, "%s\"hour\":%d,\"minute\":%d",
+			    v.date ? "," : "", v.t.hour, v.t.minute);
 	strbuf_addc(&b, '}');
 	return nlu_speak_near(ret->spoken, sizeof(ret->spoken), "datetime",
 			      ASK_DATETIME, ret->json, today);
