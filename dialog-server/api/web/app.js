@@ -103,6 +103,17 @@ async function openMicrophone() {
 	}
 }
 
+/* What is wrong with the server, or null. */
+async function serverTrouble() {
+	try {
+		const ready = await fetch("readyz", { cache: "no-store" });
+
+		return ready.ok ? null : "The server is not taking calls now.";
+	} catch {
+		return "The server cannot be reached.";
+	}
+}
+
 /* ---- one call ---------------------------------------------------------------- */
 
 class Call {
@@ -234,16 +245,9 @@ class Call {
 			return event.code === 1001
 				? ["failed", "The server is stopping. Try again in a moment."]
 				: ["failed", "The connection to the server was lost."];
-		/* A browser does not say why a socket was refused: ask. */
-		try {
-			const ready = await fetch("readyz", { cache: "no-store" });
-
-			return ready.ok
-				? ["failed", "The call was not accepted: the code is not known, or nobody can take the call now."]
-				: ["failed", "The server is not taking calls now."];
-		} catch {
-			return ["failed", "The server cannot be reached."];
-		}
+		/* A browser does not say why a socket was refused. */
+		return ["failed", await serverTrouble() ??
+			"The call was not accepted: the code is not known, or nobody can take the call now."];
 	}
 
 	finish(state, text) {
@@ -289,7 +293,9 @@ $("start").addEventListener("submit", async (e) => {
 	try {
 		await call.start();
 	} catch (error) {
-		call?.finish("failed", `This browser cannot make the call (${error.message}).`);
+		const why = await serverTrouble() ?? `This browser cannot make the call (${error.message}).`;
+
+		call?.finish("failed", why);
 	}
 });
 
