@@ -17,14 +17,26 @@
 
 enum { DISTANCE_MAX = 255, BASE64_MAX = INT_MAX / 4 };
 
+/* Where to cut so that no character is: at most 3 bytes before n. */
+static size_t whole_chars(const char *s, size_t n)
+{
+	size_t at = n;
+
+	while (at && n - at < 3 && ((unsigned char)s[at] & 0xc0) == 0x80)
+		at--;
+
+	return ((unsigned char)s[at] & 0xc0) == 0x80 ? n : at;
+}
+
 int text_copy(char *dst, size_t cap, const char *src)
 {
 	size_t len = strlen(src);
 
 	assert(cap > 0);
 	if (len >= cap) {
-		memcpy(dst, src, cap - 1);
-		dst[cap - 1] = '\0';
+		len = whole_chars(src, cap - 1);
+		memcpy(dst, src, len);
+		dst[len] = '\0';
 		return -EMSGSIZE;
 	}
 	memcpy(dst, src, len + 1);

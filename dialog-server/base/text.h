@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Copy and always terminate. @return 0, -EMSGSIZE (cut) */
+/** Copy and always terminate. @return 0, -EMSGSIZE (cut, between characters)
+ */
 int text_copy(char *dst, size_t cap, const char *src);
 
 /** @return nonzero when the bytes are well-formed UTF-8 (RFC 3629) */

@@ -125,6 +125,18 @@ START_TEST(copies_and_says_when_it_cut)
 	ck_assert_str_eq(dst, "four");
 	ck_assert_int_eq(text_copy(dst, sizeof(dst), "fives"), -EMSGSIZE);
 	ck_assert_str_eq(dst, "five");
+	ck_assert_int_eq(text_copy(dst, sizeof(dst), "ab\xe2\x82\xac"),
+			 -EMSGSIZE);
+	ck_assert_str_eq(dst, "ab");
+	ck_assert_int_eq(text_copy(dst, sizeof(dst), "\xe2\x82\xac\xe2"), 0);
+	ck_assert_int_eq(text_copy(dst, sizeof(dst), "a\xe2\x82\xac z"),
+			 -EMSGSIZE);
+	ck_assert_str_eq(dst, "a\xe2\x82\xac");
+	ck_assert_int_eq(text_copy(dst, sizeof(dst), "\x80\x80\x80\x80\x80"),
+			 -EMSGSIZE);
+	ck_assert_str_eq(dst, "\x80\x80\x80\x80");
+	ck_assert_int_eq(text_copy(dst, 1, "\xe2\x82\xac"), -EMSGSIZE);
+	ck_assert_str_eq(dst, "");
 	ck_assert_int_eq(text_copy(dst, 1, ""), 0);
 	ck_assert_str_eq(dst, "");
 }
