@@ -14,7 +14,6 @@
 #include "channel/text.h"
 #include "channel/twilio.h"
 #include "expert/gateway.h"
-#include "journal/metrics.h"
 #include "store/store.h"
 
 /* ---- from the shard to what a module below it asks for --------------- */
@@ -78,11 +77,8 @@ static int accept_call(struct http_req *r, void *arg, void **ret_arg)
 int routes_check_key(void *arg, const char *key)
 {
 	struct shard *sh = arg;
-	int ok = store_key_check(sh->store, key);
 
-	if (!ok)
-		metric_add(METRIC_AUTH_REFUSED, 1);
-	return ok;
+	return store_key_check(sh->store, key);
 }
 
 /* ---- the table ------------------------------------------------------- */

@@ -303,6 +303,13 @@ static void on_close_timer(void *arg)
 	call_free(c);
 }
 
+void call_end(struct call *c)
+{
+	if (!c->closing)
+		on_closed(c, CHANNEL_END_US, "server is stopping");
+	on_close_timer(c);
+}
+
 /* ---- opening ---------------------------------------------------------- */
 
 static void name_call(struct call *c, const struct channel_offer *o)

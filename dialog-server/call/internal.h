@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "base/list.h"
 #include "base/slots.h"
 #include "call/call.h"
@@ -36,7 +37,8 @@ enum {
 	CALL_PREROLL_FRAMES = 20, /* before speech was noticed: 400 ms     */
 	CALL_AHEAD_FRAMES = 16,   /* sent and not yet played: 320 ms       */
 	CALL_EVENTS = 16,         /* for the dialog, in order              */
-	CALL_SAID_TEXT = 2048,    /* [bytes] heard words kept by the tick  */
+	CALL_SAID_TEXT =
+		LIMIT_TEXT_BYTES + 1, /* heard words of one utterance */
 };
 
 /** A ring of frames at the call's rate; samples live in the call's arena. */
@@ -214,6 +216,8 @@ int64_t call_ms(const struct call *c);
 /* call.c */
 /** End the line for `reason`; closed() follows. */
 void call_hangup(struct call *c, const char *reason);
+/** Free the call now, whatever its line is doing: the loop ends. */
+void call_end(struct call *c);
 /** Media pass and what follows from it; called by the shard's tick. */
 void call_media(struct call *c, int64_t now_us);
 void call_decide(struct call *c, int64_t now_us);

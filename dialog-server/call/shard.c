@@ -53,6 +53,25 @@ static void note_lateness(struct shard *sh, int64_t now_us)
 	sh->ticked_us = now_us;
 }
 
+/** Modules below `journal` only count; here their numbers get names. */
+static void tell_refusals(struct shard *sh)
+{
+	struct server_stats now, was = sh->told;
+
+	if (!sh->server)
+		return;
+	server_stats(sh->server, &now);
+	sh->told = now;
+	metric_add(METRIC_CONNECTIONS_REFUSED,
+		   (int64_t)(now.refused - was.refused));
+	metric_add(METRIC_HTTP_BAD_REQUESTS,
+		   (int64_t)(now.bad_requests - was.bad_requests));
+	metric_add(METRIC_AUTH_REFUSED,
+		   (int64_t)(now.unauthorized - was.unauthorized));
+	metric_add(METRIC_WS_BAD_MESSAGES,
+		   (int64_t)(now.bad_messages - was.bad_messages));
+}
+
 static void on_tick(void *arg)
 {
 	struct shard *sh = arg;
@@ -65,6 +84,7 @@ static void on_tick(void *arg)
 	alloc_tick_leave();
 	LIST_FOREACH_SAFE (it, tmp, &sh->live)
 		call_decide(LIST_ENTRY(it, struct call, link), now_us);
+	tell_refusals(sh);
 	histogram_add(HISTOGRAM_TICK_MS, clock_now_us() - now_us);
 }
 
@@ -106,6 +126,12 @@ void shard_hangup_all(struct shard *sh)
 {
 	LIST_FOREACH_SAFE (it, tmp, &sh->live)
 		call_hangup(LIST_ENTRY(it, struct call, link), "bot-hangup");
+}
+
+void shard_end_calls(struct shard *sh)
+{
+	LIST_FOREACH_SAFE (it, tmp, &sh->live)
+		call_end(LIST_ENTRY(it, struct call, link));
 }
 
 void shard_done(struct shard *sh)

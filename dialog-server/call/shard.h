@@ -18,13 +18,13 @@
 #include "base/list.h"
 #include "base/slots.h"
 #include "media/channel_host.h"
+#include "net/server.h"
 #include "provider/provider.h"
 
 struct dialog_actions;
 struct feed;
 struct gateway;
 struct loop;
-struct server;
 struct settings;
 struct store;
 struct writer;
@@ -40,6 +40,7 @@ struct shard {
 	struct provider_env env;
 	struct channel_host host; /**< how channel drivers open calls  */
 	struct server *server;    /**< set by server/main.c            */
+	struct server_stats told; /**< what /metrics has of its numbers */
 	struct slots calls;
 	struct list live;               /**< of struct call, by link         */
 	struct dialog_actions *actions; /**< of the step under way; one at a
@@ -60,6 +61,10 @@ void shard_drain(struct shard *sh);
 
 /** End every call with a goodbye-less hang-up. @thread shard */
 void shard_hangup_all(struct shard *sh);
+
+/** End at once what is left when the sockets are closed: a line may be slow
+ *  to say goodbye, the loop does not wait for it. @thread shard */
+void shard_end_calls(struct shard *sh);
 
 void shard_done(struct shard *sh);
 

@@ -225,8 +225,10 @@ static void to_expert(struct call *c, const struct xp_event *e)
 	if (!c->seat)
 		return;
 	err = seat_send(c->seat, e);
-	if (err)
-		log_warn(c->tag, "event for the expert dropped err=%d", err);
+	if (!err)
+		return;
+	metric_add(METRIC_EXPERT_EVENTS_DROPPED, 1);
+	log_warn(c->tag, "event for the expert dropped err=%d", err);
 }
 
 static void transfer(struct call *c, const struct dialog_action *a)

@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,8 +143,11 @@ static void on_payload(struct session *session, const char *text, size_t len)
 	if (!s->ev)
 		return;
 	if (xp_command_decode(&c, text, len, &why)) {
-		struct xp_event e = {.kind = XP_WARNING, .text = why.what};
+		char told[sizeof(why.where) + sizeof(why.what) + 40];
+		struct xp_event e = {.kind = XP_WARNING, .text = told};
 
+		(void)snprintf(told, sizeof(told), "command refused: %s%s%s",
+			       why.where, why.where[0] ? " " : "", why.what);
 		metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
 		log_warn("expert",
 			 "command refused call=%s where=%s what=\"%s\"",

@@ -82,6 +82,9 @@ static const struct metric_info infos[METRIC_N] = {
 	[METRIC_EXPERT_BAD_MESSAGES] =
 		COUNTER("dialog_expert_bad_messages_total",
 			"Messages of Experts that were refused."),
+	[METRIC_EXPERT_EVENTS_DROPPED] = COUNTER(
+		"dialog_expert_events_dropped_total",
+		"Events that an Expert lost: it acknowledges nothing."),
 	[METRIC_EXPERT_QUESTIONS] = COUNTER("dialog_expert_questions_total",
 					    "Questions put to Experts."),
 	[METRIC_EXPERT_QUESTION_TIMEOUTS] =
@@ -116,6 +119,15 @@ static const struct metric_info infos[METRIC_N] = {
 				      "Media ticks that ran above 5 ms late."),
 	[METRIC_AUTH_REFUSED] = COUNTER("dialog_auth_refused_total",
 					"Requests without valid credentials."),
+	[METRIC_CONNECTIONS_REFUSED] =
+		COUNTER("dialog_connections_refused_total",
+			"Connections refused: too many, or no memory."),
+	[METRIC_HTTP_BAD_REQUESTS] =
+		COUNTER("dialog_http_bad_requests_total",
+			"HTTP requests that are malformed or too long."),
+	[METRIC_WS_BAD_MESSAGES] = COUNTER(
+		"dialog_websocket_bad_messages_total",
+		"WebSocket messages too long, not UTF-8 or of a wrong kind."),
 	[METRIC_FEED_DROPPED] =
 		COUNTER("dialog_feed_dropped_total",
 			"Live events lost and subscribers dropped as slow."),

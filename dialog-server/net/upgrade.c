@@ -84,8 +84,10 @@ static int decide(struct conn *c, struct http_req *r, struct ws **ret)
 	struct ws *ws = NULL;
 	int status = route_find(s, r, "WS", &route);
 
-	if (!status)
+	if (!status) {
 		status = check_handshake(r);
+		s->stats.bad_requests += status != 0;
+	}
 	if (!status && ws_make(&ws, s->loop, route->ws, 0))
 		status = 503;
 	if (!status && route->accept)

@@ -70,8 +70,11 @@ void orders_end(struct loop_msg *m)
 {
 	struct order *o = (struct order *)(void *)m;
 
-	gateway_leave(o->shard->gateway, o->shard->loop);
+	/* From the outside in: a socket that closes tells its call, a call
+	 * that ends tells its seat. */
 	o->shard->server = server_close(o->shard->server);
+	shard_end_calls(o->shard);
+	gateway_leave(o->shard->gateway, o->shard->loop);
 	loop_stop(o->shard->loop);
 	mem_free(o);
 }

@@ -115,7 +115,8 @@ class Server:
 class Peer:
     """A WebSocket client that sends exactly what it is told to."""
 
-    def __init__(self, server, path="/twilio/media", receive_buffer=0):
+    def __init__(self, server, path="/twilio/media", receive_buffer=0,
+                 headers=""):
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF,
@@ -126,8 +127,8 @@ class Peer:
             ("GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
              "Upgrade: websocket\r\nConnection: Upgrade\r\n"
              "Sec-WebSocket-Version: 13\r\n"
-             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-             % (path, server.port)).encode())
+             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n"
+             % (path, server.port, headers)).encode())
         head = b""
         while not head.endswith(b"\r\n\r\n"):
             byte = self.socket.recv(1)
@@ -459,4 +460,5 @@ def main():
           (bad, tokens, good.sent, good.heard, resident_kb, now_kb))
 
 
-main()
+if __name__ == "__main__":
+    main()
