@@ -286,6 +286,11 @@ static uint32_t read_answer(struct reader *r, uint32_t from)
 		r->content = 1;
 		if (r->acts & ACT_NO)
 			r->content_after_no = 1;
+		/* "four no five" */
+		if (i > from && i + 1 < ws->n && words_in(ws, i, "no|nope") &&
+		    !(n > 1 && (acts & ACT_CONTENT)) &&
+		    !words_in(ws, i - 1, "have|has|is|there|are|with|or"))
+			r->acts |= ACT_CORRECTION;
 		/* "five not four" */
 		if (i > from && i + 1 < ws->n && words_in(ws, i, "not") &&
 		    !words_in(ws, i - 1,

@@ -367,14 +367,22 @@ static int yes_no_choice(const struct ask *ask, uint32_t n,
 
 	uint32_t f = words_fillers(ws, 0);
 
-	if (words_match(ws, f, "i|we am|are|do not sure|certain|know") > 0)
+	if (words_match(ws, f, "i|we am|are|do not sure|certain|know") > 0 ||
+	    words_match(ws, f, "not sure|certain") > 0) {
+		for (uint32_t i = 0; i < n; i++) {
+			if (text_has_word(ask->choices[i],
+					  "unsure|unknown|undecided|sure|"
+					  "know")) {
+				*ret = i;
+				return 0;
+			}
+		}
 		return -ENOENT;
+	}
 	if (words_in(ws, f, yes) ||
 	    words_match(ws, f, "i|we do|am|have") > 0 ||
 	    words_match(ws, f, "of course") > 0)
 		want_no = words_match(ws, f, "i|we do|am|have not") > 0;
-	else if (words_match(ws, f, "not sure|certain") > 0)
-		return -ENOENT;
 	else if (words_in(ws, f, no))
 		want_no = 1;
 	else

@@ -226,7 +226,11 @@ static int rank_of(const struct ask *ask, const struct words *ws, uint32_t i,
 	    words_match(ws, next, "other|more people|guests|of") > 0 ||
 	    words_match(ws, next, "top") > 0)
 		counted = 1;
-	if (!num->homophone && names_field(ask, ws, next))
+	if (!num->homophone &&
+	    (names_field(ask, ws, next) ||
+	     (words_match(ws, next, "years|year old") > 0 &&
+	      (text_has_word(ask->field_key, "age|old") ||
+	       text_has_word(ask->description, "age|old")))))
 		return RANK_STRONG;
 	if (counted && people)
 		return RANK_STRONG;

@@ -191,6 +191,18 @@ static char upper(char c)
 	return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
 }
 
+/** Typed in capitals only: "ROBERT". */
+static int shouted(const struct words *ws, const struct word *w)
+{
+	if (w->end - w->at < 3)
+		return 0;
+	for (uint16_t i = w->at; i < w->end; i++) {
+		if (ws->text[i] >= 'a' && ws->text[i] <= 'z')
+			return 0;
+	}
+	return 1;
+}
+
 /** One word of a name, as it is written. */
 static void put_word(struct strbuf *b, const struct words *ws, uint32_t i,
 		     int first, int any_upper)
@@ -198,7 +210,7 @@ static void put_word(struct strbuf *b, const struct words *ws, uint32_t i,
 	const struct word *w = &ws->w[i];
 	const char *s = w->s;
 
-	if (w->upper && any_upper) {
+	if (w->upper && any_upper && !shouted(ws, w)) {
 		/* Typed with capitals: the writer knows best. */
 		strbuf_addn(b, ws->text + w->at, (size_t)(w->end - w->at));
 		return;

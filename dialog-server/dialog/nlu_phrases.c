@@ -113,10 +113,14 @@ static const struct {
 	{"do not", ACT_NO | ACT_WHOLE},
 	{"you got|have|heard it|that|me wrong", ACT_NO | ACT_ANYWHERE},
 	{"you got|have|wrote my|the * wrong", ACT_NO | ACT_ANYWHERE},
-	{"my|the * is|was wrong|incorrect", ACT_NO | ACT_ANYWHERE},
-	{"my|the * is|was not right|correct", ACT_NO | ACT_ANYWHERE},
-	{"my|the * * is|was wrong|incorrect", ACT_NO | ACT_ANYWHERE},
-	{"my|the * * is|was not right|correct", ACT_NO | ACT_ANYWHERE},
+	{"my|the * is|was wrong|incorrect",
+	 ACT_NO | ACT_ANYWHERE | ACT_YES_NO},
+	{"my|the * is|was not right|correct",
+	 ACT_NO | ACT_ANYWHERE | ACT_YES_NO},
+	{"my|the * * is|was wrong|incorrect",
+	 ACT_NO | ACT_ANYWHERE | ACT_YES_NO},
+	{"my|the * * is|was not right|correct",
+	 ACT_NO | ACT_ANYWHERE | ACT_YES_NO},
 	{"you misheard|misunderstood me?", ACT_NO | ACT_ANYWHERE},
 	{"neither|none", ACT_NO | ACT_WHOLE | ACT_YES_NO},
 	{"know|now", ACT_NO | ACT_WHOLE | ACT_YES_NO},
@@ -427,12 +431,17 @@ static const struct opening weak_openers[] = {
 /** A word after which a question is not a question of its own. */
 static int subordinates(const struct words *ws, uint32_t at)
 {
-	return at > 0 &&
+	if (at == 0)
+		return 0;
+	/* "it's the number": one word is no beginning. */
+	return ws->w[at].at == ws->w[at - 1].at ||
 	       words_in(ws, at - 1,
 			"know|tell|wonder|wondering|if|that|whether|what|how|"
 			"when|where|why|which|who|not|sure|remember|see|"
 			"understand|because|like|than|as|me|about|"
-			"of|depends|on|said|is|was|i|you|we");
+			"of|depends|on|said|is|was|i|you|we|it|there|he|she|"
+			"they|"
+			"name|number|party");
 }
 
 enum {

@@ -489,7 +489,7 @@ START_TEST(finds_choices_by_synonym)
 	static const struct row more[] = {
 		{"yeah", "\"yes\"", 0},     {"nope", "\"no\"", 0},
 		{"yes i do", "\"yes\"", 0}, {"i do not", "\"no\"", 0},
-		{"i am not sure", NULL, 0},
+		{"i am not sure", "\"unsure\"", 0},
 	};
 
 	CHECK_ROWS("multiple_choice", &yn, more);
