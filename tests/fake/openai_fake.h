@@ -4,7 +4,9 @@
  *   scenario (the request's model) --> answers, one a request --> steps
  *
  * An answer is JSON: {"mode":"byte"|"whole"|"crlf"|"cr", "steps":[...]}; the
- * n-th request for a scenario gets its n-th answer, later ones the last.
+ * n-th request for a scenario gets its n-th answer, later ones the last. When
+ * the first answer has a "when", the first one whose "when" stands in the last
+ * message is given (one without fits always).
  * Steps: {"delta":{}} {"finish":"stop"} {"usage":[5,7]} {"done":1}
  * {"data":"text"} (one event) {"raw":"bytes"} {"stall":1} {"silence":1} (not
  * even a status) {"drop":1}
@@ -12,7 +14,7 @@
  *
  * One thread a connection, blocking sockets, loopback only. Key: "test-key".
  * The shapes are checked against the service's own client by
- * tests/integration/openai_sdk.sh.
+ * tests/integration/50_openai_sdk.sh.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -237,6 +239,33 @@ static inline void fake_step(struct fake_conn *c, const json_t *step)
 		fake_stall(c);
 }
 
+/* Does an answer's "when" stand in the last message? Without one: always. */
+static inline int fake_fits(const json_t *answer, const json_t *messages)
+{
+	const char *when = json_string_value(json_object_get(answer, "when"));
+	const json_t *last =
+		json_array_get(messages, json_array_size(messages) - 1);
+	const char *text = json_string_value(json_object_get(last, "content"));
+
+	return when == NULL || (text != NULL && strstr(text, when) != NULL);
+}
+
+/* With "when" the first that fits, else the n-th. */
+static inline json_t *fake_pick(const json_t *answers, const json_t *messages,
+				size_t n)
+{
+	size_t last = json_array_size(answers) - 1, i;
+	const json_t *answer;
+
+	if (json_object_get(json_array_get(answers, 0), "when") == NULL)
+		return json_array_get(answers, n < last ? n : last);
+	json_array_foreach (answers, i, answer) {
+		if (fake_fits(answer, messages))
+			return (json_t *)answer;
+	}
+	return NULL;
+}
+
 /* The answer that is next for this scenario; a reference of our own. */
 static inline json_t *fake_next(struct fake *f, const char *model,
 				json_t *body)
@@ -248,10 +277,10 @@ static inline json_t *fake_next(struct fake *f, const char *model,
 	if (answers != NULL) {
 		json_int_t n =
 			json_integer_value(json_object_get(f->counts, model));
-		size_t last = json_array_size(answers) - 1;
 
-		answer = json_incref(json_array_get(
-			answers, (size_t)n < last ? (size_t)n : last));
+		answer = json_incref(
+			fake_pick(answers, json_object_get(body, "messages"),
+				  (size_t)n));
 		json_object_set_new(f->counts, model, json_integer(n + 1));
 	}
 	if (f->requests < FAKE_REQUESTS_MAX)

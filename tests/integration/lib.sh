@@ -2,6 +2,7 @@
 #
 #   start_server [--set key=value]...   a server of its own, on a free port
 #   start_expert NAME [VAR=value]...    build/examples/NAME, dialled in
+#   start_fake_model                    chat completions, port in $model_port
 #   run_call SCRIPT [option]...         dialogctl call; result in $work/call.json
 #   wait_for SECONDS COMMAND...         until the command succeeds
 #   metric NAME                         a number of /metrics
@@ -157,6 +158,25 @@ start_expert()
 	pids="$pids $expert_pid"
 	wait_for 20 metric_at_least dialog_experts_listening \
 		$((listening + 1)) || fail "$name does not listen"
+}
+
+# Any number of requests until the script ends; the key is in $work/model.key.
+start_fake_model()
+{
+	# shellcheck disable=SC2046
+	${CC:-cc} -std=c11 -D_GNU_SOURCE -g -o "$work/fake_model" \
+		tests/fake/openai.c $(pkg-config --cflags --libs jansson) \
+		-lpthread || fail "the fake model does not compile"
+	echo test-key >"$work/model.key"
+	mkfifo "$work/model.in"
+	"$work/fake_model" tests/fake/openai_scenarios.json \
+		<"$work/model.in" >"$work/model.log" &
+	pids="$pids $!"
+	# It ends with its standard input; a signal ends it as well.
+	exec 9>"$work/model.in"
+	wait_for 10 grep -q '^port ' "$work/model.log" ||
+		fail "the fake model does not listen"
+	model_port=$(sed -n 's/^port //p' "$work/model.log")
 }
 
 run_call()

@@ -1,0 +1,41 @@
+# A conversation that a model leads: the real server, a real Expert, words typed
+# by dialogctl, and the fake chat-completions service. Then one whose service is
+# down: the built-in engine takes over.
+
+[ -e "$B/bin/dialogctl" ] || { say "needs dialogctl"; exit 77; }
+
+talk()
+{
+	printf '%s\n' "$@" | timeout 60 "$B/bin/dialogctl" talk --url "$url" \
+		--key-file "$key_file" --json >"$work/talk.json" \
+		2>"$work/talk.log"
+}
+
+start_fake_model
+start_server --set llm.provider=openai \
+	--set "llm.url=http://127.0.0.1:$model_port/v1" \
+	--set llm.model=waitlist --set "llm.key_file=$work/model.key"
+start_expert waitlist
+talk 'five people and do you have parking' 'my name is bob' '555-0142' ||
+	fail "dialogctl talk"
+grep -q 'asked: Do you have parking?' "$work/waitlist.log" ||
+	fail "the Expert was not asked"
+grep -q 'on the list: Bob, party of 5, 5550142' "$work/waitlist.log" ||
+	fail "the fields are not right"
+grep -q 'parking behind the house' "$work/talk.json" ||
+	fail "the caller was not told of the parking"
+grep -q 'text you when your table is ready' "$work/talk.json" ||
+	fail "no goodbye"
+assert_eq "failures of the model" "$(metric dialog_llm_failed_total)" 0
+say "led by the model: ok"
+stop_server
+
+start_server --set llm.provider=openai --set llm.url=http://127.0.0.1:9/v1 \
+	--set llm.model=none
+start_expert waitlist
+talk 'hello' 'my name is bob' 'five people' '555-0142' 'yes' ||
+	fail "dialogctl talk"
+grep -q 'on the list: Bob, party of 5, 5550142' "$work/waitlist.log" ||
+	fail "the built-in engine did not take over"
+assert "failures are counted" metric_at_least dialog_llm_failed_total 1
+say "taken over by the built-in engine: ok"
