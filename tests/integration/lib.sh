@@ -149,15 +149,15 @@ server_fds()
 
 start_expert()
 {
-	name=$1
+	expert_name=$1
 	shift
 	listening=$(metric dialog_experts_listening)
 	env "$@" EXPERT_URL="ws${url#http}" EXPERT_API_KEY="$(cat "$key_file")" \
-		"$B/examples/$name" >"$work/$name.log" 2>&1 &
+		"$B/examples/$expert_name" >"$work/$expert_name.log" 2>&1 &
 	expert_pid=$!
 	pids="$pids $expert_pid"
 	wait_for 20 metric_at_least dialog_experts_listening \
-		$((listening + 1)) || fail "$name does not listen"
+		$((listening + 1)) || fail "$expert_name does not listen"
 }
 
 # Any number of requests until the script ends; the key is in $work/model.key.
