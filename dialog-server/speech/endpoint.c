@@ -14,6 +14,7 @@
 #define VOICE_GOES_ON 0.4f
 
 enum {
+	ANSWER_WORDS = 4,          /* "yes that is right" */
 	SHORT_ANSWER_US = 1000000, /* of voice: more is not a bare yes */
 	OPEN_TAIL_US = 1500000,    /* least silence after "and" */
 	STABLE_US = 300000,        /* a partial unchanged so long stands */
@@ -86,7 +87,7 @@ static enum endpoint_tail tail_of(const char *word, int sign, uint32_t words,
 		return ENDPOINT_TAIL_OPEN;
 	if (letters >= 2)
 		return ENDPOINT_TAIL_SPELLED;
-	if (words <= 2 && words_is_answer(word))
+	if (words <= ANSWER_WORDS && words_is_answer(word))
 		return ENDPOINT_TAIL_ANSWER;
 	if (sign == '.' || sign == '?' || sign == '!')
 		return ENDPOINT_TAIL_SENTENCE;

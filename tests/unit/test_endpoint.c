@@ -98,6 +98,7 @@ static const struct {
 	{{.kind = ASK_YES_NO}, NULL, 300, "yes or no"},
 	{{.kind = ASK_YES_NO}, "yes", 300, "yes or no"},
 	{{.kind = ASK_YES_NO}, "oh no", 300, "yes or no"},
+	{{.kind = ASK_YES_NO}, "yes that's right", 300, "yes or no"},
 	{{.kind = ASK_YES_NO}, "yes and", 1500, "trailing word"},
 	{{.kind = ASK_YES_NO}, "i think we are four", 480, "text stands"},
 	{{.kind = ASK_INTEGER}, "five", 360, "text stands"},
