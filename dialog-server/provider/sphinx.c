@@ -333,17 +333,22 @@ static void rank(struct sphinx *s, struct ranking *r)
 	ps_nbest_t *nb = hyp ? ps_nbest(s->now) : NULL;
 
 	*r = (struct ranking){0};
+	/* The best path weighs silence; the n best ones do not, so that their
+	 * own first is often wrong. They only say what else it may have been.
+	 */
+	if (hyp)
+		rank_add(r, hyp, 0);
 	for (int i = 0; nb && i < NBEST_LOOKED_AT; i++) {
-		hyp = ps_nbest_hyp(nb, &score);
-		if (hyp)
-			rank_add(r, hyp, logmath_log_to_ln(lmath, score));
+		const char *other = ps_nbest_hyp(nb, &score);
+
+		if (other && i == 0)
+			r->best = logmath_log_to_ln(lmath, score);
+		if (other)
+			rank_add(r, other, logmath_log_to_ln(lmath, score));
 		nb = ps_nbest_next(nb);
 	}
 	if (nb)
 		ps_nbest_free(nb);
-	hyp = ps_get_hyp(s->now, &score);
-	if (!r->n && hyp)
-		rank_add(r, hyp, 0);
 }
 
 void sphinx_finish(struct sphinx *s, struct sphinx_result *ret)
