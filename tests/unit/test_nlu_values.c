@@ -487,8 +487,10 @@ START_TEST(finds_choices_by_synonym)
 				      .n_choices = 3,
 				      .choices = yesno};
 	static const struct row more[] = {
-		{"yeah", "\"yes\"", 0},     {"nope", "\"no\"", 0},
-		{"yes i do", "\"yes\"", 0}, {"i do not", "\"no\"", 0},
+		{"yeah", "\"yes\"", 0},
+		{"nope", "\"no\"", 0},
+		{"yes i do", "\"yes\"", 0},
+		{"i do not", "\"no\"", 0},
 		{"i am not sure", "\"unsure\"", 0},
 	};
 
