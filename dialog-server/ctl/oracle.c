@@ -66,7 +66,7 @@ int oracle_open(struct oracle **ret, struct remote *r, const char *external_id,
 		return -ENOMEM;
 	o->ev = ev;
 	o->arg = arg;
-	strbuf_init(&url, 2 * REMOTE_URL_BYTES);
+	strbuf_init(&url, REMOTE_FULL_URL_BYTES);
 	strbuf_addf(&url, "%s/v1/events?external_id=", r->ws_url);
 	remote_escape(&url, external_id);
 	if (strbuf_ok(&url))

@@ -384,7 +384,7 @@ static void microphone(struct phone *p, int16_t out[EAR_FRAME])
 	size_t n = p->say_left < EAR_FRAME ? p->say_left : EAR_FRAME;
 
 	memset(out, 0, EAR_FRAME * sizeof(*out));
-	if (n) {
+	if (p->say && n) {
 		memcpy(out, p->say, n * sizeof(*out));
 		p->say += n;
 		p->say_left -= n;

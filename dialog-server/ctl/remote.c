@@ -30,10 +30,17 @@ static const char default_key_file[] = "data/default.key";
 /* ---- where and who --------------------------------------------------------
  */
 
+const char *remote_env(const char *name)
+{
+	const char *value = getenv(name); /* NOLINT(concurrency-mt-unsafe) */
+
+	return value && value[0] ? value : NULL;
+}
+
 static int set_url(struct remote *r, const char *given)
 {
-	const char *env = getenv("DIALOG_URL");
-	const char *url = given ? given : env && env[0] ? env : default_url;
+	const char *env = remote_env("DIALOG_URL");
+	const char *url = given ? given : env ? env : default_url;
 	size_t len;
 
 	if (text_copy(r->url, sizeof(r->url) - 8, url) < 0 ||
@@ -100,11 +107,8 @@ static int set_key(struct remote *r, const struct remote_options *o)
 	const char *key = o->key;
 	int err = 0;
 
-	for (size_t i = 0; !key && !o->key_file && i < 2; i++) {
-		key = getenv(names[i]);
-		if (key && !key[0])
-			key = NULL;
-	}
+	for (size_t i = 0; !key && !o->key_file && i < 2; i++)
+		key = remote_env(names[i]);
 	if (key && text_copy(r->key, sizeof(r->key), key) < 0) {
 		(void)fprintf(stderr, "dialogctl: the key is too long\n");
 		return CTL_USAGE;
@@ -230,7 +234,7 @@ static int send_request(struct answer *a, struct remote *r, const char *method,
 						    .on_done = on_done};
 	struct ws_header headers[3] = {{"Content-Type", "application/json"},
 				       r->headers[0]};
-	char url[2 * REMOTE_URL_BYTES];
+	char url[REMOTE_FULL_URL_BYTES];
 	struct http_call_options o = {.method = method,
 				      .url = url,
 				      .headers = headers,

@@ -14,7 +14,15 @@
 
 struct loop;
 
-enum { REMOTE_URL_BYTES = 512, REMOTE_KEY_BYTES = 256 };
+enum {
+	REMOTE_URL_BYTES = 512,
+	REMOTE_FULL_URL_BYTES = 1024, /* with a path behind it */
+	REMOTE_KEY_BYTES = 256,
+};
+
+/** @return a variable of the environment, or NULL when unset or empty
+ *  @thread main: nothing here writes the environment */
+const char *remote_env(const char *name);
 
 /** As given on the command line, NULL where not. */
 struct remote_options {

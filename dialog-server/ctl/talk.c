@@ -214,7 +214,7 @@ static int converse(struct talk *t, const char *to)
 	struct strbuf url;
 	int err = -ENOMEM;
 
-	strbuf_init(&url, 2 * REMOTE_URL_BYTES);
+	strbuf_init(&url, REMOTE_FULL_URL_BYTES);
 	strbuf_addf(&url, "%s/text?to=", t->remote.ws_url);
 	remote_escape(&url, to);
 	if (strbuf_ok(&url) &&

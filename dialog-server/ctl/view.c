@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ctl/remote.h"
+
 enum { WHO_COLUMNS = 9 };
 
 struct style {
@@ -29,10 +31,8 @@ static const struct style styles[] = {
 
 void view_init(struct view *v, FILE *out)
 {
-	const char *no_color = getenv("NO_COLOR");
-
 	v->out = out;
-	v->colour = out && isatty(fileno(out)) && !(no_color && no_color[0]);
+	v->colour = out && isatty(fileno(out)) && !remote_env("NO_COLOR");
 }
 
 static void colour(const struct view *v, const char *code)
