@@ -6,7 +6,8 @@
 #include "provider/phrases.h"
 
 /* Common pieces. */
-#define NUM "($n|$t|$t $u)"
+/* Small numbers are said far more often than large ones. */
+#define NUM "($n|$n|$n|$n|$n|$n|$t|$t $u)"
 #define WHEN_                                                           \
 	"(today|tonight|tomorrow|this (morning|afternoon|evening|week|" \
 	"weekend|month)|next (week|month|$day)|[this|on] $day|"         \
@@ -66,8 +67,6 @@ const struct phrase phrases_general[] = {
 	{2, "(not|it's not) " NUM " (it's|but|i said) " NUM},
 	{1, "(can|could) (you|i|we) (change|make) (it|that) to " NUM},
 	{1, "there (will be|are) " NUM " of us"},
-	{1, "no (my|the) (name|last name|first name) is $first [$last]"},
-	{1, "no (it's|i said) $first [$last]"},
 	{1, "no (it's|i said) [on] $day"},
 	{1, "(actually|sorry|wait) (it's|make it|make that|i meant) $day"},
 	{1, "(i|you) (made a mistake|got (it|that|my name|the number) wrong)"},
