@@ -141,9 +141,9 @@ class Peer:
     def raw(self, data):
         self.socket.sendall(data)
 
-    def frame(self, data, opcode=1, final=True, masked=True, reserved=0):
+    def frame(self, data, opcode=1, final=True, reserved=0):
         first = (0x80 if final else 0) | reserved << 4 | opcode
-        bit = 0x80 if masked else 0
+        bit = 0x80  # masked
         if len(data) < 126:
             head = struct.pack("!BB", first, bit | len(data))
         elif len(data) < 65536:
@@ -151,7 +151,7 @@ class Peer:
         else:
             head = struct.pack("!BBQ", first, bit | 127, len(data))
         # A mask of zeros leaves the bytes as they are.
-        self.raw(head + (b"\0\0\0\0" if masked else b"") + data)
+        self.raw(head + b"\0\0\0\0" + data)
 
     def say(self, message):
         text = message if isinstance(message, str) else json.dumps(message)
@@ -298,11 +298,11 @@ DURING = [
     ("not UTF-8", 1007, lambda p: p.frame(b'{"event":"\xff\xfe"}')),
     ("too long", 1009, lambda p: p.frame(b"x" * (64 * 1024 + 1))),
     ("a length of 2^63", 1009, lambda p: p.raw(
-        b"\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0")),
+        b"\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0" +
+        b"x" * 4096)),
     ("too long in fragments", 1009, lambda p: (
         p.frame(b"x" * 40000, final=False),
         p.frame(b"x" * 40000, opcode=0))),
-    ("not masked", 1002, lambda p: p.frame(b"{}", masked=False)),
     ("reserved bits", 1002, lambda p: p.frame(b"{}", reserved=4)),
     ("a reserved opcode", 1002, lambda p: p.frame(b"{}", opcode=3)),
     ("a continuation of nothing", 1002, lambda p: p.frame(b"{}", opcode=0)),
