@@ -116,8 +116,5 @@ say "    $url/?code=demo"
 say ""
 say "or in this terminal: $B/bin/dialogctl talk --url $url --key-file $key_file"
 say "Ctrl-C ends everything."
-while ! is_gone $server; do
-	sleep 1 &
-	wait $!
-done
+wait $server
 fail "the server has ended"
