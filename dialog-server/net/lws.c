@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
 #include "net/loop_priv.h"
@@ -21,7 +22,8 @@
 enum {
 	TX_BYTES = 64 * 1024, /* at once: no message of ours is cut    */
 	HEADS_AT_ONCE = 1024, /* requests whose head is being read     */
-	LWS_TIMEOUT_S = 60,   /* our own timers are all shorter        */
+	DESCRIPTORS_MAX = 64 * 1024,
+	LWS_TIMEOUT_S = 60, /* our own timers are all shorter        */
 };
 
 static int on_event(struct lws *wsi, enum lws_callback_reasons why, void *user,
@@ -122,9 +124,22 @@ static void to_log(int level, const char *line)
 	log_debug("lws", "%.*s", (int)strcspn(line, "\n"), line);
 }
 
-static void quieten(void)
+/* lws makes tables for as many descriptors as the process may have, on every
+ * loop, and clears them: a million, as containers often allow, is 16 MiB. */
+static void lower_descriptors(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) || r.rlim_cur <= DESCRIPTORS_MAX)
+		return;
+	r.rlim_cur = DESCRIPTORS_MAX;
+	(void)setrlimit(RLIMIT_NOFILE, &r);
+}
+
+static void prepare_process(void)
 {
 	lws_set_log_level(LLL_ERR | LLL_WARN, to_log);
+	lower_descriptors();
 }
 
 struct lws_context *lws_of_loop(struct loop *l)
@@ -147,7 +162,7 @@ struct lws_context *lws_of_loop(struct loop *l)
 	};
 
 	if (!l->lws) {
-		(void)pthread_once(&once, quieten);
+		(void)pthread_once(&once, prepare_process);
 		l->lws = lws_create_context(&info);
 	}
 	return l->lws;

@@ -5,6 +5,8 @@
  *
  * Deny by default: a path with no route is 404, and each route names its
  * class of authentication, which the server checks before the handler runs.
+ * A connection serves one request. docs/network.md says why, and what else is
+ * kept away from the library below.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -98,7 +100,8 @@ const char *http_query(const struct http_req *r, const char *name);
 /** The part of the path behind a route's "*". */
 const char *http_tail(const struct http_req *r);
 
-/** The URL as requested, with query: what carriers sign. */
+/** Path and query, as carriers sign them: put together again from what was
+ *  decoded, with escapes (%20, never +) where RFC 3986 wants them. */
 const char *http_uri(const struct http_req *r);
 
 /** @return the loop that the request is on */

@@ -41,7 +41,7 @@ struct ws_handlers {
 				       1006; 0: 20 s */
 };
 
-/** Copy into the queue, which goes out at the end of this turn of the loop.
+/** Copy into the queue, which goes out when the socket can take it.
  *  @return 0, -EAGAIN (queue full, nothing queued), -EPIPE (closing)
  *  @realtime  on the media tick only into memory that is there: the queue is
  *  grown ahead of need outside of it */
