@@ -168,6 +168,15 @@ struct lws_context *lws_of_loop(struct loop *l)
 	return l->lws;
 }
 
+/* lws gives every TLS vhost a context for dialling too, reads the system's
+ * certificates into it, and forgets to free it: here is one, for all. */
+static SSL_CTX *no_dialling;
+
+static void make_no_dialling(void)
+{
+	no_dialling = SSL_CTX_new(TLS_client_method());
+}
+
 /* lws says only that something failed: look first. */
 static int check_pair(const char *cert, const char *key)
 {
@@ -209,11 +218,16 @@ int lws_server_vhost(struct lws_vhost **ret, struct loop *l, const char *cert,
 		.timeout_secs_ah_idle = LWS_TIMEOUT_S,
 		.retry_and_idle_policy = &no_pings,
 	};
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	int err = cert ? check_pair(cert, key) : 0;
 	struct lws_context *ctx;
 
 	if (err)
 		return err;
+	if (cert) {
+		(void)pthread_once(&once, make_no_dialling);
+		info.provided_client_ssl_ctx = no_dialling;
+	}
 	ctx = lws_of_loop(l);
 	*ret = ctx ? lws_create_vhost(ctx, &info) : NULL;
 	return *ret ? 0 : -ENOMEM;

@@ -253,7 +253,7 @@ END_TEST
 static int script_fd;
 
 struct script {
-	const char *say[4]; /* ended by NULL; then it waits */
+	const char *say[5]; /* ended by NULL; then it waits */
 	int then_close;
 };
 
