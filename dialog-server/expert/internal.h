@@ -74,7 +74,7 @@ struct wire {
 	struct ws *ws;
 	struct place self, session;
 	int is_listen, bound;
-	struct timer *timer; /* for its first message */
+	struct timer *timer;         /* for its first message */
 	char address[ADDRESS_BYTES]; /* listen: what for; call: its id */
 };
 
