@@ -2,4 +2,4 @@
 # and is counted; a good Expert beside them gets its calls. It starts a server
 # of its own.
 
-python3 "$1/bad_expert.py" || fail "see above"
+timeout -k 5 180 python3 "$1/bad_expert.py" || fail "see above"

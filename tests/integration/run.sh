@@ -19,7 +19,8 @@ for script in "$here"/[0-9]*.sh; do
 	esac
 	echo "== $name"
 	started=$(date +%s)
-	sh -c '. "$1/lib.sh"; . "$2"' "$name" "$here" "$script"
+	timeout -k 5 900 \
+		sh -c '. "$1/lib.sh"; . "$2"' "$name" "$here" "$script"
 	status=$?
 	took=$(($(date +%s) - started))
 	case $status in
