@@ -23,8 +23,7 @@
 
 enum {
 	ROUNDS = 2,
-	PAD_FRAMES = 20,          /* of silence kept around speech */
-	LINE_MEMORY_FRAMES = 500, /* how much turns before weigh  */
+	PAD_FRAMES = 20, /* of silence kept around speech */
 };
 
 /* Log spectra hold detail that 13 cepstra do not: variance per band. */
@@ -33,7 +32,10 @@ enum {
 #define NOISE_OFFSET 0.1f
 #define NOISE_PART   0.2f /* share of frames taken for noise            */
 #define SPEECH_GATE  0.3f /* of the way from quiet to loud              */
-#define FAR_BELOW    8.0f /* log odds at which a class does not count   */
+/* A turn of two seconds weighs a quarter against a call that is known. */
+#define MEMORY_FRAMES 500
+#define CARPET_BELOW  4.0f /* 17 dB: what the model's silence lies below */
+#define FAR_BELOW     8.0f /* log odds at which a class does not count   */
 
 /** A class as it looks through the line. */
 struct view {
@@ -46,6 +48,7 @@ struct view {
 struct acoustic {
 	const struct acoustic_prior *prior;
 	uint32_t bands;
+	float carpet[MEL_BANDS]; /**< of a live turn */
 	struct view view[ACOUSTIC_GAUSS_MAX];
 	float odds[ACOUSTIC_GAUSS_MAX];
 };
@@ -188,8 +191,7 @@ static float surprise(const struct view *v, const float *mel, uint32_t n,
 	return q;
 }
 
-void acoustic_live_frame(struct acoustic *e, const float mel[MEL_BANDS],
-			 float out[ACOUSTIC_CEPS])
+static void clean(struct acoustic *e, const float *mel, float *out)
 {
 	const struct acoustic_prior *p = e->prior;
 	float off[MEL_BANDS], best = -INFINITY, sum = 0;
@@ -334,10 +336,43 @@ static size_t find_speech(const struct levels *l,
 	return to - from;
 }
 
-size_t acoustic_turn(struct acoustic *e, const float (*mel)[MEL_BANDS],
-		     size_t n, uint32_t bands, struct acoustic_line *line,
+/** Sound that is quieter than any silence the model knows confuses it:
+ *  digital zero, gaps between packets. Put a carpet under it. */
+static void lay_carpet(float (*mel)[MEL_BANDS], size_t n, uint32_t bands,
+		       const float *speech)
+{
+	for (size_t t = 0; t < n; t++) {
+		for (uint32_t b = 0; b < bands; b++) {
+			const float carpet = speech[b] - CARPET_BELOW;
+			const float above = mel[t][b] - carpet;
+
+			if (above < 20)
+				mel[t][b] = carpet + log1pf(expf(above));
+		}
+	}
+}
+
+/** What the turn says about the line, and what turns before said.
+ *  @param off  mean of the cleaned frames: what `now` misses
+ *  @param keep  weight of `before`, 0..1 */
+static void better_line(const struct acoustic_prior *p, float *now,
+			const float *off, const float *before, float keep,
+			uint32_t bands)
+{
+	for (uint32_t b = 0; b < bands; b++) {
+		float x = now[b];
+
+		for (int c = 0; c < ACOUSTIC_CEPS; c++)
+			x += p->basis[b][c] * off[c];
+		now[b] = x + keep * (before[b] - x);
+	}
+}
+
+size_t acoustic_turn(struct acoustic *e, float (*mel)[MEL_BANDS], size_t n,
+		     uint32_t bands, struct acoustic_line *line,
 		     float (*out)[ACOUSTIC_CEPS])
 {
+	const struct acoustic_line before = *line;
 	struct levels l;
 	size_t from = 0, frames;
 
@@ -350,24 +385,31 @@ size_t acoustic_turn(struct acoustic *e, const float (*mel)[MEL_BANDS],
 		return 0;
 	learn_noise(line, mel, n, bands, l.noise);
 	guess_line(line->speech, line, mel, from, from + frames, bands);
+	lay_carpet(mel, n, bands, line->speech);
+	levels_of(&l, mel, n, bands);
+	learn_noise(line, mel, n, bands, l.noise);
+
+	const float known =
+		(float)(before.frames < MEMORY_FRAMES ? before.frames
+						      : MEMORY_FRAMES);
+	const float keep = known / (known + (float)frames);
+
 	for (int round = 0;; round++) {
 		float mean[ACOUSTIC_CEPS] = {0};
 
 		prepare(e, line);
 		for (size_t t = 0; t < frames; t++) {
-			acoustic_live_frame(e, mel[from + t], out[t]);
+			clean(e, mel[from + t], out[t]);
 			for (int c = 0; c < ACOUSTIC_CEPS; c++)
 				mean[c] += out[t][c] / (float)frames;
 		}
 		for (size_t t = 0; round == ROUNDS && t < frames; t++)
 			for (int c = 0; c < ACOUSTIC_CEPS; c++)
-				out[t][c] -= mean[c];
+				out[t][c] -= (1 - keep) * mean[c];
 		if (round == ROUNDS)
 			break;
-		for (uint32_t b = 0; b < bands; b++)
-			for (int c = 0; c < ACOUSTIC_CEPS; c++)
-				line->speech[b] +=
-					e->prior->basis[b][c] * mean[c];
+		better_line(e->prior, line->speech, mean, before.speech, keep,
+			    bands);
 	}
 	line->frames += (uint32_t)frames;
 	return frames;
@@ -389,7 +431,26 @@ void acoustic_live_prepare(struct acoustic *e, const float (*mel)[MEL_BANDS],
 	}
 	if (!line->frames && frames)
 		guess_line(now.speech, &now, mel, from, from + frames, bands);
+	for (uint32_t b = 0; b < bands; b++) {
+		e->carpet[b] = now.speech[b] - CARPET_BELOW;
+		if (now.noise[b] < e->carpet[b])
+			now.noise[b] = e->carpet[b];
+	}
 	prepare(e, &now);
+}
+
+void acoustic_live_frame(struct acoustic *e, const float mel[MEL_BANDS],
+			 float out[ACOUSTIC_CEPS])
+{
+	float laid[MEL_BANDS];
+
+	for (uint32_t b = 0; b < e->bands; b++) {
+		const float above = mel[b] - e->carpet[b];
+
+		laid[b] = above > 20 ? mel[b]
+				     : e->carpet[b] + log1pf(expf(above));
+	}
+	clean(e, laid, out);
 }
 
 float acoustic_line_snr_db(const struct acoustic_line *line, uint32_t bands)

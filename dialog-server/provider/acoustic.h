@@ -55,14 +55,14 @@ struct acoustic *acoustic_free(struct acoustic *e);
 /**
  * A whole turn: learn line and noise, then clean every frame.
  *
- * @param mel    mel[n][MEL_BANDS]
+ * @param mel    mel[n][MEL_BANDS], changed: silence is evened out
  * @param bands  how many of them the rate fills
  * @param line   in: from turns before; out: with this turn
  * @param out    out[n][ACOUSTIC_CEPS]; silence before and after is left out
  * @return frames written; 0 when there is no speech
  */
-size_t acoustic_turn(struct acoustic *e, const float (*mel)[MEL_BANDS],
-		     size_t n, uint32_t bands, struct acoustic_line *line,
+size_t acoustic_turn(struct acoustic *e, float (*mel)[MEL_BANDS], size_t n,
+		     uint32_t bands, struct acoustic_line *line,
 		     float (*out)[ACOUSTIC_CEPS]);
 
 /**

@@ -18,11 +18,6 @@
 #include "provider/lm.h"
 #include "provider/phrases.h"
 
-/* Odds of one more word, as the engine takes them. Breath between two digits
- * is no "oh": 1e-3 gave 44 % of numbers right where its own 0.65 gave 27 %
- * (tests/bench/bench_stt.c --kind digits). */
-#define WORD_PENALTY "1e-3"
-
 enum {
 	CLASS_WORDS_MAX = 4096,
 	NBEST_LOOKED_AT = 60,
@@ -30,6 +25,7 @@ enum {
 };
 
 #define RANK_OFFSET 10.0 /* odds of the r-th name: 1 / (r + offset) */
+#define LM_SCALE    6.5  /* the engine's -lw: power of every probability */
 #define SCORE_SCALE 20.0 /* scores are that much too sure of themselves */
 
 struct sphinx {
@@ -59,9 +55,11 @@ static ps_decoder_t *decoder_new(const struct sphinx_models *m, int dict_fd)
 	(void)pthread_once(&quiet_once, quiet);
 	(void)snprintf(hmm, sizeof(hmm), "%s/en-us", m->dir);
 	(void)snprintf(dict, sizeof(dict), "/proc/self/fd/%d", dict_fd);
+	/* People pause between the groups of a number more than in the
+	 * texts that 0.005 was made for. */
 	cmd_ln_t *conf =
 		cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", hmm, "-dict", dict,
-			    "-wip", WORD_PENALTY, NULL);
+			    "-silprob", "0.05", "-lw", "6.5", NULL);
 	if (conf) {
 		ps = ps_init(conf);
 		cmd_ln_free_r(conf);
@@ -82,12 +80,12 @@ struct class_words {
 static int add_class(ngram_model_t *lm, const struct phrase_class *c,
 		     struct class_words *w)
 {
-	double sum = 0;
+	double sum = 0, rest = 1;
 	int n = 0;
 
 	if (ngram_wid(lm, c->name) == ngram_unknown_wid(lm))
 		return 0; /* this model has no place for it */
-	for (const char *s = c->words; *s && n < CLASS_WORDS_MAX; n++) {
+	for (const char *s = c->words; *s && n + 1 < CLASS_WORDS_MAX; n++) {
 		const size_t len = strcspn(s, " ");
 
 		sphinx_class_word(w->text[n], sizeof(w->text[n]), c->name, s,
@@ -98,8 +96,17 @@ static int add_class(ngram_model_t *lm, const struct phrase_class *c,
 		s += len;
 		s += strspn(s, " ");
 	}
-	for (int i = 0; i < n; i++)
-		w->odds[i] = (float)(w->odds[i] / sum);
+	/* The engine scales what it knows of the class, but not what it knows
+	 * inside it: without the power a name out of two thousand would cost
+	 * no more than a common word. It also wants odds that sum to one: the
+	 * rest goes to a word that nobody can say. */
+	for (int i = 0; i < n; i++) {
+		w->odds[i] = (float)pow(w->odds[i] / sum, LM_SCALE);
+		rest -= (double)w->odds[i];
+	}
+	(void)snprintf(w->text[n], sizeof(w->text[n]), "rest%s", c->name);
+	w->word[n] = w->text[n];
+	w->odds[n++] = (float)rest;
 	return ngram_model_add_class(lm, c->name, 1, w->word, w->odds, n) < 0
 		       ? -EIO
 		       : 0;

@@ -19,8 +19,9 @@
 #include "provider/lm.h"
 #include "provider/phrases.h"
 
-/* As if each list were so many sentences that somebody had noted. */
-#define LIST_WEIGHT 2000
+/* As if each list were so many sentences that somebody had noted: enough
+ * that what the templates allow is hardly thinned for what they do not. */
+#define LIST_WEIGHT 100000
 
 #define DEBIAN_DIR "/usr/share/pocketsphinx/model/en-us"
 

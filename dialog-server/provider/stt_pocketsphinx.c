@@ -201,9 +201,8 @@ static void run_live(struct turn *t)
 static void run_final(struct turn *t)
 {
 	struct lease *l = t->lease;
-	const size_t n = acoustic_turn(
-		l->acoustic, (const float(*)[MEL_BANDS])l->spectra, l->frames,
-		l->mel.bands, &t->line, l->ceps);
+	const size_t n = acoustic_turn(l->acoustic, l->spectra, l->frames,
+				       l->mel.bands, &t->line, l->ceps);
 
 	t->result.n = 0;
 	if (n && !sphinx_start(l->sphinx, &t->ask)) {

@@ -285,8 +285,7 @@ static void recognize(const struct sentence *s, const int16_t *sound, size_t n,
 
 	(void)mel_init(&mel, conf.hz);
 	frames = mel_run(&mel, sound, n, &used, spectra, FRAMES_MAX);
-	frames = acoustic_turn(ears, (const float(*)[MEL_BANDS])spectra,
-			       frames, mel.bands, line, ceps);
+	frames = acoustic_turn(ears, spectra, frames, mel.bands, line, ceps);
 	ret->n = 0;
 	if (!frames || sphinx_start(decoder, &ask))
 		return;
