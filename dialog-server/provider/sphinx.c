@@ -59,7 +59,8 @@ static ps_decoder_t *decoder_new(const struct sphinx_models *m, int dict_fd)
 	 * texts that 0.005 was made for. */
 	cmd_ln_t *conf =
 		cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", hmm, "-dict", dict,
-			    "-silprob", "0.05", "-lw", "6.5", NULL);
+			    "-silprob", "0.05", "-lw", "6.5", "-topn",
+			    "8", NULL);
 	if (conf) {
 		ps = ps_init(conf);
 		cmd_ln_free_r(conf);
