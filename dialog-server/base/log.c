@@ -25,6 +25,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/log_limit.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 
@@ -67,12 +68,14 @@ static struct {
 	int fd, json;
 	char *path; /* NULL: standard error */
 	uint64_t dropped_told;
+	int broken; /* the last write failed; the writer's alone */
 	struct repeat repeats[REPEAT_SITES];
 } lg = {.level = LOG_LEVEL_INFO, .fd = STDERR_FILENO};
 
 static const char *const level_names[] = {"error", "warn", "info", "debug"};
 
-static void write_all(int fd, const char *s, size_t len)
+/* @return 0, -errno: a full disk must not stop the server */
+static int write_all(int fd, const char *s, size_t len)
 {
 	while (len) {
 		ssize_t n = write(fd, s, len);
@@ -80,10 +83,11 @@ static void write_all(int fd, const char *s, size_t len)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return; /* a full disk must not stop the server */
+			return n < 0 ? -errno : -EIO;
 		s += n;
 		len -= (size_t)n;
 	}
+	return 0;
 }
 
 static void add_time(struct strbuf *b, int64_t wall_us)
@@ -120,7 +124,7 @@ static void add_clean(struct strbuf *b, const char *s, int json)
 	}
 }
 
-static void write_line(int fd, int json, const struct line *l)
+static int write_line(int fd, int json, const struct line *l)
 {
 	char memory[OUT_BYTES];
 	struct strbuf b;
@@ -143,7 +147,7 @@ static void write_line(int fd, int json, const struct line *l)
 		add_clean(&b, l->text, 0);
 		strbuf_addc(&b, '\n');
 	}
-	write_all(fd, b.s, b.len);
+	return write_all(fd, b.s, b.len);
 }
 
 /* Mark where a line was cut, and keep its UTF-8 whole. */
@@ -178,6 +182,51 @@ static void line_fill(struct line *l, enum log_level level, const char *tag,
 
 /* ---- writer thread ------------------------------------------------------ */
 
+/* Once, where somebody may see it: the log itself cannot tell. */
+static void tell_broken(int err)
+{
+	struct line l = {.level = LOG_LEVEL_ERROR, .tag = "log"};
+	char why[64];
+
+	l.wall_us = clock_wall_us();
+	(void)snprintf(l.text, sizeof(l.text),
+		       "log.file cannot be written, lines are lost until it "
+		       "can path=%s error=\"%s\": free space",
+		       lg.path, strerror_r(err, why, sizeof(why)));
+	(void)write_line(STDERR_FILENO, 0, &l);
+}
+
+/* To the log as it stands. @return 0, -errno */
+static int put(const struct line *l)
+{
+	int err = 0;
+
+	/* What came before may have stopped in the middle of a line. */
+	if (lg.broken)
+		err = write_all(lg.fd, "\n", 1);
+	if (err == 0)
+		err = write_line(lg.fd, lg.json, l);
+	if (err < 0 && !lg.broken && lg.path)
+		tell_broken(-err);
+	lg.broken = err < 0;
+	return err;
+}
+
+static void put_or_count(const struct line *l)
+{
+	if (put(l) < 0)
+		atomic_fetch_add(&lg.dropped, 1);
+}
+
+static void tell(enum log_level level, const char *tag, const char *text)
+{
+	struct line l = {.level = level, .wall_us = clock_wall_us()};
+
+	(void)text_copy(l.tag, sizeof(l.tag), tag);
+	(void)text_copy(l.text, sizeof(l.text), text);
+	put_or_count(&l);
+}
+
 static void repeat_tell(struct repeat *r)
 {
 	struct line l = r->line;
@@ -194,7 +243,7 @@ static void repeat_tell(struct repeat *r)
 		len = sizeof(l.text) - sizeof(count);
 	(void)text_copy(l.text + len, sizeof(l.text) - len, count);
 	l.wall_us = clock_wall_us();
-	write_line(lg.fd, lg.json, &l);
+	put_or_count(&l);
 	r->again = 0;
 }
 
@@ -247,7 +296,7 @@ static void line_put(const struct line *l)
 	repeat_tell(r);
 	r->line = *l;
 	r->until_us = now_us + REPEAT_WINDOW_US;
-	write_line(lg.fd, lg.json, l);
+	put_or_count(l);
 }
 
 static int ring_pull(struct line *ret)
@@ -265,6 +314,11 @@ static int ring_pull(struct line *ret)
 	return 1;
 }
 
+static int untold(void)
+{
+	return atomic_load(&lg.dropped) != lg.dropped_told;
+}
+
 static void tell_dropped(void)
 {
 	uint64_t n = atomic_load(&lg.dropped);
@@ -276,8 +330,8 @@ static void tell_dropped(void)
 	l.wall_us = clock_wall_us();
 	(void)snprintf(l.text, sizeof(l.text), "lines dropped count=%llu",
 		       (unsigned long long)(n - lg.dropped_told));
-	lg.dropped_told = n;
-	write_line(lg.fd, lg.json, &l);
+	if (put(&l) == 0)
+		lg.dropped_told = n;
 }
 
 static int file_open(const char *path)
@@ -306,7 +360,7 @@ static void wait_for_lines(void)
 {
 	struct timespec t;
 
-	if (!repeats_pending()) {
+	if (!repeats_pending() && !log_sites_pending() && !untold()) {
 		while (sem_wait(&lg.wake) < 0 && errno == EINTR)
 			;
 		return;
@@ -332,6 +386,7 @@ static void *writer(void *arg)
 		while (ring_pull(&l))
 			line_put(&l);
 		repeats_flush(stop ? INT64_MAX : clock_now_us());
+		log_sites_tell(clock_now_us(), stop, tell);
 		tell_dropped();
 	} while (!stop);
 
@@ -425,6 +480,13 @@ void log_close(void)
 	lg.fd = STDERR_FILENO;
 	lg.path = mem_free(lg.path);
 	memset(lg.repeats, 0, sizeof(lg.repeats));
+	lg.broken = 0;
+}
+
+void log_poke(void)
+{
+	if (atomic_load_explicit(&lg.running, memory_order_acquire))
+		(void)sem_post(&lg.wake);
 }
 
 uint64_t log_dropped(void)
@@ -471,7 +533,7 @@ void log_line(enum log_level level, const char *tag, const char *fmt, ...)
 		struct line l;
 
 		line_fill(&l, level, tag, fmt, ap);
-		write_line(STDERR_FILENO, 0, &l);
+		(void)write_line(STDERR_FILENO, 0, &l);
 		goto out;
 	}
 

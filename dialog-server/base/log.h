@@ -39,12 +39,16 @@ void log_reopen(void);
 /** Write what is queued and end the thread. */
 void log_close(void);
 
-/** @return lines dropped because the ring was full @thread any */
+/** @return lines lost: the ring was full, or the file could not be written
+ *  @thread any */
 uint64_t log_dropped(void);
 
 /** @param tag  class and ordinal, "call/1042"; copied @thread any */
 void log_line(enum log_level level, const char *tag, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/** Let the log thread look around: something is held back. @thread any */
+void log_poke(void);
 
 #define log_error(...) log_line(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warn(...)  log_line(LOG_LEVEL_WARN, __VA_ARGS__)

@@ -16,7 +16,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/log_limit.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "call/internal.h"
@@ -96,8 +96,9 @@ void downlink_voice(struct call *c, const char *voice)
 	c->tts = NULL;
 	if (open_voice(c, voice) == 0)
 		return;
-	log_warn(c->tag, "no such voice, keeping the old one voice=\"%s\"",
-		 voice);
+	log_warn_limited(c->tag,
+			 "no such voice, keeping the old one voice=\"%s\"",
+			 voice);
 	if (open_voice(c, before) != 0)
 		call_hangup(c, "bot-failure");
 }
@@ -279,7 +280,8 @@ void downlink_say(struct call *c, const struct dialog_action *a)
 	err = playout_clause(c->playout, a->utt, c->say_clause, a->text,
 			     a->last);
 	if (err) {
-		log_warn(c->tag, "clause refused utt=%u err=%d", a->utt, err);
+		log_warn_limited(c->tag, "clause refused utt=%u err=%d",
+				 a->utt, err);
 		return;
 	}
 	if (a->text[0])
@@ -330,7 +332,8 @@ static void on_tts_failed(void *arg, uint32_t utt, uint32_t clause, int err,
 	struct call *c = arg;
 
 	metric_add(METRIC_TTS_FAILED, 1);
-	log_warn(c->tag, "clause not rendered utt=%u err=%d why=\"%s\"", utt,
-		 err, why);
+	log_warn_limited(c->tag,
+			 "clause not rendered utt=%u err=%d why=\"%s\"", utt,
+			 err, why);
 	playout_fail(c->playout, utt, clause);
 }

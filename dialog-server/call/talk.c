@@ -15,6 +15,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/log_limit.h"
 #include "base/text.h"
 #include "call/internal.h"
 #include "conf/settings.h"
@@ -120,7 +121,8 @@ static void on_failed(void *arg, uint32_t turn, int err, const char *why)
 	};
 
 	metric_add(METRIC_LLM_FAILED, 1);
-	log_warn(c->tag, "language model failed err=%d why=\"%s\"", err, why);
+	log_warn_limited(c->tag, "language model failed err=%d why=\"%s\"",
+			 err, why);
 	if (c->closing)
 		return;
 	if (c->llm != llm_find("builtin"))
@@ -228,7 +230,7 @@ static void to_expert(struct call *c, const struct xp_event *e)
 	if (!err)
 		return;
 	metric_add(METRIC_EXPERT_EVENTS_DROPPED, 1);
-	log_warn(c->tag, "event for the expert dropped err=%d", err);
+	log_warn_limited(c->tag, "event for the expert dropped err=%d", err);
 }
 
 static void transfer(struct call *c, const struct dialog_action *a)
@@ -326,8 +328,8 @@ static void queue(struct call *c, const struct dialog_event *e)
 	struct dialog_event *q;
 
 	if (c->events_n == CALL_EVENTS || e->output || e->command) {
-		log_error(c->tag, "event lost: queue full kind=%d",
-			  (int)e->kind);
+		log_limited(LOG_LEVEL_ERROR, c->tag,
+			    "event lost: queue full kind=%d", (int)e->kind);
 		return;
 	}
 	q = &c->events[(c->events_head + c->events_n++) % CALL_EVENTS];

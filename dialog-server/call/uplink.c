@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/log_limit.h"
 #include "base/text.h"
 #include "call/internal.h"
 #include "conf/settings.h"
@@ -214,8 +215,9 @@ static void begin_turn(struct call *c)
 	err = c->stt->begin(c->stt_s, c->turn, &c->ask);
 	if (err) {
 		metric_add(METRIC_STT_LAGGED, 1);
-		log_warn(c->tag, "recognizer refused a turn turn=%u err=%d",
-			 c->turn, err);
+		log_warn_limited(c->tag,
+				 "recognizer refused a turn turn=%u err=%d",
+				 c->turn, err);
 	}
 	c->listening = !err;
 	while ((s = ring_pull(&c->preroll)) && c->listening) {
@@ -426,7 +428,8 @@ static void on_failed(void *arg, int err, const char *why)
 	struct call *c = arg;
 
 	metric_add(METRIC_STT_FAILED, 1);
-	log_error(c->tag, "recognizer failed err=%d why=\"%s\"", err, why);
+	log_limited(LOG_LEVEL_ERROR, c->tag,
+		    "recognizer failed err=%d why=\"%s\"", err, why);
 	record_event(c, "stt-failed", NULL, why);
 	call_hangup(c, "bot-failure");
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/log.h"
+#include "base/log_limit.h"
 #include "base/text.h"
 #include "channel/line.h"
 #include "conf/settings.h"
@@ -191,7 +191,7 @@ void line_open(struct line *l, struct ws *ws, const struct channel_ops *ops,
 	if (!err)
 		return;
 	l->ev = NULL;
-	log_info(ops->name, "line refused err=%d", err);
+	log_info_limited(ops->name, "line refused err=%d", err);
 	line_end(l, CHANNEL_END_US, "busy");
 }
 

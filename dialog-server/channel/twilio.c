@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/log_limit.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "channel/tickets.h"
@@ -183,9 +184,10 @@ static int admit(struct http_req *req, const struct settings *conf,
 		return 0;
 	form_done(f);
 	metric_add(METRIC_AUTH_REFUSED, 1);
-	log_warn("twilio", "webhook refused path=%s peer=%s reason=%s",
-		 http_path(req), http_peer(req),
-		 twilio_auth_token(conf)[0] ? "signature" : "no_auth_token");
+	log_warn_limited("twilio", "webhook refused path=%s peer=%s reason=%s",
+			 http_path(req), http_peer(req),
+			 twilio_auth_token(conf)[0] ? "signature"
+						    : "no_auth_token");
 	http_error(req, 403,
 		   twilio_auth_token(conf)[0]
 			   ? "X-Twilio-Signature does not match"
@@ -283,7 +285,8 @@ void twilio_voice(struct http_req *req, const struct channel_host *host)
 	    tickets_issue(&t, clock_now_us(),
 			  conf->twilio_token_ms * US_PER_MS, token) < 0) {
 		metric_add(METRIC_CALLS_REFUSED, 1);
-		log_info("twilio", "call refused call=%s reason=busy", t.call);
+		log_info_limited("twilio", "call refused call=%s reason=busy",
+				 t.call);
 		reply_text(req, XML "<Response><Reject reason=\"busy\"/>"
 				    "</Response>");
 		return;

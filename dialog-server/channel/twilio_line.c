@@ -17,6 +17,7 @@
 #include "audio/codec.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/log_limit.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "channel/twilio.h"
@@ -224,8 +225,9 @@ static void op_hangup(void *ch)
 static void transfer_after(struct line *l)
 {
 	if (twilio_remember(l->call_sid, l->to, clock_now_us()) < 0)
-		log_error("twilio", "transfer lost call=%s reason=table_full",
-			  l->call_sid);
+		log_limited(LOG_LEVEL_ERROR, "twilio",
+			    "transfer lost call=%s reason=table_full",
+			    l->call_sid);
 	close_stream(l);
 }
 

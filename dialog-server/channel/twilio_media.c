@@ -17,7 +17,7 @@
 #include "audio/codec.h"
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/log_limit.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "channel/tickets.h"
@@ -54,8 +54,9 @@ static void report_closed(struct line *l, enum channel_end how,
 static void refuse(struct line *l, int code, const char *why)
 {
 	metric_add(METRIC_MEDIA_BAD_MESSAGES, 1);
-	log_warn("twilio", "media socket closed peer=%s code=%d why=\"%s\"",
-		 ws_peer(l->ws), code, why);
+	log_warn_limited("twilio",
+			 "media socket closed peer=%s code=%d why=\"%s\"",
+			 ws_peer(l->ws), code, why);
 	l->state = LINE_ENDED;
 	report_closed(l, CHANNEL_END_PROTOCOL, why);
 	ws_close(l->ws, code, why);
@@ -216,8 +217,8 @@ static void open_call(struct line *l, const struct ticket *t)
 	int err = l->host->open(l->host->arg, &offer, &ev, &ev_arg);
 
 	if (err < 0) {
-		log_warn("twilio", "call not opened call=%s err=%d",
-			 l->call_sid, err);
+		log_warn_limited("twilio", "call not opened call=%s err=%d",
+				 l->call_sid, err);
 		l->state = LINE_ENDED;
 		ws_close(l->ws, 1013, "at capacity");
 		return;

@@ -12,7 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/log_limit.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "conf/settings.h"
@@ -142,9 +142,10 @@ static void on_done(void *arg, int err, int status, const char *why)
 			      is_over(status, r->answer.s));
 
 	if (!ok)
-		log_warn("twilio",
-			 "rest request failed call=%s status=%d error=\"%s\"",
-			 r->call_sid, status, why ? why : "");
+		log_warn_limited(
+			"twilio",
+			"rest request failed call=%s status=%d error=\"%s\"",
+			r->call_sid, status, why ? why : "");
 	r->http = NULL;
 	twilio_rest_cancel(r);
 	fn(fn_arg, ok);

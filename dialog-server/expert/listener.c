@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/log.h"
+#include "base/log_limit.h"
 #include "base/text.h"
 #include "expert/internal.h"
 #include "journal/metrics.h"
@@ -55,9 +55,10 @@ static void on_opened(struct session *s, int again)
 	set_ready(l, 1);
 	if (again)
 		return;
-	log_info("expert", "listening address=%s listener=%llu others=%lld",
-		 l->address, (unsigned long long)l->serial,
-		 (long long)started.other_listeners);
+	log_info_limited("expert",
+			 "listening address=%s listener=%llu others=%lld",
+			 l->address, (unsigned long long)l->serial,
+			 (long long)started.other_listeners);
 	text = xp_listen_encode(&started);
 	if (text)
 		(void)session_send(s, text);
@@ -85,8 +86,8 @@ static void on_expired(struct session *s)
 {
 	struct listener *l = (struct listener *)(void *)s;
 
-	log_info("expert", "listener gone address=%s listener=%llu",
-		 l->address, (unsigned long long)l->serial);
+	log_info_limited("expert", "listener gone address=%s listener=%llu",
+			 l->address, (unsigned long long)l->serial);
 	leave(s);
 }
 
@@ -150,8 +151,8 @@ static void decide(struct listener *l, const struct xp_listen *m)
 		break;
 	default:
 		/* Of another version, or not for us to get: has no call. */
-		log_warn("expert", "listen message ignored type=%.40s",
-			 m->type);
+		log_warn_limited("expert", "listen message ignored type=%.40s",
+				 m->type);
 		return;
 	}
 	o = find_offer(l, m->call_id);
@@ -170,9 +171,9 @@ static void on_payload(struct session *s, const char *text, size_t len)
 
 	if (xp_listen_decode(&m, text, len, &why)) {
 		metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
-		log_warn("expert",
-			 "listen message refused where=%s what=\"%s\"",
-			 why.where, why.what);
+		log_warn_limited("expert",
+				 "listen message refused where=%s what=\"%s\"",
+				 why.where, why.what);
 		return;
 	}
 	decide(l, &m);

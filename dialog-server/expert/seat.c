@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/log.h"
+#include "base/log_limit.h"
 #include "base/text.h"
 #include "conf/settings.h"
 #include "expert/internal.h"
@@ -76,8 +76,9 @@ static void on_timer(void *arg)
 	if (s->state == SEAT_TAKEN)
 		return;
 	if (s->state != SEAT_IDLE)
-		log_info("expert", "offer not taken up call=%s state=%d",
-			 s->call_id, (int)s->state);
+		log_info_limited("expert",
+				 "offer not taken up call=%s state=%d",
+				 s->call_id, (int)s->state);
 	else
 		s->n_tried = 0;
 	offer_next(s);
@@ -149,17 +150,18 @@ static void on_payload(struct session *session, const char *text, size_t len)
 		(void)snprintf(told, sizeof(told), "command refused: %s%s%s",
 			       why.where, why.where[0] ? " " : "", why.what);
 		metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
-		log_warn("expert",
-			 "command refused call=%s where=%s what=\"%s\"",
-			 s->call_id, why.where, why.what);
+		log_warn_limited(
+			"expert",
+			"command refused call=%s where=%s what=\"%s\"",
+			s->call_id, why.where, why.what);
 		(void)seat_send(s, &e);
 		return;
 	}
 	if (c.kind != XP_CMD_UNKNOWN)
 		s->ev->command(s->arg, &c);
 	else
-		log_warn("expert", "unknown command ignored type=%.40s",
-			 c.type);
+		log_warn_limited("expert",
+				 "unknown command ignored type=%.40s", c.type);
 	xp_command_done(&c);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/log_limit.h"
 #include "base/text.h"
 #include "conf/settings.h"
 #include "expert/internal.h"
@@ -66,7 +67,7 @@ static void link_drop(void *arg, const char *why)
 static void link_warn(void *arg, const char *what)
 {
 	(void)arg;
-	log_warn("expert", "odd message what=\"%s\"", what);
+	log_warn_limited("expert", "odd message what=\"%s\"", what);
 }
 
 static const struct xp_link_events link_handlers = {

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/log_limit.h"
 #include "base/mailbox.h"
 #include "base/text.h"
 #include "net/loop_priv.h"
@@ -73,8 +74,8 @@ void loop_span_end(struct loop *l, int64_t begin_us, const char *what)
 	    now_us - l->stall_logged_us < STALL_LOG_EVERY_US)
 		return;
 	l->stall_logged_us = now_us;
-	log_warn(l->name, "loop stalled in=%s us=%lld", what,
-		 (long long)(now_us - begin_us));
+	log_warn_limited(l->name, "loop stalled in=%s us=%lld", what,
+			 (long long)(now_us - begin_us));
 }
 
 static void on_again(uv_idle_t *h)

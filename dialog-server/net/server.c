@@ -14,7 +14,7 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
-#include "base/log.h"
+#include "base/log_limit.h"
 #include "net/server_priv.h"
 
 enum {
@@ -171,8 +171,9 @@ static void on_connection(uv_poll_t *h, int status, int events)
 		}
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 		    errno == ENOMEM) {
-			log_warn("server", "cannot accept, pausing error=%d",
-				 errno);
+			log_warn_limited("server",
+					 "cannot accept, pausing error=%d",
+					 errno);
 			(void)uv_poll_stop(s->listener);
 			timer_start(s->retry, RETRY_US);
 		}

@@ -22,7 +22,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/log_limit.h"
 #include "base/text.h"
 #include "conf/settings.h"
 #include "journal/metrics.h"
@@ -278,10 +278,10 @@ static void deliver(struct turn *t)
 static void give_up(struct turn *t)
 {
 	metric_add(METRIC_STT_FAILED, 1);
-	log_warn("stt",
-		 "no decoder was free in time, turn is lost "
-		 "decoders=%u",
-		 engine.leases);
+	log_warn_limited("stt",
+			 "no decoder was free in time, turn is lost "
+			 "decoders=%u",
+			 engine.leases);
 	t->result.n = 0;
 	deliver(t);
 }

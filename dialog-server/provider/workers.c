@@ -17,6 +17,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/log_limit.h"
 #include "journal/metrics.h"
 
 enum {
@@ -67,8 +68,9 @@ static void send_home(struct workers *w, struct job *j)
 			break;
 		nanosleep(&pause, NULL);
 	}
-	log_error("workers", "result lost, loop takes no messages loop=%s",
-		  loop_name(j->home));
+	log_limited(LOG_LEVEL_ERROR, "workers",
+		    "result lost, loop takes no messages loop=%s",
+		    loop_name(j->home));
 	if (j->drop)
 		j->drop(j);
 }

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/log_limit.h"
 #include "unit/unit.h"
 
 static char path[64];
@@ -181,6 +182,126 @@ START_TEST(loses_nothing_uncounted_between_threads)
 }
 END_TEST
 
+/* What a peer does 5000 times from one place. */
+static void knock(int n)
+{
+	log_warn_limited("twilio/7", "webhook refused path=%s n=%d", "/x", n);
+}
+
+static void *knock_on(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < EACH; i++)
+		knock(i);
+	return NULL;
+}
+
+START_TEST(writes_ten_lines_of_a_flood_and_how_many_more)
+{
+	pthread_t t[THREADS];
+	char *s, expected[120];
+
+	fresh_path();
+	ck_assert_int_eq(log_open(path, LOG_LEVEL_INFO, 0), 0);
+	for (int i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_create(&t[i], NULL, knock_on, NULL),
+				 0);
+	for (int i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_join(t[i], NULL), 0);
+	log_warn("other", "still heard");
+	ck_assert_uint_eq(log_dropped(), 0);
+	log_close();
+
+	s = slurp(path);
+	(void)snprintf(expected, sizeof(expected),
+		       "warn  twilio webhook refused: and %d more like this\n",
+		       THREADS * EACH - LOG_LIMIT_LINES);
+	ck_assert_uint_eq(lines_with(s, "refused path=/x"), LOG_LIMIT_LINES);
+	ck_assert_uint_eq(lines_with(s, expected), 1);
+	ck_assert_uint_eq(lines_with(s, "still heard"), 1);
+	free(s);
+	(void)unlink(path);
+}
+END_TEST
+
+START_TEST(lets_a_site_speak_again_in_the_next_minute)
+{
+	const int64_t minute_us = LOG_LIMIT_WINDOW_S * US_PER_S;
+	static struct log_site site;
+
+	for (int64_t now_us = 1; now_us < 5 * minute_us; now_us += minute_us) {
+		for (int i = 0; i < LOG_LIMIT_LINES; i++)
+			ck_assert_int_eq(log_site_pass(&site, now_us), 1);
+		ck_assert_int_eq(log_site_pass(&site, now_us + minute_us - 1),
+				 now_us == 1 ? -1 : 0);
+	}
+	ck_assert_uint_eq(atomic_load(&site.missed), 5);
+}
+END_TEST
+
+static unsigned told;
+
+static void count_told(enum log_level level, const char *tag, const char *text)
+{
+	ck_assert_int_eq((int)level, LOG_LEVEL_INFO);
+	ck_assert_str_eq(tag, "t");
+	ck_assert_str_eq(text, "odd thing: and 2 more like this");
+	told++;
+}
+
+START_TEST(tells_what_was_held_back_once_a_minute)
+{
+	const int64_t minute_us = LOG_LIMIT_WINDOW_S * US_PER_S;
+	static struct log_site site;
+
+	for (int i = 0; i < LOG_LIMIT_LINES + 2; i++)
+		(void)log_site_enter(&site, LOG_LEVEL_INFO, "t",
+				     "odd thing what=%d");
+	ck_assert_int_eq(log_sites_pending(), 1);
+	log_sites_tell(1000, 0, count_told);
+	log_sites_tell(1000 + minute_us - 1, 0, count_told);
+	ck_assert_uint_eq(told, 0);
+	log_sites_tell(1000 + minute_us, 0, count_told);
+	log_sites_tell(1000 + 3 * minute_us, 0, count_told);
+	ck_assert_uint_eq(told, 1);
+	ck_assert_int_eq(log_sites_pending(), 0);
+}
+END_TEST
+
+START_TEST(counts_lines_that_the_disk_refuses_and_goes_on)
+{
+	int64_t deadline_us = clock_now_us() + 10 * US_PER_S;
+	char real[80], *s;
+
+	fresh_path();
+	(void)snprintf(real, sizeof(real), "%s.real", path);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(symlink("/dev/full", path), 0);
+	ck_assert_int_eq(log_open(path, LOG_LEVEL_INFO, 0), 0);
+	for (int i = 0; i < 40; i++)
+		log_info("t", "number %d of many", i);
+	while (log_dropped() < 40)
+		ck_assert_int_lt(clock_now_us(), deadline_us);
+	ck_assert_uint_eq(log_dropped(), 40);
+
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(symlink(real, path), 0);
+	log_reopen();
+	while (access(real, F_OK) < 0)
+		ck_assert_int_lt(clock_now_us(), deadline_us);
+	log_info("t", "room again");
+	log_close();
+
+	s = slurp(real);
+	ck_assert_uint_eq(lines_with(s, "number "), 0);
+	ck_assert_uint_eq(lines_with(s, "lines dropped count=40\n"), 1);
+	ck_assert_uint_eq(lines_with(s, "room again\n"), 1);
+	free(s);
+	(void)unlink(path);
+	(void)unlink(real);
+}
+END_TEST
+
 START_TEST(goes_on_in_a_new_file_after_reopen)
 {
 	char moved[80], *s;
@@ -234,5 +355,9 @@ UNIT_MAIN("log", writes_lines_of_its_level_and_above, writes_json_that_parses,
 	  cuts_a_long_line_and_says_so,
 	  tells_a_repeated_line_once_with_its_count,
 	  loses_nothing_uncounted_between_threads,
+	  writes_ten_lines_of_a_flood_and_how_many_more,
+	  lets_a_site_speak_again_in_the_next_minute,
+	  tells_what_was_held_back_once_a_minute,
+	  counts_lines_that_the_disk_refuses_and_goes_on,
 	  goes_on_in_a_new_file_after_reopen, says_why_it_cannot_open,
 	  clocks_go_forward)
