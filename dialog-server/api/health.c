@@ -9,6 +9,8 @@
 #include "base/strbuf.h"
 #include "call/shard.h"
 #include "journal/metrics.h"
+#include "journal/writer.h"
+#include "store/store.h"
 
 enum { METRICS_BYTES = 256 * 1024 };
 
@@ -24,12 +26,25 @@ void api_healthz(struct http_req *r, void *arg)
 	say(r, 200, "ok\n");
 }
 
+static int loses_records(const struct shard *sh)
+{
+	struct writer_stats files;
+
+	writer_stats(sh->writer, &files);
+	return files.in_trouble || store_in_trouble(sh->store);
+}
+
+/* A full disk is no reason to send callers elsewhere: calls are held. */
 void api_readyz(struct http_req *r, void *arg)
 {
 	const struct shard *sh = arg;
 
 	if (sh->draining)
 		say(r, 503, "draining\n");
+	else if (loses_records(sh))
+		say(r, 200,
+		    "ready, but records of calls are being lost: see "
+		    "the log\n");
 	else
 		say(r, 200, "ready\n");
 }

@@ -22,6 +22,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/log_limit.h"
 #include "base/text.h"
 #include "call/internal.h"
 #include "conf/settings.h"
@@ -342,7 +343,7 @@ static int build(struct call *c, const struct channel_offer *o)
 	if (!err)
 		list_append(&c->sh->live, &c->link);
 	if (!err)
-		err = record_open(c, &o->info);
+		record_open(c, &o->info);
 	if (!err)
 		err = seat_open(&c->seat, c->sh->gateway, c->sh->loop, c->id,
 				c->address, &o->info, &seat_handlers, c);
@@ -378,7 +379,8 @@ int call_open(struct shard *sh, const struct channel_offer *offer,
 	name_call(c, offer);
 	err = build(c, offer);
 	if (err) {
-		log_error(c->tag, "call refused err=%d", err);
+		log_limited(LOG_LEVEL_ERROR, c->tag, "call refused err=%d",
+			    err);
 		metric_add(METRIC_CALLS_REFUSED, 1);
 		(void)text_copy(c->end_reason, sizeof(c->end_reason),
 				"bot-failure");

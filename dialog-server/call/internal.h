@@ -190,7 +190,7 @@ void talk_close(struct call *c);
 void talk_event(struct call *c, const struct dialog_event *e);
 
 /* record.c */
-int record_open(struct call *c, const struct xp_call_info *info);
+void record_open(struct call *c, const struct xp_call_info *info);
 void record_close(struct call *c);
 /** One line of the conversation: store, feed, log. who: caller, agent */
 void record_line(struct call *c, const char *who, const char *text,

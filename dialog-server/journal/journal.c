@@ -15,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "journal/format.h"
+#include "journal/metrics.h"
 #include "journal/writer.h"
 
 enum {
@@ -72,6 +73,12 @@ int journal_open(struct journal **ret, struct writer *w, const char *path,
 	return 0;
 }
 
+static void drop(struct journal *j)
+{
+	j->dropped++;
+	metric_add(METRIC_JOURNAL_DROPPED, 1);
+}
+
 static void put_u(unsigned char *p, uint64_t v, unsigned bytes)
 {
 	for (unsigned i = 0; i < bytes; i++)
@@ -97,7 +104,7 @@ void journal_put(struct journal *j, enum journal_type type, int64_t now_us,
 	if (len > LIMIT_JOURNAL_RECORD_BYTES ||
 	    wfile_room(j->file) < JOURNAL_HEAD_BYTES + len + END_BYTES_MAX ||
 	    put_record(j, type, now_us, payload, len) < 0)
-		j->dropped++;
+		drop(j);
 	else
 		j->records++;
 }
@@ -115,7 +122,7 @@ void journal_putf(struct journal *j, enum journal_type type, int64_t now_us,
 	n = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	if (n < 0 || (size_t)n >= sizeof(text))
-		j->dropped++;
+		drop(j);
 	else
 		journal_put(j, type, now_us, text, (size_t)n);
 }

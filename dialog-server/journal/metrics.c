@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/strbuf.h"
 
 enum { BUCKETS_MAX = 16 };
@@ -131,6 +132,26 @@ static const struct metric_info infos[METRIC_N] = {
 	[METRIC_FEED_DROPPED] =
 		COUNTER("dialog_feed_dropped_total",
 			"Live events lost and subscribers dropped as slow."),
+	[METRIC_FILES_FAILED] =
+		COUNTER("dialog_files_failed_total",
+			"Journals and recordings that could not be made or "
+			"written to their end."),
+	[METRIC_JOURNAL_DROPPED] =
+		COUNTER("dialog_journal_dropped_total",
+			"Records that are missing from journals."),
+	[METRIC_RECORDING_DROPPED] =
+		COUNTER("dialog_recording_dropped_total",
+			"Periods of 20 ms that are missing from recordings."),
+	[METRIC_STORE_FAILED] =
+		COUNTER("dialog_store_failed_total",
+			"Rows that the database did not take."),
+	[METRIC_STORE_REFUSED] =
+		COUNTER("dialog_store_refused_total",
+			"Rows and questions refused: the queue is full."),
+	[METRIC_LOG_DROPPED] =
+		COUNTER("dialog_log_dropped_total",
+			"Log lines lost: too many at once, or the file could "
+			"not be written."),
 };
 
 /* A turn is felt from 200 ms on and lost at 3 s; the tick is 10 ms long. */
@@ -189,6 +210,8 @@ int64_t metric_get(enum metric m)
 {
 	if ((unsigned)m >= METRIC_N)
 		return 0;
+	if (m == METRIC_LOG_DROPPED)
+		return (int64_t)log_dropped();
 	return atomic_load_explicit(&values[m], memory_order_relaxed);
 }
 

@@ -55,6 +55,12 @@ enum metric {
 	METRIC_HTTP_BAD_REQUESTS,
 	METRIC_WS_BAD_MESSAGES,
 	METRIC_FEED_DROPPED,
+	METRIC_FILES_FAILED,
+	METRIC_JOURNAL_DROPPED,
+	METRIC_RECORDING_DROPPED,
+	METRIC_STORE_FAILED,
+	METRIC_STORE_REFUSED,
+	METRIC_LOG_DROPPED,
 	METRIC_N,
 };
 
@@ -70,6 +76,8 @@ enum histogram {
 
 /** @param delta  negative only for gauges @thread any @realtime */
 void metric_add(enum metric m, int64_t delta);
+
+/** @return its value; of METRIC_LOG_DROPPED what the log says @thread any */
 int64_t metric_get(enum metric m);
 
 /** @param us  [us] @thread any @realtime */

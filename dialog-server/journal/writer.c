@@ -24,8 +24,10 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/episode.h"
 #include "base/list.h"
 #include "base/log.h"
+#include "journal/metrics.h"
 
 enum {
 	WRITER_POLL_US = 20000, /* one audio frame: small against any ring */
@@ -60,6 +62,7 @@ struct writer {
 	int stop;
 	_Atomic uint64_t bytes, dropped, failed;
 	_Atomic uint32_t open;
+	struct episode trouble;
 };
 
 static uint32_t state_head(uint64_t state)
@@ -79,18 +82,30 @@ static uint64_t state_of(uint32_t head, uint32_t tail)
 
 /* ---- the writer thread -------------------------------------------------- */
 
+/* One line when a trouble begins, not one a file: a full disk breaks every
+ * file of every call. */
 static void mark_broken(struct wfile *f, const char *what, int err)
 {
+	struct writer *w = f->writer;
 	char why[64];
 
-	atomic_store_explicit(&f->broken, 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(&f->writer->failed, 1, memory_order_relaxed);
-	log_error("writer",
-		  "%s failed path=%s error=\"%s\", dropping the rest", what,
-		  f->path, strerror_r(err, why, sizeof(why)));
-	if (f->fd >= 0)
-		(void)close(f->fd);
-	f->fd = -1;
+	if (atomic_exchange_explicit(&f->broken, 1, memory_order_relaxed))
+		return;
+	atomic_fetch_add_explicit(&w->failed, 1, memory_order_relaxed);
+	metric_add(METRIC_FILES_FAILED, 1);
+	if (episode_fail(&w->trouble, 1, clock_now_us()))
+		log_error("writer",
+			  "%s failed path=%s error=\"%s\": calls go on, their "
+			  "journals and recordings are lost until "
+			  "server.data_dir can be written",
+			  what, f->path, strerror_r(err, why, sizeof(why)));
+}
+
+static void tell_well(struct writer *w)
+{
+	if (episode_well(&w->trouble, clock_now_us()))
+		log_warn("writer", "files are written again incomplete=%llu",
+			 (unsigned long long)w->trouble.failed);
 }
 
 /* The folders above path; those that exist are fine. */
@@ -123,17 +138,19 @@ static void make_file(struct wfile *f)
 		mark_broken(f, "making the file", errno);
 }
 
-static int write_all(int fd, const unsigned char *data, size_t len)
+/* @param ret_written  bytes, also on failure @return 0, -errno */
+static int write_all(int fd, const unsigned char *data, uint32_t len,
+		     uint32_t *ret_written)
 {
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
+	*ret_written = 0;
+	while (*ret_written < len) {
+		ssize_t n = write(fd, data + *ret_written, len - *ret_written);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -errno;
-		data += n;
-		len -= (size_t)n;
+		*ret_written += (uint32_t)n;
 	}
 	return 0;
 }
@@ -150,14 +167,38 @@ static void write_header(struct wfile *f)
 	wfile_header_fn *fn =
 		atomic_load_explicit(&f->header, memory_order_acquire);
 	unsigned char out[WFILE_HEADER_BYTES_MAX];
+	ssize_t n;
 	size_t len;
 
 	if (!fn || f->fd < 0 || f->bytes == f->header_bytes)
 		return;
 	len = fn(out, f->bytes, f->tag);
-	if (pwrite(f->fd, out, len, 0) != (ssize_t)len)
-		mark_broken(f, "writing the header", errno);
+	n = pwrite(f->fd, out, len, 0);
+	if (n != (ssize_t)len)
+		mark_broken(f, "writing the header", n < 0 ? errno : ENOSPC);
 	f->header_bytes = f->bytes;
+}
+
+/* What got in before stays, with a header that says so. */
+static void end_broken(struct wfile *f)
+{
+	write_header(f);
+	(void)close(f->fd);
+	f->fd = -1;
+}
+
+static void put_out(struct wfile *f, const unsigned char *data, uint32_t len)
+{
+	uint32_t written;
+	int err = write_all(f->fd, data, len, &written);
+
+	count_written(f, written);
+	if (err < 0) {
+		mark_broken(f, "writing", -err);
+		end_broken(f);
+	} else {
+		tell_well(f->writer);
+	}
 }
 
 /* Write out what is in the ring now; a broken file just forgets it. */
@@ -171,14 +212,9 @@ static void drain(struct wfile *f)
 		uint32_t from = tail & f->mask;
 		uint32_t n =
 			f->mask + 1 - from < todo ? f->mask + 1 - from : todo;
-		int err = 0;
 
 		if (f->fd >= 0)
-			err = write_all(f->fd, f->ring + from, n);
-		if (err < 0)
-			mark_broken(f, "writing", -err);
-		else if (f->fd >= 0)
-			count_written(f, n);
+			put_out(f, f->ring + from, n);
 		tail += n;
 		todo -= n;
 	}
@@ -331,6 +367,7 @@ void writer_stats(const struct writer *w, struct writer_stats *ret)
 		.failed =
 			atomic_load_explicit(&w->failed, memory_order_relaxed),
 		.open = atomic_load_explicit(&w->open, memory_order_relaxed),
+		.in_trouble = episode_lasts(&w->trouble),
 	};
 }
 

@@ -31,7 +31,9 @@ struct writer *writer_free(struct writer *w);
 /**
  * A file fed from one shard. Made (mode 0600, with its folders) by the writer
  * thread, later; what is there already is replaced. A file that cannot be made
- * or written is logged and counted once, and refuses everything from then on.
+ * or written is counted once, and refuses everything from then on; what it has
+ * by then stays, with a true header. The log hears of it when files begin to
+ * break and when one is written again.
  *
  * @param path        copied
  * @param ring_bytes  bound of what waits in memory, 4096..16 MiB, rounded up
@@ -79,6 +81,7 @@ struct writer_stats {
 	uint64_t dropped; /**< records refused: ring full, file broken */
 	uint64_t failed;  /**< files that could not be made or written */
 	uint32_t open;    /**< files open now                          */
+	int in_trouble;   /**< files break, and none was written since */
 };
 void writer_stats(const struct writer *w, struct writer_stats *ret);
 

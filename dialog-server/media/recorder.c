@@ -11,6 +11,7 @@
 #include "audio/wav.h"
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "journal/metrics.h"
 #include "journal/writer.h"
 
 enum {
@@ -112,6 +113,7 @@ void recorder_put(struct recorder *r, const struct aframe *caller,
 	if (r->owed > 0 || put_period(r, caller, agent) < 0) {
 		r->owed++;
 		r->dropped++;
+		metric_add(METRIC_RECORDING_DROPPED, 1);
 	}
 }
 

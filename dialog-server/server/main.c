@@ -138,6 +138,7 @@ static void block_signals(sigset_t *set)
 	(void)sigaddset(set, SIGINT);
 	(void)sigaddset(set, SIGHUP);
 	(void)sigaddset(set, SIGPIPE);
+	(void)sigaddset(set, SIGXFSZ); /* a write fails instead */
 	(void)pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 

@@ -15,6 +15,7 @@
 #include <sqlite3.h>
 #include <stdatomic.h>
 
+#include "base/episode.h"
 #include "base/list.h"
 #include "base/mailbox.h"
 #include "net/loop.h"
@@ -81,6 +82,7 @@ struct store {
 	_Atomic int sleeping, stop;
 	int wake_fd;
 	uint64_t failed_reported; /* by the last store_sync() */
+	struct episode trouble;   /* the thread's to change */
 	sqlite3_stmt *writes[OP_WRITES];
 	struct list undelivered; /* answers that their loop did not take */
 	int64_t data_version;    /* of the database, as last seen */
@@ -127,6 +129,9 @@ int keys_revoke(struct store *s, const struct op *op);
 int keys_list(struct store *s, const struct op *op, char **ret);
 
 /* ---- SQL helpers (store.c) ---------------------------------------------- */
+
+/** Something did not work: told once while it lasts. @thread store */
+void store_trouble(struct store *s, const char *what, const char *why);
 
 /** @return 0, -errno */
 int store_exec(struct store *s, const char *sql);

@@ -18,9 +18,11 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "journal/metrics.h"
 #include "store/internal.h"
 #include "store/schema.h"
 
@@ -35,6 +37,15 @@ enum {
 static _Thread_local char open_error[256];
 
 /* ---- SQL ---------------------------------------------------------------- */
+
+void store_trouble(struct store *s, const char *what, const char *why)
+{
+	if (episode_fail(&s->trouble, 0, clock_now_us()))
+		log_error("store",
+			  "%s failed error=\"%s\": calls go on, their rows "
+			  "are lost until the database can be written",
+			  what, why);
+}
 
 int store_exec(struct store *s, const char *sql)
 {
@@ -74,9 +85,9 @@ int store_run(struct store *s, const char *sql, const struct op *op,
 	if (err == 0)
 		err = schema_errno(rc);
 	if (err < 0) {
-		log_error("store", "statement failed error=\"%s\"",
-			  err == -ENOMEM ? "out of memory"
-					 : sqlite3_errstr(rc));
+		store_trouble(s, "statement",
+			      err == -ENOMEM ? "out of memory"
+					     : sqlite3_errstr(rc));
 		mem_free(text);
 		return err;
 	}
@@ -130,8 +141,10 @@ int store_push(struct store *s, struct op *op)
 	uint32_t bytes;
 	int err = 0;
 
-	if (!op)
+	if (!op) {
+		metric_add(METRIC_STORE_REFUSED, 1);
 		return -ENOMEM;
+	}
 	bytes = op->bytes;
 	if (atomic_fetch_add(&s->queued_bytes, bytes) + bytes >
 	    LIMIT_STORE_QUEUE_BYTES)
@@ -141,6 +154,7 @@ int store_push(struct store *s, struct op *op)
 	if (err < 0) {
 		atomic_fetch_sub(&s->queued_bytes, bytes);
 		atomic_fetch_add(&s->refused, 1);
+		metric_add(METRIC_STORE_REFUSED, 1);
 		op_free(op);
 		return err;
 	}
@@ -455,6 +469,11 @@ int store_end_lost(struct store *s, const char *reason)
 uint64_t store_refused(const struct store *s)
 {
 	return atomic_load(&s->refused);
+}
+
+int store_in_trouble(const struct store *s)
+{
+	return episode_lasts(&s->trouble);
 }
 
 uint64_t store_failed(const struct store *s)

@@ -50,6 +50,10 @@ uint64_t store_refused(const struct store *s);
  *  @thread any */
 uint64_t store_failed(const struct store *s);
 
+/** @return nonzero from the first failure until rows are taken again, which
+ *  the log hears of too @thread any */
+int store_in_trouble(const struct store *s);
+
 /*
  * ---- calls ----------------------------------------------------------------
  * All strings are copied; NULL counts as "". Return 0, -EAGAIN (the queue is

@@ -8,6 +8,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/log_limit.h"
+#include "journal/metrics.h"
 #include "store/internal.h"
 #include "store/schema.h"
 
@@ -184,8 +186,7 @@ static int try_batch(struct store *s, struct op *const *ops, size_t n,
 		*ret_refused = refused;
 		return 0;
 	}
-	log_error("store", "transaction failed error=\"%s\" writes=%zu",
-		  sqlite3_errmsg(s->db), n);
+	store_trouble(s, "transaction", sqlite3_errmsg(s->db));
 	if (!sqlite3_get_autocommit(s->db))
 		(void)store_exec(s, "ROLLBACK");
 	return err;
@@ -193,21 +194,27 @@ static int try_batch(struct store *s, struct op *const *ops, size_t n,
 
 void writes_apply(struct store *s, struct op *const *ops, size_t n)
 {
+	/* While it lasts, once is enough: reads wait behind. */
+	int tries = store_in_trouble(s) ? 1 : COMMIT_TRIES;
 	uint64_t refused = 0;
 	int err = -EIO;
 
-	for (int i = 0; i < COMMIT_TRIES && err < 0 && err != -EBADMSG; i++) {
+	for (int i = 0; i < tries && err < 0 && err != -EBADMSG; i++) {
 		if (i > 0)
 			(void)poll(NULL, 0, COMMIT_RETRY_MS);
 		err = try_batch(s, ops, n, &refused);
 	}
 	if (err < 0) {
-		log_error("store", "gave up on writes=%zu", n);
 		refused = n;
+		(void)episode_fail(&s->trouble, n, clock_now_us());
 	} else if (refused > 0) {
-		log_warn("store", "tables refused writes=%llu",
-			 (unsigned long long)refused);
+		log_warn_limited("store", "tables refused rows n=%llu",
+				 (unsigned long long)refused);
 	}
+	if (err == 0 && episode_well(&s->trouble, clock_now_us()))
+		log_warn("store", "the database takes rows again lost=%llu",
+			 (unsigned long long)s->trouble.failed);
+	metric_add(METRIC_STORE_FAILED, (int64_t)refused);
 	atomic_fetch_add(&s->failed, refused);
 }
 

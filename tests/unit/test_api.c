@@ -17,6 +17,7 @@
 #include "conf/settings.h"
 #include "expert/gateway.h"
 #include "journal/feed.h"
+#include "journal/writer.h"
 #include "net/loop.h"
 #include "net_peer.h"
 #include "store/store.h"
@@ -46,6 +47,7 @@ static void setup(void)
 	shard.conf = &conf;
 	ck_assert_int_eq(loop_new(&shard.loop, "server"), 0);
 	ck_assert_int_eq(store_open(&shard.store, ":memory:", &why), 0);
+	ck_assert_int_eq(writer_new(&shard.writer), 0);
 	ck_assert_int_eq(gateway_new(&shard.gateway, &conf), 0);
 	ck_assert_int_eq(feed_new(&shard.feed), 0);
 	ck_assert_int_eq(feed_attach(shard.feed, shard.loop), 0);
@@ -62,6 +64,7 @@ static void teardown(void)
 {
 	loop_stop(shard.loop);
 	pthread_join(thread, NULL);
+	writer_free(shard.writer);
 	store_close(shard.store);
 	loop_free(shard.loop);
 	gateway_free(shard.gateway);
@@ -146,11 +149,24 @@ END_TEST
 
 /* ---- health ---------------------------------------------------------- */
 
+static void break_a_file(void)
+{
+	struct wfile *f = NULL;
+
+	ck_assert_int_eq(wfile_open(&f, shard.writer, "/dev/full", 4096), 0);
+	ck_assert_int_eq(wfile_put(f, "x", 1), 0);
+	wfile_close(f);
+}
+
 START_TEST(is_alive_always_and_ready_unless_it_drains)
 {
 	ck_assert_int_eq(ask("GET", "/healthz", ""), 200);
 	ck_assert_str_eq(answer, "ok\n");
 	ck_assert_int_eq(ask("GET", "/readyz", ""), 200);
+	ck_assert_str_eq(answer, "ready\n");
+	break_a_file();
+	while (strstr(answer, "being lost") == NULL)
+		ck_assert_int_eq(ask("GET", "/readyz", ""), 200);
 	shard.draining = 1;
 	ck_assert_int_eq(ask("GET", "/readyz", ""), 503);
 	ck_assert_str_eq(answer, "draining\n");

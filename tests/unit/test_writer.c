@@ -13,6 +13,9 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/episode.h"
+#include "base/log.h"
+#include "journal/metrics.h"
 #include "journal/writer.h"
 #include "unit/tempdir.h"
 #include "unit/unit.h"
@@ -155,6 +158,68 @@ START_TEST(refuses_after_a_file_cannot_be_made)
 }
 END_TEST
 
+static unsigned lines_of(const char *name, const char *what)
+{
+	unsigned char *got = NULL;
+	size_t len = tempdir_read(name, &got);
+	unsigned n = 0;
+
+	for (size_t i = 0; i + strlen(what) <= len; i++)
+		n += memcmp(got + i, what, strlen(what)) == 0;
+	free(got);
+	return n;
+}
+
+START_TEST(tells_of_a_full_disk_once_however_many_files_break)
+{
+	enum { FILES = 7 };
+	struct writer *w = NULL;
+	struct wfile *f[FILES];
+	struct writer_stats st = {0};
+	int64_t before = metric_get(METRIC_FILES_FAILED);
+	int64_t until_us = clock_now_us() + 10 * US_PER_S;
+
+	ck_assert_int_eq(log_open(tempdir_path("log"), LOG_LEVEL_INFO, 0), 0);
+	ck_assert_int_eq(writer_new(&w), 0);
+	for (int i = 0; i < FILES; i++) {
+		ck_assert_int_eq(wfile_open(&f[i], w, "/dev/full", 4096), 0);
+		ck_assert_int_eq(wfile_put(f[i], "x", 1), 0);
+	}
+	for (; st.failed < FILES; writer_stats(w, &st))
+		ck_assert_int_lt(clock_now_us(), until_us);
+	ck_assert_int_eq(st.in_trouble, 1);
+	ck_assert_int_eq(metric_get(METRIC_FILES_FAILED) - before, FILES);
+	for (int i = 0; i < FILES; i++) {
+		ck_assert_uint_eq(wfile_room(f[i]), 0);
+		wfile_close(f[i]);
+	}
+	writer_free(w);
+	log_close();
+	ck_assert_uint_eq(lines_of("log", "No space left"), 1);
+	ck_assert_uint_eq(lines_of("log", "\n"), 1);
+}
+END_TEST
+
+START_TEST(knows_when_a_trouble_begins_and_ends)
+{
+	struct episode e = {0};
+	int64_t now_us = 100;
+
+	ck_assert_int_eq(episode_well(&e, now_us), 0);
+	ck_assert_int_eq(episode_fail(&e, 2, now_us), 1);
+	ck_assert_int_eq(episode_fail(&e, 3, now_us + 1000), 0);
+	ck_assert_int_eq(episode_well(&e, now_us + EPISODE_QUIET_US), 0);
+	ck_assert_int_eq(episode_lasts(&e), 1);
+	now_us += 1000 + EPISODE_QUIET_US;
+	ck_assert_int_eq(episode_well(&e, now_us), 1);
+	ck_assert_uint_eq(e.failed, 5);
+	ck_assert_int_eq(episode_lasts(&e), 0);
+	ck_assert_int_eq(episode_well(&e, now_us), 0);
+	ck_assert_int_eq(episode_fail(&e, 1, now_us), 1);
+	ck_assert_uint_eq(e.failed, 1);
+}
+END_TEST
+
 START_TEST(refuses_bad_arguments)
 {
 	struct writer *w = NULL;
@@ -223,5 +288,7 @@ UNIT_MAIN("writer", writes_every_byte_in_order_through_a_small_ring,
 	  makes_files_that_only_the_owner_can_read,
 	  refuses_and_counts_what_does_not_fit,
 	  keeps_the_header_true_while_the_file_grows,
-	  refuses_after_a_file_cannot_be_made, refuses_bad_arguments,
+	  refuses_after_a_file_cannot_be_made,
+	  tells_of_a_full_disk_once_however_many_files_break,
+	  knows_when_a_trouble_begins_and_ends, refuses_bad_arguments,
 	  closes_two_hundred_files_fed_in_turn)
