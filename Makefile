@@ -289,4 +289,5 @@ help: ## this list
 	docs dist clean help
 .SECONDARY: $(SERVER_OBJ) $(EXPERT_OBJ)
 
--include $(SERVER_OBJ:.o=.d) $(EXPERT_OBJ:.o=.d) $(MAINS:%.c=$(B)/obj/%.d)
+-include $(SERVER_OBJ:.o=.d) $(EXPERT_OBJ:.o=.d) $(MAINS:%.c=$(B)/obj/%.d) \
+	$(addsuffix .d,$(UNIT_BIN) $(FUZZ_BIN) $(BENCH_BIN))

@@ -22,7 +22,7 @@ enum {
 	ENGINE_KEY = LIMIT_KEY_BYTES + 1,
 	ENGINE_LINE = 512,   /* a question to repeat                */
 	ENGINE_ATTEMPTS = 3, /* then it gives up politely           */
-	ENGINE_SURE = 45,    /* confidence below: ask back          */
+	ENGINE_SURE = 96,    /* chance of being right; below: ask back */
 	ENGINE_GUESSES = 2,  /* other readings that are worth a try */
 	ENGINE_GUESS = 96,   /* [bytes] of one                      */
 };

@@ -140,6 +140,9 @@ static uint32_t digits_at(const struct words *ws, uint32_t i, struct run *r)
 
 	if (n > 0)
 		return n;
+	/* Who says "zero" does not say "oh" next: it is a breath. */
+	if (i > 0 && words_in(ws, i, "oh|o") && words_in(ws, i - 1, "zero"))
+		return 0;
 	if (ws->w[i].digits) {
 		for (const char *s = ws->w[i].s; *s != '\0'; s++)
 			run_put(r, *s - '0', 1);

@@ -3,7 +3,6 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "provider/sphinx.h"
 
 #include <errno.h>
 #include <math.h>
@@ -17,16 +16,16 @@
 #include "base/text.h"
 #include "provider/lm.h"
 #include "provider/phrases.h"
+#include "provider/sphinx.h"
+#include "provider/sphinx_rank.h"
 
 enum {
 	CLASS_WORDS_MAX = 4096,
-	NBEST_LOOKED_AT = 60,
 	FRAMES_A_STEP = 64, /* the engine's buffer of live features is 256 */
 };
 
 #define RANK_OFFSET 10.0 /* odds of the r-th name: 1 / (r + offset) */
 #define LM_SCALE    6.5  /* the engine's -lw: power of every probability */
-#define SCORE_SCALE 20.0 /* scores are that much too sure of themselves */
 
 struct sphinx {
 	const struct sphinx_models *models;
@@ -57,10 +56,9 @@ static ps_decoder_t *decoder_new(const struct sphinx_models *m, int dict_fd)
 	(void)snprintf(dict, sizeof(dict), "/proc/self/fd/%d", dict_fd);
 	/* People pause between the groups of a number more than in the
 	 * texts that 0.005 was made for. */
-	cmd_ln_t *conf =
-		cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", hmm, "-dict", dict,
-			    "-silprob", "0.05", "-lw", "6.5", "-topn",
-			    "8", NULL);
+	cmd_ln_t *conf = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", hmm,
+				     "-dict", dict, "-silprob", "0.05", "-lw",
+				     "6.5", "-topn", "8", NULL);
 	if (conf) {
 		ps = ps_init(conf);
 		cmd_ln_free_r(conf);
@@ -269,118 +267,22 @@ void sphinx_feed(struct sphinx *s, const float (*cep)[ACOUSTIC_CEPS], size_t n,
 	}
 }
 
-/** Words as people read them: without marks of class or of pronunciation,
- *  without fillers. */
-static void tidy(char *ret, size_t cap, const char *hyp)
-{
-	struct strbuf b;
-
-	strbuf_over(&b, ret, cap);
-	while (hyp && *hyp) {
-		const size_t len = strcspn(hyp, " ");
-		const size_t word = strcspn(hyp, " :(");
-
-		if (len && hyp[0] != '<' && hyp[0] != '[') {
-			if (b.len)
-				strbuf_addc(&b, ' ');
-			if (word == 4 && !strncmp(hyp + 1, ".m.", 3))
-				strbuf_addf(&b, "%c m", hyp[0]);
-			else
-				strbuf_addn(&b, hyp, word);
-		}
-		hyp += len;
-		hyp += strspn(hyp, " ");
-	}
-}
-
 int sphinx_partial(struct sphinx *s, char *ret, size_t cap)
 {
 	int32 score;
 
 	ret[0] = '\0';
 	if (s->now)
-		tidy(ret, cap, ps_get_hyp(s->now, &score));
+		sphinx_text(ret, cap, ps_get_hyp(s->now, &score));
 	return ret[0] ? 0 : -ENOENT;
-}
-
-/** Readings of the lattice, best first; the same words by other paths add to
- *  one. */
-struct ranking {
-	uint32_t n;
-	double best; /**< natural log */
-	char text[SPHINX_ALTERNATIVES][SPHINX_TEXT_BYTES];
-	double mass[SPHINX_ALTERNATIVES];
-	double all;
-};
-
-static void rank_add(struct ranking *r, const char *hyp, double score)
-{
-	char text[SPHINX_TEXT_BYTES];
-	uint32_t i = 0;
-
-	tidy(text, sizeof(text), hyp);
-	if (!r->n && r->all <= 0)
-		r->best = score;
-
-	const double mass = exp((score - r->best) / SCORE_SCALE);
-
-	r->all += mass;
-	if (!text[0])
-		return;
-	while (i < r->n && strcmp(r->text[i], text) != 0)
-		i++;
-	if (i == SPHINX_ALTERNATIVES)
-		return;
-	if (i == r->n) {
-		(void)text_copy(r->text[i], sizeof(r->text[i]), text);
-		r->mass[i] = 0;
-		r->n++;
-	}
-	r->mass[i] += mass;
-}
-
-static void rank(struct sphinx *s, struct ranking *r)
-{
-	logmath_t *lmath = ps_get_logmath(s->now);
-	int32 score = 0;
-	const char *hyp = ps_get_hyp(s->now, &score);
-	ps_nbest_t *nb = hyp ? ps_nbest(s->now) : NULL;
-
-	*r = (struct ranking){0};
-	/* The best path weighs silence; the n best ones do not, so that their
-	 * own first is often wrong. They only say what else it may have been.
-	 */
-	if (hyp)
-		rank_add(r, hyp, 0);
-	for (int i = 0; nb && i < NBEST_LOOKED_AT; i++) {
-		const char *other = ps_nbest_hyp(nb, &score);
-
-		if (other && i == 0)
-			r->best = logmath_log_to_ln(lmath, score);
-		if (other)
-			rank_add(r, other, logmath_log_to_ln(lmath, score));
-		nb = ps_nbest_next(nb);
-	}
-	if (nb)
-		ps_nbest_free(nb);
 }
 
 void sphinx_finish(struct sphinx *s, struct sphinx_result *ret)
 {
-	struct ranking r;
-
 	if (!s->now)
 		return;
 	(void)ps_end_utt(s->now);
-	if (ret) {
-		rank(s, &r);
-		ret->n = r.n;
-		for (uint32_t i = 0; i < r.n; i++) {
-			(void)text_copy(ret->alt[i].text,
-					sizeof(ret->alt[i].text), r.text[i]);
-			ret->alt[i].confidence =
-				(int)(100 * r.mass[i] / r.all + 0.5);
-		}
-	}
+	if (ret)
+		sphinx_rank(s->now, ret);
 	s->now = NULL;
 }

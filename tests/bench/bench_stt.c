@@ -24,6 +24,7 @@
 #include "audio/level.h"
 #include "audio/resample.h"
 #include "base/clock.h"
+#include "dialog/engine_state.h"
 #include "dialog/nlu.h"
 #include "provider/acoustic.h"
 #include "provider/flite.h"
@@ -62,6 +63,7 @@ struct sentence {
 
 struct score {
 	unsigned n, right, in_best, exact, words, errors;
+	unsigned sure, sure_right; /* which the engine does not ask back */
 	double conf_right, conf_wrong;
 	double audio_s, compute_s;
 	int64_t slowest_us;
@@ -379,6 +381,8 @@ static void add_score(struct score *sc, const struct sentence *s,
 	sc->errors += word_errors(s->text, heard, &words);
 	sc->words += words;
 	*(right ? &sc->conf_right : &sc->conf_wrong) += conf1;
+	sc->sure += conf1 >= ENGINE_SURE;
+	sc->sure_right += conf1 >= ENGINE_SURE && right;
 	sc->audio_s += audio_s;
 	sc->compute_s += (double)compute_us / 1e6;
 	if (compute_us > sc->slowest_us)
@@ -400,13 +404,15 @@ static void print_score(const char *key, const char *name, float snr_db,
 	printf("{\"bench\":\"stt\",\"%s\":\"%s\",\"snr_db\":%s,\"n\":%u,"
 	       "\"right\":%.1f,\"in_5_best\":%.1f,\"word_error\":%.1f,"
 	       "\"confidence_right\":%.0f,\"confidence_wrong\":%.0f,"
+	       "\"sure\":%.1f,\"sure_right\":%.1f,"
 	       "\"real_time\":%.3f,\"slowest_ms\":%.0f}\n",
 	       key, name, noise, s->n, 100.0 * s->right / s->n,
 	       100.0 * s->in_best / s->n,
 	       100.0 * s->errors / (s->words ? s->words : 1),
 	       s->right ? s->conf_right / s->right : 0,
-	       wrong ? s->conf_wrong / wrong : 0, s->compute_s / s->audio_s,
-	       (double)s->slowest_us / 1000);
+	       wrong ? s->conf_wrong / wrong : 0, 100.0 * s->sure / s->n,
+	       100.0 * s->sure_right / (s->sure ? s->sure : 1),
+	       s->compute_s / s->audio_s, (double)s->slowest_us / 1000);
 	(void)fflush(stdout);
 }
 
@@ -562,6 +568,8 @@ int main(int argc, char **argv)
 		all.n += s->n;
 		all.right += s->right;
 		all.in_best += s->in_best;
+		all.sure += s->sure;
+		all.sure_right += s->sure_right;
 		all.words += s->words;
 		all.errors += s->errors;
 		all.conf_right += s->conf_right;

@@ -43,19 +43,22 @@ one() { # voice noise seed
 		$noise >"$4.json" 2>"$4.err"
 	echo "$?" >"$4.status"
 }
-running=0
+running=0 callers=''
 for seed in $(seq 1 "$seeds"); do
 	for voice in rms awb kal16; do
 		for noise in clean 20; do
 			one $voice $noise "$seed" &
-			running=$((running + 1))
-			[ $((running % at_once)) != 0 ] || wait $!
+			running=$((running + 1)) callers="$callers $!"
+			[ $((running % at_once)) != 0 ] || {
+				# shellcheck disable=SC2086
+				wait $callers
+				callers=''
+			}
 		done
 	done
 done
-for pid in $(jobs -p); do
-	[ "$pid" = "$server" ] || [ "$pid" = "$expert" ] || wait "$pid"
-done
+# shellcheck disable=SC2086
+[ -z "$callers" ] || wait $callers
 python3 - "$out" <<'PY'
 import glob, json, os, sys
 ok = total = 0

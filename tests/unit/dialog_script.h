@@ -416,7 +416,7 @@ static int sim_do(struct sim *s, const char *verb, char *text)
 	sim_open(s);
 	if (verb[0] == 'c' && (!verb[1] || isdigit((unsigned char)verb[1]))) {
 		sim_caller(s, text,
-			   verb[1] ? (int)strtol(verb + 1, NULL, 10) : 90);
+			   verb[1] ? (int)strtol(verb + 1, NULL, 10) : 98);
 		return 1;
 	}
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
