@@ -475,7 +475,8 @@ EXPERT_API int expert_answer(struct expert_question *q, const char *text);
 /** There is no answer. */
 EXPERT_API int expert_decline(struct expert_question *q);
 
-/** The answer comes later; keep q. The server waits for about 30 s. */
+/** The answer comes later; keep q. The agent bridges 30 s, then tells the
+ *  caller that there is none; one that comes after that is still said. */
 EXPERT_API int expert_answer_later(struct expert_question *q);
 
 /** From on_action_request: what the caller wants, in one sentence. */

@@ -45,8 +45,9 @@ struct brain_line {
 enum brain_query_state {
 	BRAIN_QUERY_OPEN,
 	BRAIN_QUERY_ANSWERED,
-	BRAIN_QUERY_TIMED_OUT, /**< the Expert took too long           */
-	BRAIN_QUERY_GONE,      /**< there is no Expert any more        */
+	BRAIN_QUERY_TIMED_OUT, /**< the Expert took too long; a question
+				    may still be answered, see is_late  */
+	BRAIN_QUERY_GONE,      /**< there is no Expert any more; the same */
 };
 
 /** Something the Expert has been asked and may have answered. */
@@ -62,7 +63,8 @@ struct brain_query {
 	const char *field_key;        /**< of a search, or NULL         */
 	uint32_t n_choices, n_others; /**< found; else to be offered    */
 	const char *const *choices, *const *others;
-	int is_new; /**< this outcome was not shown before */
+	int is_new;  /**< this outcome was not shown before */
+	int is_late; /**< the caller was told that there is no answer */
 };
 
 /** Why the brain is asked to think now. */

@@ -257,8 +257,12 @@ void engine_answers(struct engine *e)
 		} else if (q->is_search) {
 			asked |= search_answered(e, q);
 		} else if (is_plain_answer(q)) {
-			engine_say(e, "%s", q->answer);
-		} else {
+			engine_say(e, "%s%s",
+				   q->is_late ? "About your question from "
+						"before: "
+					      : "",
+				   q->answer);
+		} else if (!q->is_late) {
 			engine_say(e, "I'm sorry, I could not find that out.");
 		}
 	}

@@ -2,12 +2,15 @@
  * @file queries.c  What only the Expert knows or can do
  *
  *   ask --> open --+--> answered    in time, by its id, first one counts
- *                  +--> timed out   answer_us went by
- *                  +--> gone        no Expert any more
+ *                  +--> timed out   answer_us went by      --+
+ *                  +--> gone        no Expert any more     --+--> answered
+ *                                                      a question, once, late
  *
  * Each query leaves `open` exactly once and the brain is shown the outcome.
- * While one is open and it is quiet, a holding line is due after hold_us and
- * again every hold_again_us.
+ * An answer that comes after that is still worth saying; a suggestion or
+ * choices are not: the conversation has moved on from where they fit. While
+ * one is open and it is quiet, a holding line is due after hold_us and again
+ * every hold_again_us.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -258,11 +261,20 @@ static void take_choices(struct dialog *d, struct query *q,
 	q->q.n_others = m;
 }
 
+/* In time, or a question of which the caller was told that nobody knows. */
+static int wants_answer(const struct query *q)
+{
+	if (is_open(q))
+		return 1;
+	return !q->q.is_action && !q->q.is_search &&
+	       q->q.state != BRAIN_QUERY_ANSWERED;
+}
+
 int query_answer(struct dialog *d, const struct xp_command *c)
 {
 	struct query *q = find(d, c->id);
 
-	if (!q || !is_open(q) ||
+	if (!q || !wants_answer(q) ||
 	    q->q.is_action != (c->kind == XP_ACTION_SUGGESTION) ||
 	    q->q.is_search != (c->kind == XP_CHOICE_QUERY_RESULT)) {
 		d->stats.late++;
@@ -274,6 +286,9 @@ int query_answer(struct dialog *d, const struct xp_command *c)
 		take_choices(d, q, c);
 	else
 		q->q.answer = keep_str(&d->keep, c->text ? c->text : "");
+	q->q.is_late = !is_open(q) && q->viewed;
+	q->shown = 0;
+	q->viewed = 0;
 	close_query(d, q, BRAIN_QUERY_ANSWERED);
 	arm_answer(d);
 	return 0;

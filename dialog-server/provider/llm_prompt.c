@@ -183,7 +183,11 @@ static void add_query(struct strbuf *b, const struct brain_query *q)
 		strbuf_add(b, q->n_actions > 0 ? ". Use execute_action\n"
 					       : "this cannot be done here\n");
 	} else {
-		strbuf_addf(b, "the business answers: %s\n",
+		strbuf_addf(b, "the business answers%s: %s\n",
+			    q->is_late && q->is_new
+				    ? ", after you have said that you could "
+				      "not find out, so bring it up"
+				    : "",
 			    q->answer != NULL ? q->answer : "");
 	}
 }

@@ -209,8 +209,12 @@ static void on_view(struct model *m, const struct brain_view *v)
 
 		if (!a)
 			continue; /* refused at once: no Expert hook     */
-		HOLDS(m, !a->seen_closed || a->state == q->state,
+		HOLDS(m,
+		      !a->seen_closed || a->state == q->state ||
+			      (a->state != BRAIN_QUERY_ANSWERED && q->is_late),
 		      "query %s has two outcomes", q->id);
+		HOLDS(m, !q->is_late || (!q->is_action && !q->is_search),
+		      "a request %s is answered late", q->id);
 		HOLDS(m, q->state != BRAIN_QUERY_ANSWERED || a->answered,
 		      "query %s was answered by nobody", q->id);
 		HOLDS(m,
