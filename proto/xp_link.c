@@ -13,6 +13,9 @@
 
 #include "proto/xp_link.h"
 
+/* A peer is gone after so many times the silence before a ping. */
+enum { SILENCES = 3 };
+
 enum state { DOWN, OPENING, OPEN, CLOSED };
 
 #define MINUTE_US INT64_C(60000000)
@@ -42,6 +45,7 @@ struct xp_link {
 	int64_t seen;          /* the peer's that we have */
 	int ack_due;
 
+	int64_t ping_us;    /* of silence before a ping */
 	int64_t open_by_us; /* handshake deadline */
 	int64_t pinged_us;  /* 0: none is out */
 	int64_t opens_us[XP_LINK_REOPENS_MAX];
@@ -417,24 +421,23 @@ static int64_t tick_open(struct xp_link *l, int64_t now_us)
 {
 	int64_t heard_us = l->stats.heard_us;
 	struct xp_frame ping = {.kind = XP_PING, .ping_ms = now_us / 1000};
+	int64_t dead_us = heard_us + SILENCES * l->ping_us;
 	int64_t due_us;
 
-	if (now_us - heard_us >= XP_LINK_DEAD_US) {
+	if (now_us >= dead_us) {
 		drop(l, "the peer is silent");
 		return INT64_MAX;
 	}
 
 	due_us = (l->pinged_us > heard_us ? l->pinged_us : heard_us) +
-		 XP_LINK_PING_US;
+		 l->ping_us;
 	if (now_us >= due_us) {
 		l->pinged_us = now_us;
 		(void)send_frame(l, &ping);
-		due_us = now_us + XP_LINK_PING_US;
+		due_us = now_us + l->ping_us;
 	}
 
-	return due_us < heard_us + XP_LINK_DEAD_US
-		       ? due_us
-		       : heard_us + XP_LINK_DEAD_US;
+	return due_us < dead_us ? due_us : dead_us;
 }
 
 int64_t xp_link_tick(struct xp_link *l, int64_t now_us)
@@ -476,6 +479,7 @@ int xp_link_new(struct xp_link **ret, const struct xp_link_options *o,
 	l->max_kept = o->max_unacked ? o->max_unacked : XP_LINK_UNACKED_MAX;
 	l->max_kept_bytes = o->max_unacked_bytes ? o->max_unacked_bytes
 						 : XP_LINK_UNACKED_BYTES_MAX;
+	l->ping_us = o->ping_us > 0 ? o->ping_us : XP_LINK_PING_US;
 	l->name = strdup(o->name ? o->name : "");
 	l->id = strdup(o->connection_id ? o->connection_id : "");
 	if (!l->name || !l->id) {

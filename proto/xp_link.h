@@ -43,10 +43,9 @@ enum {
 };
 
 /* @source the published client: 10 s to open, ping after 10 s of silence. It
- * waits for no pong; a peer that is silent for three pings is gone here. */
+ * waits for no pong; here a peer is gone after three times the silence. */
 #define XP_LINK_OPEN_US INT64_C(10000000)
 #define XP_LINK_PING_US INT64_C(10000000)
-#define XP_LINK_DEAD_US INT64_C(30000000)
 
 struct xp_link;
 
@@ -77,6 +76,8 @@ struct xp_link_options {
 	const char *connection_id; /**< client: the same for its whole life */
 	uint32_t max_unacked;      /**< [messages] 0: XP_LINK_UNACKED_MAX */
 	size_t max_unacked_bytes;  /**< [bytes] 0: ..._BYTES_MAX */
+	int64_t ping_us; /**< [us] of silence before a ping; after three times
+			      that the peer is gone; 0: XP_LINK_PING_US */
 };
 
 /**

@@ -30,6 +30,8 @@
 #include "journal/metrics.h"
 #include "proto/xp.h"
 
+enum { OFFER_AGAIN_US = 1000 * 1000 }; /* when nobody takes a call */
+
 static void on_close_timer(void *arg);
 
 /** The longest that any call may take. */
@@ -54,15 +56,32 @@ static void start(struct call *c)
 	talk_event(c, &e);
 }
 
+/** A call whose Expert is lost: said once, tried until one takes it. */
+static void nobody_now(struct call *c)
+{
+	const struct dialog_event e = {.kind = DIALOG_EXPERT_NOBODY};
+
+	(void)seat_offer(c->seat, OFFER_AGAIN_US);
+	if (!c->offered)
+		return;
+	c->offered = 0;
+	record_event(c, "no-expert", NULL, NULL);
+	talk_event(c, &e);
+}
+
 /** Nobody takes the call: what now is the operator's choice. */
 static void on_nobody(void *arg, int declined)
 {
 	struct call *c = arg;
-	const struct dialog_event e = {.kind = DIALOG_EXPERT_LOST};
+	const struct dialog_event e = {.kind = DIALOG_EXPERT_NOBODY};
 	const char *policy = c->sh->conf->no_expert;
 
-	if (c->closing || c->seen_expert)
+	if (c->closing)
 		return;
+	if (c->seen_expert) {
+		nobody_now(c);
+		return;
+	}
 	if (declined) {
 		record_event(c, "declined", NULL, NULL);
 		call_hangup(c, "declined");
@@ -74,7 +93,7 @@ static void on_nobody(void *arg, int declined)
 	}
 	if (strcmp(policy, "wait") == 0 &&
 	    call_ms(c) < c->sh->conf->no_expert_wait_ms &&
-	    seat_offer(c->seat) == 0)
+	    seat_offer(c->seat, OFFER_AGAIN_US) == 0)
 		return;
 	record_event(c, "no-expert", NULL, NULL);
 	start(c);
@@ -95,11 +114,20 @@ static void on_attached(void *arg, int again)
 	};
 
 	c->seen_expert = 1;
+	c->offered = 0;
 	record_event(c, "expert-attached", NULL, again ? "again" : NULL);
 	if (c->closing)
 		return;
 	talk_event(c, &e);
 	start(c);
+}
+
+void call_offer(struct call *c)
+{
+	if (c->closing || !c->seat || seat_offer(c->seat, 0))
+		return;
+	c->offered = 1;
+	record_event(c, "expert-offer", NULL, NULL);
 }
 
 static void on_lost(void *arg)

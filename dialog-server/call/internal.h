@@ -135,6 +135,7 @@ struct call {
 	/* Expert */
 	struct seat *seat;
 	int seen_expert;
+	int offered; /* again, and nobody has been found yet */
 
 	/* record */
 	struct journal *journal;
@@ -216,6 +217,8 @@ int64_t call_ms(const struct call *c);
 /* call.c */
 /** End the line for `reason`; closed() follows. */
 void call_hangup(struct call *c, const char *reason);
+/** Its Expert is lost for good: offer it to the next in turn. */
+void call_offer(struct call *c);
 /** Free the call now, whatever its line is doing: the loop ends. */
 void call_end(struct call *c);
 /** Media pass and what follows from it; called by the shard's tick. */

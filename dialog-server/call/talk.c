@@ -271,6 +271,9 @@ static void do_action(struct call *c, const struct dialog_action *a)
 	case DIALOG_EXPERT_EVENT:
 		to_expert(c, a->event);
 		break;
+	case DIALOG_EXPERT_OFFER:
+		call_offer(c);
+		break;
 	case DIALOG_ARM:
 		timer_start(c->timers[a->timer].timer, a->delay_us);
 		break;

@@ -170,6 +170,8 @@ static int dispatch(struct dialog *d, const struct dialog_event *e)
 		return expert_attached(d, e->resumed);
 	case DIALOG_EXPERT_LOST:
 		return expert_lost(d);
+	case DIALOG_EXPERT_NOBODY:
+		return expert_nobody(d);
 	case DIALOG_TIMER:
 		return timer_fired(d, e->timer);
 	case DIALOG_TRANSFER_FAILED:

@@ -34,10 +34,11 @@ struct dialog_config {
 				       line; default 900 ms                */
 	int64_t hold_again_us;    /**< [us] between holding lines; 8 s     */
 	int64_t answer_us;        /**< [us] the Expert has for a query; 30 s */
-	int64_t grace_us;   /**< [us] without Expert before policy; 15 s */
-	int64_t goodbye_us; /**< [us] ceiling for a goodbye; 15 s    */
-	const char *expert_lost;   /**< policy: "continue", "hangup",
-					or "transfer:+1555..."              */
+	int64_t grace_us;         /**< [us] without Expert before the call is
+				       offered to the next; 15 s           */
+	int64_t goodbye_us;       /**< [us] ceiling for a goodbye; 15 s    */
+	const char *expert_lost;  /**< policy: "continue", "hangup",
+				       or "transfer:+1555..."              */
 	const char *fallback_name; /**< persona without an Expert           */
 	int64_t wall_us;           /**< [us] UTC at call start              */
 	int32_t utc_offset_s;      /**< [s] the caller's zone               */
@@ -61,9 +62,11 @@ enum dialog_event_kind {
 	DIALOG_EXPERT_ATTACHED, /**< an Expert has the call; resumed: nonzero
 				     when it is the one that had it before
 				     and still has what it was sent */
-	DIALOG_EXPERT_LOST,     /**< its socket is gone; grace begins. Before
-				     any was attached: nobody will come       */
-	DIALOG_TIMER, /**< timer                                     */
+	DIALOG_EXPERT_LOST, /**< its socket is gone; grace begins           */
+	DIALOG_EXPERT_NOBODY, /**< no Expert takes the call: at its beginning,
+				   or after DIALOG_EXPERT_OFFER. One may
+				   still come later                         */
+	DIALOG_TIMER,         /**< timer                                     */
 	DIALOG_TRANSFER_FAILED, /**< text: why */
 	DIALOG_CLOSED, /**< the line is closed, by whomever; always the
 			    last event; text: how, or NULL           */
@@ -107,6 +110,7 @@ enum dialog_action_kind {
 	DIALOG_LISTEN, /**< ask: recognizer hints and turn profile        */
 	DIALOG_EXPERT_EVENT, /**< event: send to the Expert (queued if absent)
 			      */
+	DIALOG_EXPERT_OFFER, /**< grace is over: offer the call to the next */
 	DIALOG_ARM,       /**< timer, delay_us; re-arms                      */
 	DIALOG_DISARM,    /**< timer                                         */
 	DIALOG_TRANSFER,  /**< text: destination. Comes when utt has been

@@ -2,8 +2,10 @@
  * @file expert.c  The Expert: its commands, its coming and going
  *
  * A stock SDK attaches, sends persona and hooks, then what its start handler
- * wants. When it is lost, the conversation goes on for a grace period; then
- * policy decides.
+ * wants. When it is lost, the conversation goes on:
+ *
+ *   here --lost--> grace --over--> offered --nobody--> policy
+ *     ^---- attached ----'------------'------------------'
  *
  * SPDX-License-Identifier: MIT
  */
@@ -196,7 +198,7 @@ int expert_attached(struct dialog *d, int resumed)
 	int again = d->expert_ever && !resumed;
 
 	d->expert_here = d->expert_ever = 1;
-	d->expert_gone = 0;
+	d->expert_gone = d->expert_offered = 0;
 	step_disarm(d, DIALOG_TIMER_GRACE);
 	if (again)
 		query_ask_again(d);
@@ -206,11 +208,6 @@ int expert_attached(struct dialog *d, int resumed)
 
 int expert_lost(struct dialog *d)
 {
-	if (!d->expert_ever) {
-		d->expert_gone = 1;
-		step_start(d);
-		return 0;
-	}
 	if (!d->expert_here)
 		return -EINVAL;
 	d->expert_here = 0;
@@ -220,12 +217,17 @@ int expert_lost(struct dialog *d)
 
 void expert_grace_over(struct dialog *d)
 {
+	if (d->expert_here)
+		return;
+	d->expert_offered = 1;
+	(void)step_act(d, DIALOG_EXPERT_OFFER);
+}
+
+static void lost_policy(struct dialog *d)
+{
 	static const char to[] = "transfer:";
 	const char *policy = d->conf.expert_lost;
 
-	if (d->expert_here)
-		return;
-	d->expert_gone = 1;
 	if (!strcmp(policy, "hangup")) {
 		end_hangup(d, LINE_EXPERT_LOST, 0, "bot-failure");
 	} else if (!strncmp(policy, to, sizeof(to) - 1) &&
@@ -235,4 +237,17 @@ void expert_grace_over(struct dialog *d)
 				     LINE_EXPERT_LOST_TRANSFER, 0, 1);
 	}
 	query_all_gone(d);
+}
+
+int expert_nobody(struct dialog *d)
+{
+	if (d->expert_here || d->expert_gone ||
+	    (d->expert_ever && !d->expert_offered))
+		return -EINVAL;
+	d->expert_gone = 1;
+	if (d->expert_ever)
+		lost_policy(d);
+	else
+		step_start(d);
+	return 0;
 }

@@ -105,7 +105,9 @@ struct dialog {
 	/* persona and hooks */
 	const char *agent_name, *organization, *purpose, *voice, *language;
 	int has_questions, has_actions, has_escalate, accept_dtmf;
-	int expert_here, expert_ever, expert_gone, hooks_known;
+	int expert_here, expert_ever, hooks_known;
+	int expert_offered; /* lost, grace is over: for the next one */
+	int expert_gone;    /* and nobody took it                    */
 	const char *script; /* kept: read-script before audio      */
 	int escalated;      /* waiting for the Expert to act       */
 	int64_t escalated_us;
@@ -282,6 +284,7 @@ void keys_timer(struct dialog *d);
 int expert_command(struct dialog *d, const struct xp_command *c);
 int expert_attached(struct dialog *d, int resumed);
 int expert_lost(struct dialog *d);
+int expert_nobody(struct dialog *d);
 void expert_grace_over(struct dialog *d);
 
 /* ending.c */

@@ -19,10 +19,6 @@
 #include "net/server.h"
 #include "proto/xp_link.h"
 
-static const char STATE_LOST[] =
-	"{\"message_type\":\"close\",\"reason\":\"state-lost\","
-	"\"description\":\"no such call or session\"}";
-
 int gateway_new(struct gateway **ret, const struct settings *conf)
 {
 	struct gateway *g = mem_zalloc(sizeof(*g));

@@ -53,13 +53,15 @@ void gateway_drain(struct gateway *g);
 struct seat_events {
 	/** An Expert answered: its call socket may come. */
 	void (*answered)(void *arg);
-	/** Every listener declined, none listens, or none claimed in time. */
+	/** Every listener declined, none listens, or none claimed in time.
+	 *  Offer again with seat_offer(), or never. */
 	void (*nobody)(void *arg, int declined);
 	/** The call socket is open (first time or again). */
 	void (*attached)(void *arg, int again);
 	/** A command, borrowed until return. */
 	void (*command)(void *arg, const struct xp_command *c);
-	/** The call socket is gone; resumes are still possible. */
+	/** The call socket is gone. It may come back for expert.resume_ms,
+	 *  unless another Expert was sooner. */
 	void (*lost)(void *arg);
 };
 
@@ -70,8 +72,16 @@ int seat_open(struct seat **ret, struct gateway *g, struct loop *home,
 	      const struct xp_call_info *info, const struct seat_events *ev,
 	      void *arg);
 
-/** Offer again to the next in turn (after `nobody` or when grace ended). */
-int seat_offer(struct seat *s);
+/**
+ * Offer the call to the next in turn: after `nobody`, or when grace ended.
+ *
+ * Whoever declined is not asked again for this call. An offer that is already
+ * going round goes on.
+ *
+ * @param in_us  [us] from now
+ * @return 0, -EPROTO (an Expert has the call)
+ */
+int seat_offer(struct seat *s, int64_t in_us);
 
 /** Number, keep until acknowledged, send. Queued while nobody is attached.
  *  @return 0, -EAGAIN (LIMIT: queue full; counted), -ENOMEM */

@@ -147,6 +147,11 @@ int relay_post(struct gateway *g, enum relay_kind kind, struct place from,
 	       struct place to, const char *call_id, int code,
 	       const char *text, size_t len);
 
+/** Close frame for who asks for what is not, or no longer, its own. */
+#define STATE_LOST                                               \
+	"{\"message_type\":\"close\",\"reason\":\"state-lost\"," \
+	"\"description\":\"no such call or session\"}"
+
 /* session.c */
 int session_init(struct session *s, struct gateway *g, struct loop *home,
 		 const struct session_ops *ops);

@@ -1,9 +1,11 @@
 /**
  * @file seat.c  The Expert's place in one call
  *
- *   OFFERING --claimed--> ASSIGNED --answered--> TAKEN --socket--> attached
- *      │ no claim in time     │ declined, or no answer in time
- *      └──────next in turn────┘──none left──> nobody()
+ *   OFFERING --claimed--> ASSIGNED --answered--> ANSWERED --socket--> TAKEN
+ *    ^ │ no claim in time     │ declined, late      │ no socket in time  │
+ *    │ └─────next in turn─────┴─────────────────────┘  seat_offer(), or  │
+ *    │       none left: nobody()                       gone for good     │
+ *    └───────────────────────────────────────────────────────────────────┘
  *
  * SPDX-License-Identifier: MIT
  */
@@ -24,11 +26,19 @@ enum {
 	SEAT_TRIED_MAX = 64,
 	/* An Expert may look a caller up before it answers. */
 	SEAT_ANSWER_US = 10 * 1000 * 1000,
-	SEAT_RETRY_US = 1000 * 1000,
+	/* It dials as soon as it has answered; one that died in between must
+	 * not keep the caller waiting. */
+	SEAT_SOCKET_US = 10 * 1000 * 1000,
 	SEAT_LINGER_US = 2 * 1000 * 1000,
 };
 
-enum seat_state { SEAT_IDLE, SEAT_OFFERING, SEAT_ASSIGNED, SEAT_TAKEN };
+enum seat_state {
+	SEAT_IDLE,
+	SEAT_OFFERING,
+	SEAT_ASSIGNED,
+	SEAT_ANSWERED,
+	SEAT_TAKEN,
+};
 
 struct seat {
 	struct session session;
@@ -38,10 +48,11 @@ struct seat {
 	char *incoming, *assign; /* JSON of the two messages       */
 	enum seat_state state;
 	struct place listener;
+	/* Listeners that were asked; those that declined come first. */
 	uint64_t tried[SEAT_TRIED_MAX];
-	size_t n_tried;
-	int declined;
-	struct timer *timer; /* offer and answer deadlines, linger */
+	size_t n_tried, n_declined;
+	int declined;        /* by an Expert, not for want of room */
+	struct timer *timer; /* deadlines, next offer, linger      */
 	int64_t closed_us;
 	const struct seat_events *ev; /* NULL when the call is over */
 	void *arg;
@@ -80,7 +91,21 @@ static void on_timer(void *arg)
 				 "offer not taken up call=%s state=%d",
 				 s->call_id, (int)s->state);
 	else
-		s->n_tried = 0;
+		s->n_tried = s->n_declined;
+	offer_next(s);
+}
+
+/** The one that has the offer now does not want it. */
+static void declined(struct seat *s, int by_expert)
+{
+	metric_add(METRIC_EXPERT_DECLINES, 1);
+	if (by_expert) {
+		uint64_t serial = s->tried[s->n_tried - 1];
+
+		s->tried[s->n_tried - 1] = s->tried[s->n_declined];
+		s->tried[s->n_declined++] = serial;
+		s->declined = 1;
+	}
 	offer_next(s);
 }
 
@@ -104,13 +129,12 @@ static void on_relayed(struct session *session, const struct relay *r)
 				 s->listener, s->call_id, 0, s->assign,
 				 strlen(s->assign));
 	} else if (r->kind == RELAY_ANSWERED && s->state == SEAT_ASSIGNED) {
-		s->state = SEAT_TAKEN;
-		timer_stop(s->timer);
+		s->state = SEAT_ANSWERED;
+		timer_start(s->timer, SEAT_SOCKET_US);
 		s->ev->answered(s->arg);
-	} else if (r->kind == RELAY_DECLINED && s->state != SEAT_TAKEN) {
-		metric_add(METRIC_EXPERT_DECLINES, 1);
-		s->declined = s->declined || r->code == 0;
-		offer_next(s);
+	} else if (r->kind == RELAY_DECLINED &&
+		   (s->state == SEAT_OFFERING || s->state == SEAT_ASSIGNED)) {
+		declined(s, r->code == 0);
 	}
 }
 
@@ -184,17 +208,22 @@ static void leave(struct session *session)
 	seat_free((struct seat *)(void *)session);
 }
 
+/** From the loop, so that `nobody` never comes before the caller's return. */
+static void begin_offers(struct seat *s, int64_t in_us)
+{
+	s->state = SEAT_IDLE;
+	s->declined = 0;
+	timer_start(s->timer, in_us);
+}
+
 /** The Expert's socket is gone for good; the call is not: next in turn. */
 static void on_expired(struct session *session)
 {
 	struct seat *s = (struct seat *)(void *)session;
 
 	session->dead = 0;
-	if (!s->ev || s->state != SEAT_TAKEN)
-		return;
-	s->n_tried = 0;
-	s->declined = 0;
-	offer_next(s);
+	if (s->ev && s->state == SEAT_TAKEN)
+		begin_offers(s, 0);
 }
 
 static const struct session_ops seat_ops = {
@@ -253,18 +282,17 @@ int seat_open(struct seat **ret, struct gateway *g, struct loop *home,
 	pthread_mutex_lock(&g->lock);
 	list_append(&g->seats, &s->link);
 	pthread_mutex_unlock(&g->lock);
-	/* From the loop, so that `nobody` never comes before the return. */
-	timer_start(s->timer, 0);
+	begin_offers(s, 0);
 	*ret = s;
 	return 0;
 }
 
-int seat_offer(struct seat *s)
+int seat_offer(struct seat *s, int64_t in_us)
 {
-	if (s->state == SEAT_TAKEN)
+	if (s->session.attached && !s->session.dead)
 		return -EPROTO;
-	s->state = SEAT_IDLE;
-	timer_start(s->timer, SEAT_RETRY_US);
+	if (s->state == SEAT_IDLE || s->state == SEAT_TAKEN)
+		begin_offers(s, in_us);
 	return 0;
 }
 

@@ -56,12 +56,22 @@ static void close_wire(struct session *s, int code, const char *why)
 			 strlen(why));
 }
 
+static void lose_wire(struct session *s)
+{
+	s->attached = 0;
+	s->detached_us = loop_now_us(s->self.loop);
+	s->ops->detached(s);
+}
+
 static void link_drop(void *arg, const char *why)
 {
 	struct session *s = arg;
 
-	if (s->attached)
-		close_wire(s, 1001, why);
+	if (!s->attached)
+		return;
+	close_wire(s, 1001, why);
+	/* A peer that is silent will not answer the close either. */
+	lose_wire(s);
 }
 
 static void link_warn(void *arg, const char *what)
@@ -81,10 +91,18 @@ static const struct xp_link_events link_handlers = {
 
 static int new_link(struct session *s)
 {
-	static const struct xp_link_options options = {.server = 1};
+	const struct xp_link_options options = {
+		.server = 1,
+		.ping_us = s->g->conf->expert_ping_ms * 1000,
+	};
+	struct xp_link *fresh;
+	int err = xp_link_new(&fresh, &options, &link_handlers, s);
 
-	s->link = xp_link_free(s->link);
-	return xp_link_new(&s->link, &options, &link_handlers, s);
+	if (err)
+		return err;
+	xp_link_free(s->link);
+	s->link = fresh;
+	return 0;
 }
 
 static void on_timer(void *arg)
@@ -139,17 +157,24 @@ void session_done(struct session *s)
 }
 
 /** Same connection: the link resumes. Another one: it starts anew, unless
- *  nobody has been here yet, when what waits in it is for the first. */
+ *  nobody has been here yet, when what waits in it is for the first.
+ *  @return 0, -EPROTO (it has been passed on, and the link is untouched),
+ *          -ENOMEM */
 static int choose_link(struct session *s, const struct relay *r)
 {
 	const char *had = xp_link_connection_id(s->link);
+	int over = xp_link_is_closed(s->link), is_other, err;
 	struct xp_frame f;
-	int err = xp_frame_decode(&f, r->text, r->len, NULL);
 
+	err = xp_frame_decode(&f, r->text, r->len, NULL);
 	if (err)
 		return err;
-	if (xp_link_is_closed(s->link) ||
-	    (had[0] && strcmp(had, f.connection_id) != 0))
+	is_other = had[0] && strcmp(had, f.connection_id) != 0;
+	if (is_other && (f.is_reopen || (s->attached && !over))) {
+		xp_frame_done(&f);
+		return -EPROTO;
+	}
+	if (over || is_other)
 		err = new_link(s);
 	pthread_mutex_lock(&s->g->lock);
 	(void)text_copy(s->connection_id, sizeof(s->connection_id),
@@ -170,8 +195,26 @@ static void input(struct session *s, const struct relay *r)
 	close_wire(s, 1008, "message refused");
 }
 
+/** Who comes back after another one took its place. */
+static void refuse(const struct session *s, const struct relay *r, int err)
+{
+	if (err == -EPROTO)
+		(void)relay_post(s->g, RELAY_TEXT_DOWN, s->self, r->from, "",
+				 0, STATE_LOST, sizeof(STATE_LOST) - 1);
+	(void)relay_post(s->g, RELAY_CLOSE, s->self, r->from, "",
+			 err == -EPROTO ? 1000 : 1013,
+			 err == -EPROTO ? "state lost" : "out of memory",
+			 err == -EPROTO ? 10 : 13);
+}
+
 static void attach(struct session *s, const struct relay *r)
 {
+	int err = choose_link(s, r);
+
+	if (err) {
+		refuse(s, r, err);
+		return;
+	}
 	if (s->attached) {
 		xp_link_disconnected(s->link);
 		close_wire(s, 1000, "replaced by another socket");
@@ -179,10 +222,7 @@ static void attach(struct session *s, const struct relay *r)
 	s->wire = r->from;
 	s->attached = 1;
 	s->detached_us = 0;
-	if (choose_link(s, r)) {
-		close_wire(s, 1011, "out of memory");
-		return;
-	}
+	s->dead = 0;
 	xp_link_connected(s->link, loop_now_us(s->self.loop));
 	input(s, r);
 }
@@ -207,10 +247,8 @@ void session_on_relay(struct session *s, const struct relay *r)
 	case RELAY_GONE:
 		if (!is_current(s, r))
 			break;
-		s->attached = 0;
-		s->detached_us = loop_now_us(s->self.loop);
 		xp_link_disconnected(s->link);
-		s->ops->detached(s);
+		lose_wire(s);
 		break;
 	default:
 		s->ops->relayed(s, r);

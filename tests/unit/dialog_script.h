@@ -254,6 +254,18 @@ static void do_lost(struct sim *s, char *text)
 	sim_kind(s, DIALOG_EXPERT_LOST);
 }
 
+static void do_nobody(struct sim *s, char *text)
+{
+	(void)text;
+	sim_kind(s, DIALOG_EXPERT_NOBODY);
+}
+
+static void do_others(struct sim *s, char *text)
+{
+	(void)text;
+	s->others = 1;
+}
+
 static void do_closed(struct sim *s, char *text)
 {
 	(void)text;
@@ -384,6 +396,8 @@ static int sim_do(struct sim *s, const char *verb, char *text)
 		{"attach", do_attach},
 		{"resume", do_resume},
 		{"lost", do_lost},
+		{"nobody", do_nobody},
+		{"others", do_others},
 		{"closed", do_closed},
 		{"speaking", do_speaking},
 		{"transfer-failed", do_transfer_failed},
@@ -457,6 +471,8 @@ static int sim_look(struct sim *s, const char *verb, const char *text,
 		return *s->ended != 0 || dialog_ending(s->d);
 	if (!strcmp(verb, "ending"))
 		return !dialog_ending(s->d) || *s->ended;
+	if (!strcmp(verb, "offers"))
+		return s->offers != (int)strtol(text, NULL, 10);
 	if (!strcmp(verb, "transferred"))
 		return strcmp(s->transferred, text) != 0;
 	if (!strcmp(verb, "ask"))
@@ -481,8 +497,9 @@ static void sim_line(struct sim *s, int i, const char *line)
 	text = text ? sim_trim(text) : verb + strlen(verb);
 
 	static const char *const lookers[] = {
-		"a",     "!a",    "silent", "e",           "!e",  "f",  "!f",
-		"ended", "alive", "ending", "transferred", "ask", "all"};
+		"a",           "!a",  "silent", "e",     "!e",
+		"f",           "!f",  "ended",  "alive", "ending",
+		"transferred", "ask", "all",    "offers"};
 
 	for (size_t k = 0; k < sizeof(lookers) / sizeof(*lookers); k++) {
 		if (strcmp(verb, lookers[k]))

@@ -66,6 +66,7 @@ struct sim {
 	uint32_t max_digits, have_digits;
 	char ended[40], transferred[100];
 	int hangups, session_ends, task_dones;
+	int others, offers; /* other Experts listen; calls offered them    */
 	struct strbuf said, events, fields, all;
 	char said_mem[SIM_TEXT], events_mem[SIM_TEXT], fields_mem[SIM_TEXT],
 		all_mem[SIM_TEXT];
@@ -286,6 +287,11 @@ static void sim_act(struct sim *s, const struct dialog_action *a)
 		break;
 	case DIALOG_EXPERT_EVENT:
 		sim_expert(s, a->event);
+		break;
+	case DIALOG_EXPERT_OFFER:
+		s->offers++;
+		if (!s->others)
+			sim_put(s, sim_new_event(DIALOG_EXPERT_NOBODY));
 		break;
 	case DIALOG_ARM:
 		s->due_us[a->timer] = s->now_us + a->delay_us;

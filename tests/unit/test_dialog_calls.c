@@ -96,11 +96,26 @@ START_TEST(a_late_answer_is_held_for_and_said_when_it_comes)
 }
 END_TEST
 
-START_TEST(an_answer_that_never_comes_is_said_so)
+START_TEST(an_answer_after_its_time_is_still_said_once)
 {
 	SIM_RUN(OPEN_THAI, "start", "c: do you have parking", "wait: 31000",
 		"a: could not find that out", "a: what name",
-		"answer: Too late.", "silent", "alive");
+		"answer: Yes, behind the house.",
+		"a: About your question from before: Yes, behind the house.",
+		"a: what name", "answer: Yes, in front of it.", "silent",
+		"c: robert", "f: caller_name=\"Robert\"");
+	SIM_RUN(OPEN_THAI, "start", "c: do you have parking", "lost",
+		"wait: 16000", "a: could not find that out", "resume",
+		"answer: Yes, behind the house.", "a: Yes, behind the house.");
+}
+END_TEST
+
+START_TEST(a_late_word_that_nobody_knows_changes_nothing)
+{
+	SIM_RUN(OPEN_THAI, "start", "c: do you have parking", "wait: 31000",
+		"a: could not find that out",
+		"answer: There is no answer to that question.", "silent",
+		"c: robert", "f: caller_name=\"Robert\"", "alive");
 }
 END_TEST
 
@@ -325,6 +340,29 @@ START_TEST(a_new_expert_is_asked_again_by_the_same_id)
 }
 END_TEST
 
+START_TEST(a_lost_call_is_offered_once_grace_ends_and_policy_waits)
+{
+	SIM_RUN("conf: lost=hangup", OPEN_THAI, "others", "start",
+		"c: do you have parking", "lost", "wait: 14000", "offers: 0",
+		"wait: 2000", "offers: 1", "alive", "wait: 5000", "attach",
+		"e: agent-question||Do you have parking?||c1-q1",
+		"answer: Yes.", "a: Yes.", "nobody", "alive", "wait: 15000",
+		"offers: 1", "alive");
+}
+END_TEST
+
+START_TEST(nobody_for_a_lost_call_is_what_policy_is_for)
+{
+	SIM_RUN("conf: lost=hangup", OPEN_THAI, "others", "start", "lost",
+		"nobody", "wait: 2000", "alive", "wait: 14000", "alive",
+		"nobody", "a: technical problem", "ended: bot-failure");
+	SIM_RUN(OPEN_THAI, "others", "start", "lost", "wait: 16000", "nobody",
+		"alive", "c: robert", "f: caller_name=\"Robert\"", "attach",
+		"c: do you have parking", "e: agent-question", "lost",
+		"wait: 16000", "offers: 2", "alive");
+}
+END_TEST
+
 START_TEST(an_expert_lost_may_mean_the_end)
 {
 	SIM_RUN("conf: lost=hangup", OPEN_THAI, "start", "lost", "wait: 14000",
@@ -424,7 +462,7 @@ END_TEST
 
 START_TEST(when_nobody_will_come_it_says_so_at_once)
 {
-	SIM_RUN("lost", "start", "a: nobody is available",
+	SIM_RUN("nobody", "start", "a: nobody is available",
 		"ended: bot-hangup");
 }
 END_TEST
@@ -520,7 +558,8 @@ int main(void)
 	tcase_add_test(
 		t, a_question_goes_to_the_expert_and_the_answer_comes_back);
 	tcase_add_test(t, a_late_answer_is_held_for_and_said_when_it_comes);
-	tcase_add_test(t, an_answer_that_never_comes_is_said_so);
+	tcase_add_test(t, an_answer_after_its_time_is_still_said_once);
+	tcase_add_test(t, a_late_word_that_nobody_knows_changes_nothing);
 	tcase_add_test(t, an_answer_that_is_none_is_not_read_out);
 	tcase_add_test(t, a_second_answer_is_ignored);
 	tcase_add_test(t, without_a_hook_no_question_is_asked);
@@ -548,6 +587,9 @@ int main(void)
 	tcase_add_test(t,
 		       an_expert_lost_leaves_a_question_open_until_grace_ends);
 	tcase_add_test(t, a_new_expert_is_asked_again_by_the_same_id);
+	tcase_add_test(
+		t, a_lost_call_is_offered_once_grace_ends_and_policy_waits);
+	tcase_add_test(t, nobody_for_a_lost_call_is_what_policy_is_for);
 	tcase_add_test(t, an_expert_lost_may_mean_the_end);
 	tcase_add_test(t, an_expert_lost_may_mean_another_number);
 	tcase_add_test(t, retry_reopens_only_the_field_that_is_named);

@@ -329,6 +329,13 @@ static void pass_time(struct model *m, int64_t us)
 
 static void any_event(struct model *m)
 {
+	static const enum dialog_event_kind coming_and_going[] = {
+		DIALOG_EXPERT_ATTACHED,
+		DIALOG_EXPERT_ATTACHED,
+		DIALOG_EXPERT_LOST,
+		DIALOG_EXPERT_NOBODY,
+	};
+
 	switch (rnd(m, 20)) {
 	case 0:
 		step(m, (struct dialog_event){.kind = DIALOG_BARGE_IN});
@@ -339,10 +346,9 @@ static void any_event(struct model *m)
 				.digit = "0123456789*#Ax"[rnd(m, 14)]});
 		break;
 	case 2:
-		step(m, (struct dialog_event){
-				.kind = rnd(m, 3) ? DIALOG_EXPERT_ATTACHED
-						  : DIALOG_EXPERT_LOST,
-				.resumed = (int)rnd(m, 2)});
+		step(m,
+		     (struct dialog_event){.kind = coming_and_going[rnd(m, 4)],
+					   .resumed = (int)rnd(m, 2)});
 		break;
 	case 3:
 		m->started = 1;

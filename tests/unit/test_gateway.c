@@ -58,7 +58,7 @@ static const struct route routes[] = {
 struct peer {
 	struct ws *ws;
 	struct xp_link *link;
-	int open, closed, claims, declines, answers;
+	int open, closed, claims, declines, answers, deaf, rehearses;
 	int offers, assigned, events, code;
 	char call_id[40];
 	char last[256];
@@ -68,6 +68,8 @@ static int peer_send(void *arg, const char *text, size_t len)
 {
 	struct peer *p = arg;
 
+	if (p->rehearses)
+		return 0;
 	return p->ws ? ws_send_text(p->ws, text, len) : -1;
 }
 
@@ -151,6 +153,8 @@ static void ws_text(struct ws *ws, void *arg, const char *s, size_t len)
 	struct peer *p = arg;
 
 	(void)ws;
+	if (p->deaf)
+		return;
 	(void)xp_link_input(p->link, s, len, clock_now_us());
 }
 
@@ -188,6 +192,23 @@ static void peer_new(struct peer *p, const char *id, const char *path)
 	const struct xp_link_options o = {.name = "test", .connection_id = id};
 
 	ck_assert_int_eq(xp_link_new(&p->link, &o, &peer_events, p), 0);
+	dial(p, path);
+}
+
+/* A link that was open before, as the server may have forgotten it. */
+static void peer_reopen(struct peer *p, const char *id, const char *path)
+{
+	static const char ack[] =
+		"{\"message_type\":\"open-ack\",\"is_reopen\":false,"
+		"\"last_seen_sequence\":0}";
+	const struct xp_link_options o = {.name = "test", .connection_id = id};
+
+	ck_assert_int_eq(xp_link_new(&p->link, &o, &peer_events, p), 0);
+	p->rehearses = 1;
+	xp_link_connected(p->link, clock_now_us());
+	(void)xp_link_input(p->link, ack, sizeof(ack) - 1, clock_now_us());
+	xp_link_disconnected(p->link);
+	p->rehearses = 0;
 	dial(p, path);
 }
 
@@ -277,14 +298,25 @@ static void on_poll(void *arg)
 		timer_start(poll_timer, 2000);
 }
 
-static void wait_for(const int *value, int at_least)
+static void wait_until(const int *value, int at_least, int64_t deadline_us)
 {
 	watched = value;
 	wanted = at_least;
-	give_up_us = clock_now_us() + DEADLINE_US;
+	give_up_us = clock_now_us() + deadline_us;
 	timer_start(poll_timer, 0);
 	loop_run(loop);
 	ck_assert_int_ge(*value, at_least);
+}
+
+static void wait_for(const int *value, int at_least)
+{
+	wait_until(value, at_least, DEADLINE_US);
+}
+
+/* For what takes a deadline of the server's. */
+static void wait_long(const int *value, int at_least)
+{
+	wait_until(value, at_least, 4 * DEADLINE_US);
 }
 
 static void setup(void)
@@ -306,6 +338,7 @@ static void setup(void)
 }
 
 #define LISTEN "/v2/listen-inbound?phone_number=%2B15555550100"
+#define CALL1  "/v2/connect-call/call1"
 
 /* ---- tests -----------------------------------------------------------------
  */
@@ -473,6 +506,105 @@ START_TEST(a_call_whose_expert_stays_away_is_offered_to_the_next)
 }
 END_TEST
 
+/* Its process was stopped, say, and goes on after the call was passed on. */
+START_TEST(who_comes_back_too_late_does_not_get_the_call_of_another)
+{
+	const struct xp_event e = {.kind = XP_AGENT_SPEECH, .text = "new"};
+	struct peer old = {0}, now = {0};
+	struct called c = {0};
+
+	open_seat(&c, "call1");
+	peer_new(&old, "aaaaaaaaaaaaaaaaaaaa", CALL1);
+	wait_for(&c.attached, 1);
+	ws_close(old.ws, 1000, "gone");
+	wait_for(&c.lost, 1);
+	peer_new(&now, "bbbbbbbbbbbbbbbbbbbb", CALL1);
+	wait_for(&c.attached, 2);
+	dial(&old, CALL1);
+	wait_for(&old.closed, 1);
+	ck_assert_str_eq(old.last, XP_CLOSE_STATE_LOST);
+	ck_assert_int_eq(seat_send(c.seat, &e), 0);
+	wait_for(&now.events, 1);
+	/* Nor while the present one is away for a moment. */
+	xp_link_free(old.link);
+	old = (struct peer){0};
+	ws_close(now.ws, 1000, "cut");
+	wait_for(&c.lost, 2);
+	peer_reopen(&old, "aaaaaaaaaaaaaaaaaaaa", CALL1);
+	wait_for(&old.closed, 1);
+	ck_assert_str_eq(old.last, XP_CLOSE_STATE_LOST);
+	dial(&now, CALL1);
+	wait_for(&c.again, 1);
+	ck_assert_int_eq(c.lost, 2);
+	seat_close(c.seat);
+	peer_done(&old);
+	peer_done(&now);
+}
+END_TEST
+
+START_TEST(an_expert_that_answers_and_never_dials_is_passed_over)
+{
+	struct peer mute = {.claims = 1, .answers = 1};
+	struct peer next = {.claims = 1, .answers = 1};
+	struct called c = {0};
+
+	peer_new(&mute, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&mute.open, 1);
+	peer_new(&next, "bbbbbbbbbbbbbbbbbbbb", LISTEN);
+	wait_for(&next.open, 1);
+	open_seat(&c, "call1");
+	wait_for(&mute.assigned, 1);
+	wait_long(&next.assigned, 1);
+	wait_for(&c.answered, 2);
+	seat_close(c.seat);
+	peer_done(&mute);
+	peer_done(&next);
+}
+END_TEST
+
+START_TEST(who_declined_a_call_is_not_asked_for_it_again)
+{
+	struct peer no = {.claims = 1, .declines = 1};
+	struct peer slow = {0};
+	struct called c = {0};
+
+	peer_new(&slow, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&slow.open, 1);
+	peer_new(&no, "bbbbbbbbbbbbbbbbbbbb", LISTEN);
+	wait_for(&no.open, 1);
+	open_seat(&c, "call1");
+	wait_for(&c.nobody, 1);
+	slow.claims = slow.answers = 1;
+	ck_assert_int_eq(seat_offer(c.seat, 1000), 0);
+	wait_for(&c.answered, 1);
+	ck_assert_int_eq(slow.offers, 2);
+	ck_assert_int_eq(no.offers, 1);
+	ck_assert_int_eq(no.assigned, 1);
+	seat_close(c.seat);
+	peer_done(&no);
+	peer_done(&slow);
+}
+END_TEST
+
+START_TEST(a_silent_peer_is_found_out_after_three_pings)
+{
+	struct peer p = {0};
+	struct called c = {0};
+	int64_t began_us;
+
+	conf.expert_ping_ms = 300;
+	open_seat(&c, "call1");
+	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", CALL1);
+	wait_for(&c.attached, 1);
+	p.deaf = 1;
+	began_us = clock_now_us();
+	wait_for(&c.lost, 1);
+	ck_assert_int_ge(clock_now_us() - began_us, 600 * 1000);
+	seat_close(c.seat);
+	peer_done(&p);
+}
+END_TEST
+
 START_TEST(a_socket_for_an_unknown_call_is_told_that_its_state_is_lost)
 {
 	struct peer p = {0};
@@ -503,6 +635,12 @@ static Suite *suite(void)
 	tcase_add_test(t, an_expert_that_comes_back_gets_what_it_missed_once);
 	tcase_add_test(t,
 		       a_call_whose_expert_stays_away_is_offered_to_the_next);
+	tcase_add_test(
+		t, who_comes_back_too_late_does_not_get_the_call_of_another);
+	tcase_add_test(t,
+		       an_expert_that_answers_and_never_dials_is_passed_over);
+	tcase_add_test(t, who_declined_a_call_is_not_asked_for_it_again);
+	tcase_add_test(t, a_silent_peer_is_found_out_after_three_pings);
 	tcase_add_test(
 		t,
 		a_socket_for_an_unknown_call_is_told_that_its_state_is_lost);

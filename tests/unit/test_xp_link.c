@@ -504,6 +504,25 @@ START_TEST(pings_after_ten_seconds_and_drops_after_thirty)
 }
 END_TEST
 
+START_TEST(the_silence_before_a_ping_is_for_the_owner_to_choose)
+{
+	const struct xp_link_options o = {.server = 1, .ping_us = 2 * SECOND};
+	struct xp_link *l;
+	int64_t t = SECOND;
+
+	ck_assert_int_eq(xp_link_new(&l, &o, &events, server), 0);
+	xp_link_free(server->link);
+	server->link = l;
+	connect_both(client, server, t);
+	ck_assert_int_eq(xp_link_tick(l, t), t + 2 * SECOND);
+	ck_assert_int_eq(xp_link_tick(l, t + 2 * SECOND), t + 4 * SECOND);
+	ck_assert_int_eq(xp_link_tick(l, t + 4 * SECOND), t + 6 * SECOND);
+	ck_assert_int_eq(server->drops, 0);
+	ck_assert_int_eq(xp_link_tick(l, t + 6 * SECOND), INT64_MAX);
+	ck_assert_int_eq(server->drops, 1);
+}
+END_TEST
+
 START_TEST(drops_a_socket_whose_handshake_takes_too_long)
 {
 	xp_link_connected(client->link, 5);
@@ -710,6 +729,8 @@ int main(void)
 	tcase_add_test(rules, unknown_frames_are_ignored);
 	tcase_add_test(rules, an_acknowledgement_of_the_future_is_ignored);
 	tcase_add_test(rules, pings_after_ten_seconds_and_drops_after_thirty);
+	tcase_add_test(rules,
+		       the_silence_before_a_ping_is_for_the_owner_to_choose);
 	tcase_add_test(rules, drops_a_socket_whose_handshake_takes_too_long);
 	tcase_add_test(rules, client_gives_up_when_it_opens_too_often);
 	tcase_add_test(rules, client_may_open_often_over_a_long_time);
