@@ -41,10 +41,6 @@ static void run(struct http_req *r, const struct shard *sh, const char *name,
 {
 	struct errand *e;
 
-	if (name && (!*name || strlen(name) > LIMIT_KEY_BYTES)) {
-		http_error(r, 400, "a name has 1 to 128 bytes");
-		return;
-	}
 	e = mem_zalloc(sizeof(*e));
 	if (!e) {
 		http_error(r, 503, NULL);
@@ -52,7 +48,9 @@ static void run(struct http_req *r, const struct shard *sh, const char *name,
 	}
 	e->req = r;
 	e->store = sh->store;
-	(void)text_copy(e->name, sizeof(e->name), name ? name : "");
+	/* A name that is too long has no key, and cannot have one. */
+	if (text_copy(e->name, sizeof(e->name), name ? name : ""))
+		e->name[0] = '\0';
 	if (loop_work(sh->loop, work, done, e)) {
 		errand_free(e);
 		http_error(r, 503, NULL);
@@ -69,7 +67,7 @@ static void answer_error(struct http_req *r, int err)
 		http_error(r, 404, "there is no key of this name");
 		break;
 	case -EINVAL:
-		http_error(r, 400, "the name is not acceptable");
+		http_error(r, 400, "a name has " STORE_KEY_NAME);
 		break;
 	case -EMSGSIZE:
 		http_error(r, 409, "there are too many keys");

@@ -74,11 +74,18 @@ static int accept_call(struct http_req *r, void *arg, void **ret_arg)
 	return gateway_accept_call(sh->gateway, sh->loop, r, ret_arg);
 }
 
-int routes_check_key(void *arg, const char *key)
+int64_t routes_check_key(void *arg, const char *key)
 {
-	struct shard *sh = arg;
+	const struct shard *sh = arg;
 
 	return store_key_check(sh->store, key);
+}
+
+int routes_key_holds(void *arg, int64_t id)
+{
+	const struct shard *sh = arg;
+
+	return store_key_holds(sh->store, id);
 }
 
 /* ---- the table ------------------------------------------------------- */

@@ -12,7 +12,9 @@
  *  @return the table, ended by a NULL method */
 const struct route *routes_table(void);
 
-/** For server_options.check_key: asks the store, counts refusals. */
-int routes_check_key(void *arg, const char *key);
+/** For server_options.check_key: asks the store. */
+int64_t routes_check_key(void *arg, const char *key);
+/** For server_options.key_holds. */
+int routes_key_holds(void *arg, int64_t id);
 
 #endif /* API_ROUTES_H */

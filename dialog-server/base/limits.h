@@ -23,7 +23,7 @@ enum {
 	LIMIT_TASK_ITEMS = 64,
 	LIMIT_FIELD_CHOICES = 128,
 	LIMIT_TEXT_BYTES = 8 * 1024, /* one utterance, script, answer */
-	LIMIT_KEY_BYTES = 128,       /* field keys, ids, names */
+	LIMIT_KEY_BYTES = 128,       /* field keys, ids */
 	LIMIT_VARIABLES = 256,
 	LIMIT_TRANSCRIPT_ITEMS = 2048,
 	LIMIT_OPEN_QUESTIONS = 8,
@@ -39,6 +39,7 @@ enum {
 	LIMIT_STORE_QUEUE = 16 * 1024, /* writes and reads waiting */
 	LIMIT_STORE_QUEUE_BYTES = 16 * 1024 * 1024,
 	LIMIT_STORE_KEYS = 1024,
+	LIMIT_KEY_NAME_BYTES = 64,   /* of an API key */
 	LIMIT_CARRIER_TOKENS = 4096, /* media tokens not yet used */
 	LIMIT_CALL_MS = 60 * 60 * 1000,
 };

@@ -18,6 +18,7 @@
 #include "call/internal.h"
 #include "conf/settings.h"
 #include "journal/metrics.h"
+#include "store/store.h"
 
 enum {
 	TICK_US = 10 * 1000,
@@ -72,6 +73,22 @@ static void tell_refusals(struct shard *sh)
 		   (int64_t)(now.bad_messages - was.bad_messages));
 }
 
+/** A key was revoked, maybe: what it has opened must not outlive it. */
+static void check_keys(struct shard *sh)
+{
+	uint64_t changes = store_key_changes(sh->store);
+	unsigned n;
+
+	if (!sh->server || changes == sh->key_changes)
+		return;
+	sh->key_changes = changes;
+	n = server_check_keys(sh->server);
+	if (n)
+		log_info("shard",
+			 "sockets closed, their key was revoked shard=%u n=%u",
+			 sh->index, n);
+}
+
 static void on_tick(void *arg)
 {
 	struct shard *sh = arg;
@@ -85,6 +102,7 @@ static void on_tick(void *arg)
 	LIST_FOREACH_SAFE (it, tmp, &sh->live)
 		call_decide(LIST_ENTRY(it, struct call, link), now_us);
 	tell_refusals(sh);
+	check_keys(sh);
 	histogram_add(HISTOGRAM_TICK_MS, clock_now_us() - now_us);
 }
 

@@ -41,6 +41,7 @@ struct shard {
 	struct channel_host host; /**< how channel drivers open calls  */
 	struct server *server;    /**< set by server/main.c            */
 	struct server_stats told; /**< what /metrics has of its numbers */
+	uint64_t key_changes;     /**< of the store, when last looked at */
 	struct slots calls;
 	struct list live;               /**< of struct call, by link         */
 	struct dialog_actions *actions; /**< of the step under way; one at a

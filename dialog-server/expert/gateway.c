@@ -303,6 +303,15 @@ static void wire_text(struct ws *ws, void *arg, const char *s, size_t len)
 		ws_close(ws, 1013, "busy");
 }
 
+static void wire_revoked(struct ws *ws, void *arg)
+{
+	struct wire *w = arg;
+
+	if (!w->bound ||
+	    relay_post(w->g, RELAY_REVOKED, w->self, w->session, "", 0, "", 0))
+		ws_close(ws, WS_REVOKED_CODE, WS_REVOKED_WHY);
+}
+
 static void wire_closed(struct ws *ws, void *arg, int code, const char *why)
 {
 	struct wire *w = arg;
@@ -321,6 +330,7 @@ static void wire_closed(struct ws *ws, void *arg, int code, const char *why)
 const struct ws_handlers gateway_listen_handlers = {
 	.on_open = wire_opened,
 	.on_text = wire_text,
+	.on_revoked = wire_revoked,
 	.on_close = wire_closed,
 	.max_message_bytes = XP_MESSAGE_BYTES_MAX,
 };
@@ -328,6 +338,7 @@ const struct ws_handlers gateway_listen_handlers = {
 const struct ws_handlers gateway_call_handlers = {
 	.on_open = wire_opened,
 	.on_text = wire_text,
+	.on_revoked = wire_revoked,
 	.on_close = wire_closed,
 	.max_message_bytes = XP_MESSAGE_BYTES_MAX,
 };

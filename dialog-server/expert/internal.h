@@ -46,6 +46,7 @@ enum relay_kind {
 	RELAY_ATTACH,    /* wire -> session: socket and its first text   */
 	RELAY_TEXT_UP,   /* wire -> session                              */
 	RELAY_GONE,      /* wire -> session                              */
+	RELAY_REVOKED,   /* wire -> session: its key                     */
 	RELAY_TEXT_DOWN, /* session -> wire                              */
 	RELAY_CLOSE,     /* session -> wire: code, text                  */
 	RELAY_OFFER,     /* seat -> listener: text is incoming-call      */

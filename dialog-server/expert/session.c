@@ -234,6 +234,15 @@ static int is_current(const struct session *s, const struct relay *r)
 	       s->wire.id.gen == r->from.id.gen;
 }
 
+/** Over for good: with another key it is another peer. */
+static void revoked(struct session *s)
+{
+	xp_link_close(s->link, XP_CLOSE_AUTHENTICATION, WS_REVOKED_WHY);
+	close_wire(s, WS_REVOKED_CODE, WS_REVOKED_WHY);
+	s->dead = 1;
+	lose_wire(s);
+}
+
 void session_on_relay(struct session *s, const struct relay *r)
 {
 	switch (r->kind) {
@@ -243,6 +252,10 @@ void session_on_relay(struct session *s, const struct relay *r)
 	case RELAY_TEXT_UP:
 		if (is_current(s, r))
 			input(s, r);
+		break;
+	case RELAY_REVOKED:
+		if (is_current(s, r))
+			revoked(s);
 		break;
 	case RELAY_GONE:
 		if (!is_current(s, r))

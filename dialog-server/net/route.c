@@ -27,8 +27,7 @@ static size_t match(const struct route *route, const char *path,
 	return SIZE_MAX;
 }
 
-static int may_use(struct server *s, const struct http_req *r,
-		   enum auth_class auth)
+static int may_use(struct server *s, struct http_req *r, enum auth_class auth)
 {
 	static const char scheme[] = "Bearer ";
 	const char *given = http_header(r, "authorization");
@@ -39,7 +38,8 @@ static int may_use(struct server *s, const struct http_req *r,
 		return 0;
 	given += sizeof(scheme) - 1;
 	given += strspn(given, " ");
-	return s->o.check_key && s->o.check_key(s->o.arg, given);
+	r->key_id = s->o.check_key ? s->o.check_key(s->o.arg, given) : 0;
+	return r->key_id != 0;
 }
 
 int route_find(struct server *s, struct http_req *r, const char *method,

@@ -272,6 +272,28 @@ void server_pause(struct server *s)
 	atomic_fetch_sub(&ours[s->port], 1);
 }
 
+unsigned server_check_keys(struct server *s)
+{
+	unsigned n = 0;
+
+	LIST_FOREACH_SAFE (it, tmp, &s->sockets) {
+		struct ws *ws = LIST_ENTRY(it, struct ws, node);
+
+		if (!ws->key_id || !s->o.key_holds ||
+		    s->o.key_holds(s->o.arg, ws->key_id))
+			continue;
+		ws->key_id = 0; /* once is enough */
+		n++;
+		if (ws->state == WS_WAITING)
+			ws_finish_now(ws, WS_REVOKED_WHY);
+		else if (ws->state == WS_OPEN && ws->h->on_revoked)
+			ws->h->on_revoked(ws, ws->arg);
+		else
+			ws_close(ws, WS_REVOKED_CODE, WS_REVOKED_WHY);
+	}
+	return n;
+}
+
 struct server *server_close(struct server *s)
 {
 	if (!s)

@@ -52,8 +52,10 @@ struct server_options {
 	const struct route *routes; /**< ended by a NULL method; borrowed   */
 	size_t max_body_bytes;      /**< [bytes] of a request               */
 	size_t max_connections;     /**< beyond: refused and counted        */
-	/** Is this bearer key valid? @return nonzero when it is */
-	int (*check_key)(void *arg, const char *key);
+	/** @return the id of this bearer key, 0 when it is not valid */
+	int64_t (*check_key)(void *arg, const char *key);
+	/** @return nonzero while the key with this id is valid */
+	int (*key_holds)(void *arg, int64_t id);
 	void *arg; /**< given to every handler             */
 };
 
@@ -68,6 +70,10 @@ int server_port(const struct server *s);
 
 /** Stop accepting; open connections stay. For draining. */
 void server_pause(struct server *s);
+
+/** Keys have changed: close the sockets whose key does not hold any more, by
+ *  their on_revoked(). @return how many */
+unsigned server_check_keys(struct server *s);
 
 /** Close the listener and every connection (1001), then free. Not from inside
  *  a handler. A request that is still unanswered may be answered later, to

@@ -59,6 +59,7 @@ struct http_req {
 	} field[HTTP_FIELDS_MAX];
 	size_t n_fields;
 	const char *tail; /* into path */
+	int64_t key_id;   /* of who asks, 0: no key was wanted */
 	int is_head;
 	unsigned char *body; /* owned, NUL behind it */
 	size_t body_len;

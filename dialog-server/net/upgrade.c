@@ -97,6 +97,7 @@ static int decide(struct conn *c, struct http_req *r, struct ws **ret)
 		return status;
 	}
 	ws->arg = arg;
+	ws->key_id = r->key_id;
 	*ret = ws;
 	return 0;
 }

@@ -18,6 +18,10 @@
 struct loop;
 struct ws;
 
+/** How a connection ends whose API key was revoked. */
+#define WS_REVOKED_CODE 1008
+#define WS_REVOKED_WHY  "the API key was revoked"
+
 /** What can happen on a connection. Missing members are ignored. */
 struct ws_handlers {
 	/** Ready to send. For accepted connections arg is what the route's
@@ -30,6 +34,9 @@ struct ws_handlers {
 			  size_t len);
 	/** The send queue became empty after it was not. */
 	void (*on_drained)(struct ws *ws, void *arg);
+	/** The key that opened an accepted connection is not valid any more:
+	 *  say so and ws_close(). Missing: closed with WS_REVOKED_CODE. */
+	void (*on_revoked)(struct ws *ws, void *arg);
 	/** Last call for this connection, whoever closed it.
 	 *  @param code  RFC 6455 7.4; 1006 when it just broke; for a dialled
 	 *               one that never opened 0, err says why */

@@ -46,6 +46,7 @@ struct ws {
 	int64_t heard_us; /* last byte from the peer */
 	int64_t moved_us; /* last time the queue moved */
 	int64_t ping_us;
+	int64_t key_id; /* that opened it, 0: none */
 	/* the message that is coming in */
 	unsigned char *msg;
 	size_t msg_len, msg_cap, msg_max;

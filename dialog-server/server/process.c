@@ -98,13 +98,6 @@ static void *run_shard(void *arg)
 	return NULL;
 }
 
-static int check_key(void *arg, const char *key)
-{
-	const struct shard *sh = arg;
-
-	return store_key_check(sh->store, key);
-}
-
 static int open_listener(struct process *p, struct shard *sh)
 {
 	const struct settings *s = p->conf;
@@ -116,7 +109,8 @@ static int open_listener(struct process *p, struct shard *sh)
 		.routes = routes_table(),
 		.max_body_bytes = LIMIT_HTTP_BODY_BYTES,
 		.max_connections = (size_t)s->max_connections,
-		.check_key = check_key,
+		.check_key = routes_check_key,
+		.key_holds = routes_key_holds,
 		.arg = sh,
 	};
 	int err = server_open(&sh->server, sh->loop, &o);

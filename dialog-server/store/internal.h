@@ -68,6 +68,7 @@ struct op {
 
 /** One API key in memory. */
 struct key {
+	int64_t id; /* rowid: rows are never deleted */
 	char *name;
 	unsigned char hash[KEY_HASH_BYTES];
 	int revoked;
@@ -88,6 +89,7 @@ struct store {
 	int64_t data_version;    /* of the database, as last seen */
 	int64_t keys_saved_us;   /* when last uses were written */
 
+	_Atomic uint64_t key_changes; /* loads of the table so far */
 	pthread_rwlock_t keys_lock;
 	struct key *keys;
 	size_t n_keys;

@@ -68,8 +68,8 @@ static int read_keys(struct store *s, struct key *keys)
 	sqlite3_stmt *st = NULL;
 	int n = 0, err = 0;
 	int rc = sqlite3_prepare_v2(
-		s->db, "SELECT name, sha256, revoked_us FROM api_keys", -1,
-		&st, NULL);
+		s->db, "SELECT name, sha256, revoked_us, rowid FROM api_keys",
+		-1, &st, NULL);
 
 	while (rc == SQLITE_OK || rc == SQLITE_ROW) {
 		const char *name;
@@ -87,6 +87,7 @@ static int read_keys(struct store *s, struct key *keys)
 			break;
 		}
 		keys[n].revoked = sqlite3_column_int64(st, 2) != 0;
+		keys[n].id = sqlite3_column_int64(st, 3);
 		n++;
 	}
 	(void)sqlite3_finalize(st);
@@ -120,6 +121,7 @@ int keys_load(struct store *s)
 	s->keys = keys;
 	s->n_keys = (size_t)n;
 	pthread_rwlock_unlock(&s->keys_lock);
+	atomic_fetch_add(&s->key_changes, 1);
 	free_keys(old, n_old);
 	return 0;
 }
@@ -131,11 +133,12 @@ void keys_done(struct store *s)
 	s->n_keys = 0;
 }
 
-int store_key_check(struct store *s, const char *key)
+int64_t store_key_check(struct store *s, const char *key)
 {
 	unsigned char hash[KEY_HASH_BYTES];
 	struct key *found = NULL;
 	size_t len = strnlen(key, (size_t)2 * KEY_TEXT_BYTES);
+	int64_t id = 0;
 
 	if (hash_of(key, len, hash) < 0)
 		return 0;
@@ -144,10 +147,28 @@ int store_key_check(struct store *s, const char *key)
 		if (CRYPTO_memcmp(s->keys[i].hash, hash, sizeof(hash)) == 0 &&
 		    !s->keys[i].revoked)
 			found = &s->keys[i];
-	if (found)
+	if (found) {
 		atomic_store(&found->used_us, clock_wall_us());
+		id = found->id;
+	}
 	pthread_rwlock_unlock(&s->keys_lock);
-	return found != NULL;
+	return id;
+}
+
+int store_key_holds(struct store *s, int64_t id)
+{
+	int holds = 0;
+
+	pthread_rwlock_rdlock(&s->keys_lock);
+	for (size_t i = 0; i < s->n_keys; i++)
+		holds |= s->keys[i].id == id && !s->keys[i].revoked;
+	pthread_rwlock_unlock(&s->keys_lock);
+	return holds;
+}
+
+uint64_t store_key_changes(const struct store *s)
+{
+	return atomic_load(&s->key_changes);
 }
 
 void keys_save_used(struct store *s, int now)
@@ -240,6 +261,25 @@ int keys_list(struct store *s, const struct op *op, char **ret)
 
 /* ---- the asking side ---------------------------------------------------- */
 
+_Static_assert(LIMIT_KEY_NAME_BYTES == 64, "STORE_KEY_NAME says 64");
+
+static int is_name(const char *s)
+{
+	static const char ends[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	static const char others[] = " ._-@";
+	size_t n = s ? strnlen(s, LIMIT_KEY_NAME_BYTES + 1) : 0;
+
+	if (!n || n > LIMIT_KEY_NAME_BYTES || !strchr(ends, s[0]) ||
+	    !strchr(ends, s[n - 1]))
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!strchr(ends, s[i]) && !strchr(others, s[i]))
+			return 0;
+	}
+	return 1;
+}
+
 int store_key_create(struct store *s, const char *name, char *ret, size_t cap)
 {
 	char text[KEY_TEXT_BYTES] = "dk_", hex[HASH_TEXT_BYTES];
@@ -247,8 +287,7 @@ int store_key_create(struct store *s, const char *name, char *ret, size_t cap)
 	unsigned char hash[KEY_HASH_BYTES];
 	int err;
 
-	if (!name || !name[0] || strlen(name) > LIMIT_KEY_BYTES ||
-	    cap < sizeof(text))
+	if (!is_name(name) || cap < sizeof(text))
 		return -EINVAL;
 	err = text_random_hex(text + 3, sizeof(text) - 3, RANDOM_BYTES);
 	if (err == 0)

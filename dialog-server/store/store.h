@@ -136,11 +136,17 @@ int store_get_call(struct store *s, struct loop *home, const char *id,
 
 /* ---- API keys ----------------------------------------------------------- */
 
+/** What a name may be, in words. */
+#define STORE_KEY_NAME                                                   \
+	"1 to 64 letters, digits, spaces and . _ - @, with a letter or " \
+	"digit "                                                         \
+	"at both ends"
+
 /**
  * Make a key: "dk_" and 40 hexadecimal digits; only its SHA-256 is stored.
  * Waits for the disk.
  *
- * @param name  1..LIMIT_KEY_BYTES bytes
+ * @param name  STORE_KEY_NAME: it is shown in terminals and written in paths
  * @param ret   caller wipes it; cap >= 64
  * @return 0, -EEXIST (name taken, also by a revoked key), -EINVAL, -EMSGSIZE
  *         (LIMIT_STORE_KEYS), -EAGAIN (queue full), -EIO
@@ -159,8 +165,15 @@ int store_key_revoke(struct store *s, const char *name);
  *  above or null; mem_free(); NULL when it cannot be read. Waits. */
 char *store_key_list(struct store *s);
 
-/** @return nonzero when the key is valid; memory only, constant time
- *  @thread any */
-int store_key_check(struct store *s, const char *key);
+/** @return the id of the key, the same for ever; 0 when it is not valid.
+ *  Memory only, constant time @thread any */
+int64_t store_key_check(struct store *s, const char *key);
+
+/** @return nonzero while the key with this id is valid @thread any */
+int store_key_holds(struct store *s, int64_t id);
+
+/** @return a number that is another one after keys have changed, here or by
+ *  another process @thread any, without a lock */
+uint64_t store_key_changes(const struct store *s);
 
 #endif /* STORE_STORE_H */

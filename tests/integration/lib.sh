@@ -152,7 +152,7 @@ start_expert()
 	expert_name=$1
 	shift
 	listening=$(metric dialog_experts_listening)
-	env "$@" EXPERT_URL="ws${url#http}" EXPERT_API_KEY="$(cat "$key_file")" \
+	env EXPERT_URL="ws${url#http}" EXPERT_API_KEY="$(cat "$key_file")" "$@" \
 		"$B/examples/$expert_name" >"$work/$expert_name.log" 2>&1 &
 	expert_pid=$!
 	pids="$pids $expert_pid"

@@ -42,6 +42,7 @@ static void setup(void)
 	struct server_options o = {.address = "127.0.0.1",
 				   .routes = routes_table(),
 				   .check_key = routes_check_key,
+				   .key_holds = routes_key_holds,
 				   .arg = &shard};
 
 	shard.conf = &conf;
@@ -260,6 +261,11 @@ START_TEST(keys_are_made_listed_and_revoked)
 	ck_assert_int_eq(ask("POST", "/v1/keys", "{\"name\":\"new one\"}"),
 			 409);
 	ck_assert_int_eq(ask("POST", "/v1/keys", "{\"name\":\"\"}"), 400);
+	ck_assert_int_eq(ask("POST", "/v1/keys", "{\"name\":\"a/b\"}"), 400);
+	ck_assert_ptr_nonnull(strstr(answer, "letters, digits, spaces"));
+	ck_assert_int_eq(ask("POST", "/v1/keys", "{\"name\":\"a\\n\"}"), 400);
+	ck_assert_int_eq(ask("POST", "/v1/keys", "{\"name\":\"a\\u001b\"}"),
+			 400);
 	ck_assert_int_eq(ask("POST", "/v1/keys", "{\"name\":1}"), 400);
 	ck_assert_int_eq(ask("POST", "/v1/keys", "name"), 400);
 	/* It works at once, is listed without its text, and can go. */

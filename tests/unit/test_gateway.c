@@ -38,15 +38,29 @@ static int accept_call(struct http_req *req, void *arg, void **ret_arg)
 	return gateway_accept_call(gateway, loop, req, ret_arg);
 }
 
+static int good_keys = 1 << 1 | 1 << 2;
+
+static int64_t check_key(void *arg, const char *key)
+{
+	(void)arg;
+	return strtoll(key, NULL, 10);
+}
+
+static int key_holds(void *arg, int64_t id)
+{
+	(void)arg;
+	return good_keys >> id & 1;
+}
+
 static const struct route routes[] = {
 	{.method = "WS",
 	 .path = "/v2/listen-inbound",
-	 .auth = AUTH_PUBLIC,
+	 .auth = AUTH_KEY,
 	 .accept = accept_listen,
 	 .ws = &gateway_listen_handlers},
 	{.method = "WS",
 	 .path = "/v2/connect-call/*",
-	 .auth = AUTH_PUBLIC,
+	 .auth = AUTH_KEY,
 	 .accept = accept_call,
 	 .ws = &gateway_call_handlers},
 	{0},
@@ -59,6 +73,7 @@ struct peer {
 	struct ws *ws;
 	struct xp_link *link;
 	int open, closed, claims, declines, answers, deaf, rehearses;
+	int other_key;
 	int offers, assigned, events, code;
 	char call_id[40];
 	char last[256];
@@ -177,14 +192,18 @@ static const struct ws_handlers peer_handlers = {
 
 static void dial(struct peer *p, const char *path)
 {
+	const struct ws_header headers[] = {
+		{"Authorization", p->other_key ? "Bearer 2" : "Bearer 1"},
+		{NULL, NULL},
+	};
 	struct ws *ws;
 	char url[160];
 
 	(void)snprintf(url, sizeof(url), "ws://127.0.0.1:%d%s",
 		       server_port(server), path);
-	ck_assert_int_eq(
-		ws_dial(&ws, loop, url, NULL, DEADLINE_US, &peer_handlers, p),
-		0);
+	ck_assert_int_eq(ws_dial(&ws, loop, url, headers, DEADLINE_US,
+				 &peer_handlers, p),
+			 0);
 }
 
 static void peer_new(struct peer *p, const char *id, const char *path)
@@ -324,6 +343,8 @@ static void setup(void)
 	const struct server_options o = {
 		.address = "127.0.0.1",
 		.routes = routes,
+		.check_key = check_key,
+		.key_holds = key_holds,
 		.max_body_bytes = 1024,
 		.max_connections = 100,
 	};
@@ -605,6 +626,39 @@ START_TEST(a_silent_peer_is_found_out_after_three_pings)
 }
 END_TEST
 
+START_TEST(a_revoked_key_ends_its_sockets_and_its_calls_go_on)
+{
+	struct peer a = {.claims = 1, .answers = 1}, call = {0};
+	struct peer b = {.claims = 1, .answers = 1, .other_key = 1};
+	struct called c = {0};
+
+	peer_new(&a, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&a.open, 1);
+	peer_new(&b, "bbbbbbbbbbbbbbbbbbbb", LISTEN);
+	wait_for(&b.open, 1);
+	open_seat(&c, "call1");
+	wait_for(&a.assigned, 1);
+	peer_new(&call, "cccccccccccccccccccc", CALL1);
+	wait_for(&c.attached, 1);
+	ck_assert_uint_eq(server_check_keys(server), 0);
+	good_keys = 1 << 2;
+	ck_assert_uint_eq(server_check_keys(server), 2);
+	ck_assert_uint_eq(server_check_keys(server), 0);
+	wait_for(&a.code, WS_REVOKED_CODE);
+	wait_for(&call.code, WS_REVOKED_CODE);
+	ck_assert_str_eq(a.last, XP_CLOSE_AUTHENTICATION);
+	ck_assert_str_eq(call.last, XP_CLOSE_AUTHENTICATION);
+	wait_for(&b.assigned, 1);
+	ck_assert_str_eq(b.call_id, "call1");
+	ck_assert_int_eq(c.lost, 1);
+	ck_assert_int_eq(b.closed, 0);
+	seat_close(c.seat);
+	peer_done(&a);
+	peer_done(&b);
+	peer_done(&call);
+}
+END_TEST
+
 START_TEST(a_socket_for_an_unknown_call_is_told_that_its_state_is_lost)
 {
 	struct peer p = {0};
@@ -641,6 +695,7 @@ static Suite *suite(void)
 		       an_expert_that_answers_and_never_dials_is_passed_over);
 	tcase_add_test(t, who_declined_a_call_is_not_asked_for_it_again);
 	tcase_add_test(t, a_silent_peer_is_found_out_after_three_pings);
+	tcase_add_test(t, a_revoked_key_ends_its_sockets_and_its_calls_go_on);
 	tcase_add_test(
 		t,
 		a_socket_for_an_unknown_call_is_told_that_its_state_is_lost);

@@ -38,7 +38,18 @@ START_TEST(accepts_a_key_from_creation_to_revocation)
 	ck_assert_str_ne(key, other);
 	ck_assert_int_ne(store_key_check(s, key), 0);
 	ck_assert_int_ne(store_key_check(s, other), 0);
+
+	int64_t id = store_key_check(s, key);
+	int64_t other_id = store_key_check(s, other);
+	uint64_t changes = store_key_changes(s);
+
+	ck_assert_int_ne(id, other_id);
+	ck_assert_int_ne(store_key_holds(s, id), 0);
 	ck_assert_int_eq(store_key_revoke(s, "ann"), 0);
+	ck_assert_uint_ne(store_key_changes(s), changes);
+	ck_assert_int_eq(store_key_holds(s, id), 0);
+	ck_assert_int_ne(store_key_holds(s, other_id), 0);
+	ck_assert_int_eq(store_key_holds(s, 0), 0);
 	ck_assert_int_eq(store_key_check(s, key), 0);
 	ck_assert_int_ne(store_key_check(s, other), 0);
 	ck_assert_int_eq(store_key_revoke(s, "ann"), -ENOENT);
@@ -75,14 +86,38 @@ END_TEST
 START_TEST(refuses_bad_and_taken_names)
 {
 	struct store *s = open_store();
-	char key[64] = "untouched", name[LIMIT_KEY_BYTES + 2];
+	static const char *const bad[] = {
+		"a/b",
+		"a\nb",
+		"\x1b[2J",
+		"a\x7f"
+		"b",
+		"caf\xc3\xa9",
+		" a",
+		"a ",
+		".",
+		"..",
+		"-rf",
+		"a\"b",
+		"a%b",
+		"a\\b",
+		"<b>",
+		"a\tb",
+	};
+	char key[64] = "untouched", name[LIMIT_KEY_NAME_BYTES + 2];
 
 	memset(name, 'n', sizeof(name));
 	name[sizeof(name) - 1] = '\0';
 	ck_assert_int_eq(store_key_create(s, name, key, sizeof(key)), -EINVAL);
 	ck_assert_int_eq(store_key_create(s, "", key, sizeof(key)), -EINVAL);
 	ck_assert_int_eq(store_key_create(s, "a", key, 43), -EINVAL);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		if (store_key_create(s, bad[i], key, sizeof(key)) != -EINVAL)
+			ck_abort_msg("\"%s\" is a name", bad[i]);
+	}
 	ck_assert_str_eq(key, "untouched");
+	ck_assert_int_eq(
+		store_key_create(s, "Ann_1 B.c-d@e", key, sizeof(key)), 0);
 	ck_assert_int_eq(store_key_create(s, name + 1, key, sizeof(key)), 0);
 	ck_assert_int_eq(store_key_create(s, name + 1, key, sizeof(key)),
 			 -EEXIST);
@@ -119,7 +154,7 @@ START_TEST(lists_keys_with_their_times)
 	ck_assert_str_eq(text, "[]");
 	mem_free(text);
 	ck_assert_int_eq(store_key_create(s, "ann", key, sizeof(key)), 0);
-	ck_assert_int_eq(store_key_create(s, "b\"ob", key, sizeof(key)), 0);
+	ck_assert_int_eq(store_key_create(s, "b ob", key, sizeof(key)), 0);
 	ck_assert_int_ne(store_key_check(s, key), 0);
 	ck_assert_int_eq(store_key_revoke(s, "ann"), 0);
 	text = store_key_list(s);
@@ -133,7 +168,7 @@ START_TEST(lists_keys_with_their_times)
 	ck_assert_int_ne(json_is_string(json_object_get(k, "revoked")), 0);
 	k = json_array_get(root, 1);
 	ck_assert_str_eq(json_string_value(json_object_get(k, "name")),
-			 "b\"ob");
+			 "b ob");
 	ck_assert_int_ne(json_is_string(json_object_get(k, "last_used")), 0);
 	ck_assert_int_ne(json_is_null(json_object_get(k, "revoked")), 0);
 	json_decref(root);

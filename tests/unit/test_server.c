@@ -88,7 +88,7 @@ static const struct route routes[] = {
 	{NULL, NULL, AUTH_PUBLIC, NULL, NULL, NULL},
 };
 
-static int check_key(void *arg, const char *key)
+static int64_t check_key(void *arg, const char *key)
 {
 	(void)arg;
 	return !strcmp(key, "good");
