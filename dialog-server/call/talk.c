@@ -60,11 +60,22 @@ static void think(struct call *c, const struct dialog_action *a)
 	int err;
 
 	metric_add(METRIC_LLM_TURNS, 1);
-	if (!c->llm)
-		return;
-	err = c->llm->think(c->llm_s, a->brain_turn, a->view);
+	if (a->spare) {
+		metric_add(METRIC_LLM_FALLBACKS, 1);
+		err = c->spare->think(c->spare_s, a->brain_turn, a->view);
+	} else {
+		err = c->llm->think(c->llm_s, a->brain_turn, a->view);
+	}
 	if (err)
 		on_failed(c, a->brain_turn, err, "refused");
+}
+
+/** Whoever it is that thinks. */
+static void cancel(struct call *c, uint32_t brain_turn)
+{
+	c->llm->cancel(c->llm_s, brain_turn);
+	if (c->spare)
+		c->spare->cancel(c->spare_s, brain_turn);
 }
 
 static void on_output(void *arg, uint32_t turn, const struct brain_output *o)
@@ -97,21 +108,6 @@ static void on_thought(void *arg, uint32_t turn)
 		talk_event(c, &e);
 }
 
-/** The rest of the call is thought by the built-in engine. */
-static void use_spare(struct call *c)
-{
-	const struct llm_ops *ops = c->spare;
-	void *s = c->spare_s;
-
-	if (!ops)
-		return;
-	c->spare = c->llm;
-	c->spare_s = c->llm_s;
-	c->llm = ops;
-	c->llm_s = s;
-	record_event(c, "llm-fallback", NULL, ops->name);
-}
-
 static void on_failed(void *arg, uint32_t turn, int err, const char *why)
 {
 	struct call *c = arg;
@@ -125,8 +121,7 @@ static void on_failed(void *arg, uint32_t turn, int err, const char *why)
 			 err, why);
 	if (c->closing)
 		return;
-	if (c->llm != llm_find("builtin"))
-		use_spare(c);
+	record_event(c, "llm-failed", NULL, why);
 	talk_event(c, &e);
 }
 
@@ -162,6 +157,7 @@ int talk_open(struct call *c)
 		.wall_us = c->start_wall_us,
 		.utc_offset_s = (int32_t)(s->utc_offset_minutes * 60),
 		.text_channel = c->hz == 0,
+		.has_spare = strcmp(s->llm_provider, "builtin") != 0,
 	};
 	int err;
 
@@ -263,7 +259,7 @@ static void do_action(struct call *c, const struct dialog_action *a)
 		think(c, a);
 		break;
 	case DIALOG_CANCEL_THINK:
-		c->llm->cancel(c->llm_s, a->brain_turn);
+		cancel(c, a->brain_turn);
 		break;
 	case DIALOG_LISTEN:
 		uplink_ask(c, a->ask);

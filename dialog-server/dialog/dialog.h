@@ -43,6 +43,8 @@ struct dialog_config {
 	int64_t wall_us;           /**< [us] UTC at call start              */
 	int32_t utc_offset_s;      /**< [s] the caller's zone               */
 	int text_channel;          /**< typed conversation                  */
+	int has_spare; /**< the built-in engine stands in when the brain
+			    fails                                       */
 };
 
 enum dialog_event_kind {
@@ -104,8 +106,9 @@ struct dialog_event {
 enum dialog_action_kind {
 	DIALOG_SAY, /**< text: one clause of utterance utt; interruptible;
 			 last: nonzero with the final clause          */
-	DIALOG_STOP_SAYING, /**< forget utterances up to utt */
-	DIALOG_THINK, /**< brain_turn; view: valid until the next step   */
+	DIALOG_STOP_SAYING,  /**< forget utterances up to utt */
+	DIALOG_THINK,        /**< brain_turn; view: valid until the next step;
+				  spare: the built-in engine thinks, not the model  */
 	DIALOG_CANCEL_THINK, /**< brain_turn */
 	DIALOG_LISTEN, /**< ask: recognizer hints and turn profile        */
 	DIALOG_EXPERT_EVENT, /**< event: send to the Expert (queued if absent)
@@ -129,7 +132,7 @@ struct dialog_action {
 	uint32_t utt, brain_turn;
 	const char *text;
 	const char *key, *value_json;
-	int interruptible, last;
+	int interruptible, last, spare;
 	enum dialog_timer timer;
 	int64_t delay_us;
 	const struct ask *ask;

@@ -304,7 +304,9 @@ static void new_task(struct engine *e)
 
 	memset(m->attempts, 0, sizeof(m->attempts));
 	memset(m->checked, 0, sizeof(m->checked));
-	m->waiting = WAIT_NOTHING;
+	/* What another has asked is of the task as it is. */
+	if (!m->taken_over)
+		m->waiting = WAIT_NOTHING;
 	m->said_done = 0;
 	m->part[0] = '\0';
 	m->last_key[0] = '\0';
@@ -426,6 +428,24 @@ static void prepare(struct engine *e)
 	}
 }
 
+void engine_take_over(void *memory, const struct ask *ask, const char *said)
+{
+	struct engine_memory *m = memory;
+	/* A question for yes or no is about something that we do not know. */
+	int is_field =
+		ask->kind != ASK_YES_NO && ask->field_key && *ask->field_key;
+
+	m->taken_over = m->greeted = 1;
+	m->waiting = is_field ? WAIT_FIELD : WAIT_NOTHING;
+	m->unsure = m->empties = m->n_guesses = 0;
+	m->part[0] = m->last_key[0] = m->todo_key[0] = '\0';
+	m->query_id[0] = m->action_key[0] = '\0';
+	m->pending_json[0] = m->pending_spoken[0] = '\0';
+	(void)text_copy(m->key, sizeof(m->key),
+			is_field ? ask->field_key : "");
+	(void)text_copy(m->question, sizeof(m->question), said ? said : "");
+}
+
 void engine_think(const struct brain_view *v,
 		  void (*out)(void *arg, const struct brain_output *o),
 		  void *arg)
@@ -461,4 +481,6 @@ void engine_think(const struct brain_view *v,
 		engine_hold(&e);
 		break;
 	}
+	if (v->cue != BRAIN_CUE_HOLD)
+		e.m->taken_over = 0;
 }

@@ -28,4 +28,14 @@ void engine_think(const struct brain_view *v,
 		  void (*out)(void *arg, const struct brain_output *o),
 		  void *arg);
 
+/**
+ * Somebody else has spoken for the agent since the engine thought last: forget
+ * what its own words waited for, wait for what theirs do.
+ *
+ * @param memory  as in view->memory
+ * @param ask     what they ask for
+ * @param said    their words, or NULL; copied
+ */
+void engine_take_over(void *memory, const struct ask *ask, const char *said);
+
 #endif /* DIALOG_ENGINE_H */

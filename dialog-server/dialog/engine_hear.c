@@ -145,6 +145,11 @@ static void answer_missing(struct engine *e)
 
 	if (a->wait) {
 		engine_say(e, "Of course, take your time.");
+	} else if (e->m->taken_over && e->m->waiting == WAIT_NOTHING &&
+		   work_left(e)) {
+		/* A yes, say, to what another has asked: on with the list. */
+		engine_say(e, "All right.");
+		engine_next(e);
 	} else if (a->dont_know ||
 		   (a->no && is_optional(e) && is_blank(a->rest))) {
 		decline(e);

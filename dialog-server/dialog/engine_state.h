@@ -43,16 +43,17 @@ enum waiting {
 
 struct engine_memory {
 	uint8_t greeted;
-	uint8_t waiting;   /* enum waiting                        */
-	uint8_t unsure;    /* WAIT_CHECK: asked so often          */
-	uint8_t empties;   /* turns with no intelligible word */
-	uint8_t closing;   /* told to hang up, but the caller had more */
-	uint8_t helped;    /* the caller has said something */
-	uint8_t goodbyes;  /* the caller wanted to go             */
-	uint8_t holds;     /* holding lines in a row              */
-	uint8_t said_done; /* "that's everything I need"          */
-	uint8_t lost_open; /* turns at WAIT_OPEN not understood   */
-	uint8_t flavour;   /* turns the wording                   */
+	uint8_t waiting;    /* enum waiting                        */
+	uint8_t unsure;     /* WAIT_CHECK: asked so often          */
+	uint8_t empties;    /* turns with no intelligible word */
+	uint8_t closing;    /* told to hang up, but the caller had more */
+	uint8_t helped;     /* the caller has said something */
+	uint8_t goodbyes;   /* the caller wanted to go             */
+	uint8_t holds;      /* holding lines in a row              */
+	uint8_t said_done;  /* "that's everything I need"          */
+	uint8_t lost_open;  /* turns at WAIT_OPEN not understood   */
+	uint8_t flavour;    /* turns the wording                   */
+	uint8_t taken_over; /* the words waited for were not ours */
 	uint8_t attempts[LIMIT_TASK_ITEMS];
 	uint8_t checked[LIMIT_TASK_ITEMS]; /* read back and confirmed     */
 	uint32_t task_sum; /* tells one task from the next        */

@@ -142,6 +142,7 @@ void silence_timer(struct dialog *d)
 		d->speaking = 0;
 		break;
 	case QUIET_BRAIN:
+		step_act(d, DIALOG_CANCEL_THINK)->brain_turn = d->brain_turn;
 		(void)think_failed(d, d->brain_turn);
 		break;
 	case QUIET_OFF:

@@ -161,10 +161,15 @@ struct dialog {
 	int thinking, thought; /* now; ever                           */
 	uint32_t brain_turn;
 	int64_t think_us;
-	uint32_t brain_failures;
-	uint32_t n_shown;     /* instructions in the present view    */
-	uint32_t n_outputs;   /* of the present thought              */
-	uint32_t thought_utt; /* last utterance of it, 0: none       */
+	uint32_t brain_failures; /* in a row, of thoughts nobody took over */
+	int spare;               /* the engine thinks in place of a model */
+	uint32_t spare_left;     /* thoughts until the model is asked again */
+	uint32_t model_failures; /* in a row                            */
+	int model_spoke;         /* since the engine thought last       */
+	char said_last;          /* of the present thought's words      */
+	uint32_t n_shown;        /* instructions in the present view    */
+	uint32_t n_outputs;      /* of the present thought              */
+	uint32_t thought_utt;    /* last utterance of it, 0: none       */
 	struct brain_view view;
 	void *memory;
 	struct ask ask; /* strings in ask_block                */

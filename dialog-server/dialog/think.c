@@ -15,6 +15,9 @@
 #include "dialog/lines.h"
 #include "dialog/state.h"
 
+/* The model is asked again after 1, 2, 4, at most 8 thoughts. */
+enum { SPARE_DOUBLINGS = 4 };
+
 void think_want(struct dialog *d, enum brain_cue cue)
 {
 	if (d->phase != PHASE_ENDING && d->phase != PHASE_OVER)
@@ -150,6 +153,15 @@ static int pick(const struct dialog *d)
 	return -1;
 }
 
+static const char *last_said(const struct dialog *d)
+{
+	for (uint32_t i = d->view.n_lines; i > 0; i--) {
+		if (d->view.lines[i - 1].role == BRAIN_AGENT)
+			return d->view.lines[i - 1].text;
+	}
+	return NULL;
+}
+
 void think_pump(struct dialog *d)
 {
 	if (d->phase != PHASE_TALKING || d->thinking || d->speaking ||
@@ -177,10 +189,27 @@ void think_pump(struct dialog *d)
 		view_heard(d);
 	d->n_shown = d->n_new_instructions;
 
+	d->spare = d->conf.has_spare && d->spare_left > 0;
+	d->said_last = '\0';
+	if (d->spare && d->model_spoke) {
+		engine_take_over(d->memory, &d->ask, last_said(d));
+		d->model_spoke = 0;
+	}
+
 	struct dialog_action *a = step_act(d, DIALOG_THINK);
 
 	a->brain_turn = d->brain_turn;
 	a->view = &d->view;
+	a->spare = d->spare;
+}
+
+/* Nothing has come of it: what it was about is still to be done. */
+static void undo(struct dialog *d)
+{
+	if (d->view.cue == BRAIN_CUE_START)
+		d->thought = 0;
+	if (d->view.n_heard)
+		d->has_heard = 1;
 }
 
 void think_cancel(struct dialog *d)
@@ -196,11 +225,7 @@ void think_cancel(struct dialog *d)
 		(void)speak_end(d);
 	if (d->n_outputs)
 		return;
-	/* Nothing has come of it: what it was about is still to be done. */
-	if (cue == BRAIN_CUE_START)
-		d->thought = 0;
-	if (d->view.n_heard)
-		d->has_heard = 1;
+	undo(d);
 	if (cue != BRAIN_CUE_SILENCE && cue != BRAIN_CUE_HOLD)
 		think_want(d, cue);
 }
@@ -278,12 +303,22 @@ static int ask_expert(struct dialog *d, enum query_kind kind, const char *key,
 	return 0;
 }
 
+static void say(struct dialog *d, const char *text)
+{
+	for (const char *s = text; *s; s++) {
+		if (*s != ' ' && *s != '\n')
+			d->said_last = *s;
+	}
+	d->model_spoke = !d->spare;
+	speak_delta(d, text);
+}
+
 static int obey(struct dialog *d, const struct brain_output *o)
 {
 	switch (o->kind) {
 	case BRAIN_SAY:
 		if (o->text)
-			speak_delta(d, o->text);
+			say(d, o->text);
 		if (d->open_utt)
 			d->thought_utt = d->utt;
 		return 0;
@@ -362,6 +397,10 @@ int think_done(struct dialog *d, const struct dialog_event *e)
 	(void)speak_end(d);
 	thought_through(d);
 	d->brain_failures = 0;
+	if (!d->spare)
+		d->model_failures = 0;
+	else if (d->spare_left > 0)
+		d->spare_left--;
 	if (d->brain_escalates) {
 		int by_agent = d->brain_escalates == 2;
 
@@ -378,6 +417,34 @@ int think_done(struct dialog *d, const struct dialog_event *e)
 	return 0;
 }
 
+/* The model has failed in the middle of its words, or between a tool and its
+ * words: what it did stands, and the engine asks what is to be asked next,
+ * unless that is done or an answer of the Expert will lead on. */
+static void go_on(struct dialog *d)
+{
+	if (d->said_last != '?' && !query_open_count(d))
+		think_want(d, BRAIN_CUE_TASK);
+}
+
+/* The engine stands in: for this thought, and after each further failure for
+ * twice as many, before the model is asked again. */
+static void stand_in(struct dialog *d)
+{
+	enum brain_cue cue = d->view.cue;
+
+	if (d->model_failures < SPARE_DOUBLINGS)
+		d->model_failures++;
+	d->spare_left = 1u << (d->model_failures - 1);
+	if (d->n_outputs && (cue != BRAIN_CUE_START || d->thought_utt)) {
+		thought_through(d);
+		go_on(d);
+		return;
+	}
+	d->thinking = 0;
+	undo(d);
+	think_want(d, cue);
+}
+
 int think_failed(struct dialog *d, uint32_t brain_turn)
 {
 	if (!d->thinking || brain_turn != d->brain_turn) {
@@ -388,8 +455,12 @@ int think_failed(struct dialog *d, uint32_t brain_turn)
 	uint32_t said = d->thought_utt;
 
 	(void)speak_end(d);
-	thought_through(d);
 	d->brain_escalates = d->brain_ends = 0;
+	if (d->conf.has_spare && !d->spare) {
+		stand_in(d);
+		return 0;
+	}
+	thought_through(d);
 	if (++d->brain_failures >= BRAIN_FAILURES_MAX)
 		end_hangup(d, LINE_BRAIN_BROKEN, 0, "bot-failure");
 	else if (!said)

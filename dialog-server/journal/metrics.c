@@ -110,6 +110,10 @@ static const struct metric_info infos[METRIC_N] = {
 				     "Requests to language models."),
 	[METRIC_LLM_FAILED] = COUNTER("dialog_llm_failed_total",
 				      "Failures of language models."),
+	[METRIC_LLM_FALLBACKS] =
+		COUNTER("dialog_llm_fallbacks_total",
+			"Thoughts of the built-in engine in place of a "
+			"language model that fails."),
 	[METRIC_WORKER_REFUSED] =
 		COUNTER("dialog_worker_refused_total",
 			"Jobs refused because the workers' queue was full."),

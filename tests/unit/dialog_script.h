@@ -516,7 +516,7 @@ static void sim_line(struct sim *s, int i, const char *line)
 		ck_abort_msg("line %d: unknown verb \"%s\"", i, verb);
 }
 
-static struct sim *sim_run_keep(const char *const *script)
+static inline struct sim *sim_run_keep(const char *const *script)
 {
 	struct sim *s = sim_new();
 

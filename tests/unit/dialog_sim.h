@@ -58,7 +58,7 @@ struct sim {
 	int no_brain;        /* thoughts are only counted           */
 	uint32_t brain_turn; /* of the last thought                 */
 	enum brain_cue cue;
-	int thoughts;
+	int thoughts, spare; /* the last one is the engine's, for a model */
 	uint32_t turn;
 	char question[200], action[200], search[200]; /* last ids          */
 	char search_key[200];
@@ -140,7 +140,8 @@ static void sim_think(struct sim *s, const struct dialog_action *a)
 	s->brain_turn = a->brain_turn;
 	s->cue = a->view->cue;
 	s->thoughts++;
-	if (s->no_brain)
+	s->spare = a->spare;
+	if (s->no_brain && !a->spare)
 		return;
 	engine_think(a->view, sim_output, s);
 

@@ -434,6 +434,7 @@ static void run(uint64_t seed, size_t arena_bytes)
 	m->mad = (int)rnd(m, 2);
 	m->oom = arena_bytes < 1024 * 1024;
 	conf.expert_lost = policies[rnd(m, 3)];
+	conf.has_spare = (int)rnd(m, 2);
 	arena_init(&m->arena, 4096, arena_bytes);
 	m->now_us = 1;
 	if (dialog_new(&m->d, &m->arena, &conf, "c1") < 0) {
