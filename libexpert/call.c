@@ -436,7 +436,7 @@ int expert_call_set_data(struct expert_call *call, void *data)
 	struct call *c = handle_lock(call, HANDLE_CALL);
 
 	if (!c)
-		return EXPERT_EGONE;
+		return call ? EXPERT_EGONE : EXPERT_EINVAL;
 
 	c->data = data;
 	handle_unlock();

@@ -92,6 +92,34 @@ static void on_item_done(struct call *c, const struct xp_event *e)
 		h->on_field(c->handle, e->key, call_arg(c));
 }
 
+/* @return [bytes] of s[len] without a character that is cut at its end */
+static size_t whole_characters(const char *s, size_t len)
+{
+	size_t at = len, follow = 0, wanted;
+
+	while (at && ((unsigned char)s[at - 1] & 0xc0) == 0x80) {
+		at--;
+		follow++;
+	}
+	if (!at)
+		return len;
+	wanted = (unsigned char)s[at - 1] < 0xc0   ? 0
+		 : (unsigned char)s[at - 1] < 0xe0 ? 1
+		 : (unsigned char)s[at - 1] < 0xf0 ? 2
+						   : 3;
+	return follow < wanted ? at - 1 : len;
+}
+
+/* One more thing that is wrong; what finds no room is cut. */
+static void add_reason(char reason[REASON_BYTES], const char *what)
+{
+	size_t len = strlen(reason);
+
+	if (snprintf(reason + len, REASON_BYTES - len, "%s%s", len ? " " : "",
+		     what) >= (int)(REASON_BYTES - len))
+		reason[whole_characters(reason, REASON_BYTES - 1)] = 0;
+}
+
 /* Ask on_validate about every field of this task that has a value.
  * @return how many are wrong; what they are goes to reason */
 static int validate(struct call *c, const char *task,
@@ -100,7 +128,6 @@ static int validate(struct call *c, const char *task,
 	const struct expert_handlers *h = call_handlers(c);
 	char *keys[XP_ITEMS_MAX];
 	uint32_t n = 0;
-	size_t len = 0;
 	int wrong = 0;
 
 	/* The handler may set another task, so work on copies. */
@@ -120,16 +147,8 @@ static int validate(struct call *c, const char *task,
 		if (!what)
 			continue;
 		wrong++;
-		len += (size_t)snprintf(reason + len, REASON_BYTES - len,
-					"%s%s", len ? " " : "", what);
-		if (len >= REASON_BYTES)
-			len = REASON_BYTES - 1;
+		add_reason(reason, what);
 	}
-
-	/* Cut at a byte, not inside a character. */
-	while (len && ((unsigned char)reason[len - 1] & 0xc0) == 0x80 &&
-	       len == REASON_BYTES - 1)
-		reason[--len] = 0;
 	return wrong;
 }
 

@@ -12,7 +12,13 @@
  * marked "any thread" may be called from anywhere at any time: a call or a
  * question that is over answers EXPERT_EGONE, never a crash.
  *
- * Strings: in, UTF-8 and copied; out, borrowed until the handler returns. No
+ * A function without a mark belongs to the thread that will call, or has
+ * called, expert_run().
+ *
+ * Strings: in, UTF-8 and copied, 8 KiB at most where nothing else is said,
+ * keys and ids 128 bytes; out, borrowed until the handler returns and never
+ * NULL where nothing else is said. Results are EXPERT_OK or one of the
+ * negative codes below; where NULL makes no sense it is EXPERT_EINVAL. No
  * function but expert_stop() may be called from a signal handler. The library
  * never prints, exits or forks.
  *
@@ -53,14 +59,20 @@ enum {
 	EXPERT_EAUTH = -7,    /**< the server refused the API key */
 	EXPERT_ECONNECT = -8, /**< the server cannot be reached */
 	EXPERT_EPROTO = -9,   /**< the server does not speak the protocol */
-	EXPERT_ENOENT = -10,  /**< nothing by this name */
+	EXPERT_ENOENT = -10,  /**< nothing by this name; of no function yet */
 	EXPERT_ECLOSED = -11, /**< the server ended the service */
 };
 
-/** Text for a result; every int gives one. */
+/** @return text for a result, static; every int gives one. Any thread. */
 EXPERT_API const char *expert_strerror(int err);
 
 /* ---- options ------------------------------------------------------------ */
+
+/*
+ * Setters return EXPERT_OK, EXPERT_EINVAL (o is NULL, a text is NULL or empty,
+ * a number is out of its range) or EXPERT_ENOMEM; on failure the option stays
+ * as it was.
+ */
 
 struct expert_options;
 
@@ -78,11 +90,17 @@ enum {
 	EXPERT_LOG_DEBUG = 3,
 };
 
-/** One line without line end. Called on the thread of expert_run(). */
+/** @param level  EXPERT_LOG_ERROR, ...
+ *  @param text   one line without line end, borrowed until return
+ *  @param arg    as given to expert_options_log()
+ *  @thread that of expert_run() */
 typedef void(expert_log_fn)(int level, const char *text, void *arg);
 
-/** Called on the thread of expert_run(). @param state  EXPERT_CONNECTED, ...
- */
+/** @param state    EXPERT_CONNECTED, ...
+ *  @param address  as given to expert_listen_phone() and the like
+ *  @param text     why, or ""; both borrowed until return
+ *  @param arg      as given to expert_options_state()
+ *  @thread that of expert_run() */
 typedef void(expert_state_fn)(int state, const char *address, const char *text,
 			      void *arg);
 
@@ -111,18 +129,26 @@ EXPERT_API int expert_options_ca_file(struct expert_options *o,
 EXPERT_API int expert_options_signals(struct expert_options *o, int on);
 
 /** How often a lost or refused connection is tried again before expert_run()
- *  gives up; -1: for ever. Unset: the environment's EXPERT_RETRIES, else 10
- *  (about 75 s: 3 times after 1 s, twice after 5 s, then every 10 s, all with
- *  jitter). A connection that opened starts the count anew. */
+ *  gives up, 0 to 1000000; -1: for ever. Unset: the environment's
+ *  EXPERT_RETRIES, else 10 (about 75 s: 3 times after 1 s, twice after 5 s,
+ *  then every 10 s, all with jitter). A connection that opened starts the
+ *  count anew. */
 EXPERT_API int expert_options_retries(struct expert_options *o, int n);
 
-/** [ms] How long a drain waits for calls to end; default 600000. */
+/** [ms] How long a drain waits for calls to end, 0 to 86400000 (a day);
+ *  default 600000. */
 EXPERT_API int expert_options_drain_ms(struct expert_options *o, int64_t ms);
 
-/** @param level  lines up to this level, EXPERT_LOG_... */
+/** Where lines for people go; unset: nowhere.
+ *  @param level  lines up to this level, EXPERT_LOG_...
+ *  @param fn     NULL: nowhere
+ *  @param arg    given back to fn; must stay good while the client lives */
 EXPERT_API int expert_options_log(struct expert_options *o, int level,
 				  expert_log_fn *fn, void *arg);
 
+/** Be told when an address is connected, lost, or given up.
+ *  @param fn   NULL: nobody is told
+ *  @param arg  given back to fn; must stay good while the client lives */
 EXPERT_API int expert_options_state(struct expert_options *o,
 				    expert_state_fn *fn, void *arg);
 
@@ -142,16 +168,22 @@ enum { EXPERT_ACCEPT = 0, EXPERT_DECLINE = 1 };
  * What your program does when something happens. All but size may be NULL.
  *
  * Set size to sizeof(struct expert_handlers): later versions append members.
- * arg is what the address was registered with.
+ * arg is what the address was registered with. Pointers that a handler gets
+ * are borrowed until it returns, but for handles (call, q, r, s of a search),
+ * which may be kept: used too late they give EXPERT_EGONE or "".
  */
 struct expert_handlers {
 	size_t size;
 
-	/** A call is offered; expert_call_from() and the like tell which.
+	/** A call is offered; expert_call_from() and the like tell which. It
+	 *  may be one that is going on and whose own Expert was lost. Commands
+	 *  from here wait for on_call_start.
 	 *  @return EXPERT_ACCEPT or EXPERT_DECLINE. NULL: accept */
 	int (*on_call_received)(struct expert_call *call, void *arg);
 
-	/** The call is yours: set a task, read a script, set variables. */
+	/** The call is yours: set a task, read a script, set variables. Of a
+	 *  call that is going on, fields of your task whose keys the Expert
+	 *  before used, too, come by on_field at once. */
 	void (*on_call_start)(struct expert_call *call, void *arg);
 
 	/** What the caller says, as far as it is understood. A text with an id
@@ -197,7 +229,8 @@ struct expert_handlers {
 	void (*on_search_query)(struct expert_call *call,
 				struct expert_search *s, void *arg);
 
-	/** The caller pressed a key. @param recent  the keys before it */
+	/** The caller pressed a key. @param digit  one of 0-9 * # A-D
+	 *  @param recent  the keys before it, oldest first */
 	void (*on_dtmf)(struct expert_call *call, const char *digit,
 			const char *recent, void *arg);
 
@@ -206,7 +239,8 @@ struct expert_handlers {
 	void (*on_escalate)(struct expert_call *call, const char *by,
 			    void *arg);
 
-	/** The call is over; the last handler for it. */
+	/** The call is over, for you: expert_end_reason(). The last handler
+	 *  for it, once for each on_call_start. */
 	void (*on_session_end)(struct expert_call *call,
 			       const struct expert_end *end, void *arg);
 
@@ -227,25 +261,33 @@ struct expert_handlers {
  */
 EXPERT_API struct expert *expert_new(const struct expert_options *o);
 
-/** Not while expert_run() is running. NULL is fine. */
+/** Free the client; NULL is fine. While expert_run() is running it does
+ *  nothing. */
 EXPERT_API void expert_free(struct expert *e);
 
-/** Who the agent is on every call; before expert_run(). NULL: unsaid. */
+/** Who the agent is on every call; before expert_run(). NULL: unsaid.
+ *  @return EXPERT_OK, EXPERT_EINVAL, EXPERT_ETOOBIG, EXPERT_ENOMEM,
+ *          EXPERT_EALREADY (running) */
 EXPERT_API int expert_persona(struct expert *e, const char *name,
 			      const char *organization, const char *purpose);
 
-/** The agent's voice; before expert_run(). */
+/** The agent's voice, by a name that the server knows; before expert_run().
+ *  NULL: the server's own. @return as expert_persona(); at most 128 bytes */
 EXPERT_API int expert_voice(struct expert *e, const char *voice);
 
-/** Whether callers may key in numbers (default 1); before expert_run(). */
+/** Whether callers may key in numbers (default 1); before expert_run().
+ *  @return EXPERT_OK, EXPERT_EINVAL, EXPERT_EALREADY (running) */
 EXPERT_API int expert_accept_dtmf(struct expert *e, int on);
 
 /**
  * Take the calls of an address; before expert_run(), as many as you like.
  *
- * @param number    "+15555550100"
+ * @param number    "+15555550100"; of the others, the code; 1..128 bytes
  * @param handlers  copied
- * @return EXPERT_OK, EXPERT_EINVAL, EXPERT_ENOMEM, EXPERT_EALREADY (running)
+ * @param arg       given back to each handler; must stay good while the
+ *                  client lives
+ * @return EXPERT_OK, EXPERT_EINVAL (also: size of the table is not set),
+ *         EXPERT_ETOOBIG, EXPERT_ENOMEM, EXPERT_EALREADY (running)
  */
 EXPERT_API int expert_listen_phone(struct expert *e, const char *number,
 				   const struct expert_handlers *handlers,
@@ -277,7 +319,7 @@ EXPERT_API const char *expert_error(const struct expert *e);
 
 /* ---- about a call ------------------------------------------------------- */
 
-/* From handlers; "" for what is unknown. */
+/* From handlers; "" for what is unknown, and after the end of the call. */
 
 EXPERT_API const char *expert_call_id(struct expert_call *call);
 
@@ -297,7 +339,8 @@ EXPERT_API const char *expert_call_name(struct expert_call *call);
 EXPERT_API const char *expert_call_header(struct expert_call *call,
 					  const char *name);
 
-/** A pointer of yours; the library only keeps it. Any thread. */
+/** A pointer of yours; the library only keeps it. Free it in on_session_end.
+ *  @return EXPERT_OK, EXPERT_EGONE. Any thread. */
 EXPERT_API int expert_call_set_data(struct expert_call *call, void *data);
 
 /** @return what was set, or NULL. Any thread. */
@@ -309,8 +352,8 @@ struct expert_task;
 
 /** A value to collect. Fill it with EXPERT_FIELD(.key = "name", ...). */
 struct expert_field {
-	size_t size;
-	const char *key;
+	size_t size;                /**< EXPERT_FIELD() sets it */
+	const char *key;            /**< 1..128 bytes, once in a task */
 	const char *type;           /**< NULL: "text"; "integer", "date",
 					 "datetime", "multiple_choice",
 					 "calendar_slot", "digit_sequence" */
@@ -320,7 +363,8 @@ struct expert_field {
 				      calendar_slot (ISO 8601) */
 	int optional;               /**< the caller may leave it out */
 	int searchable;             /**< choices come from on_search_query */
-	int sensitive; /**< keep it out of transcript and recording */
+	int sensitive; /**< the agent does not say it aloud; what the caller
+			    said stays in transcript and recording */
 };
 
 #define EXPERT_FIELD(...)                                                  \
@@ -335,7 +379,13 @@ EXPERT_API struct expert_task *expert_task_new(const char *id);
 /** NULL is fine. */
 EXPERT_API void expert_task_free(struct expert_task *task);
 
-/* What goes wrong in these is kept and returned by expert_set_task() too. */
+/*
+ * These return EXPERT_OK, EXPERT_EINVAL (no text, no key, a key twice),
+ * EXPERT_ETOOBIG (over 64 items, 128 choices, a text too long) or
+ * EXPERT_ENOMEM. What goes wrong first is kept and returned by
+ * expert_set_task() too, so a program may look at that alone. A task belongs
+ * to one thread at a time.
+ */
 
 /** What the agent is to achieve. */
 EXPERT_API int expert_task_objective(struct expert_task *task,
@@ -345,6 +395,7 @@ EXPERT_API int expert_task_objective(struct expert_task *task,
 EXPERT_API int expert_task_criteria(struct expert_task *task,
 				    const char *text);
 
+/** A value to collect. @param field  EXPERT_FIELD(...); copied */
 EXPERT_API int expert_task_field(struct expert_task *task,
 				 const struct expert_field *field);
 
@@ -397,7 +448,8 @@ EXPERT_API int expert_set_language(struct expert_call *call,
 				   const char *primary,
 				   const char *const *secondary);
 
-/** Keep a value with the call. @param json  any JSON value */
+/** Keep a value with the call: expert_variable(). @param json  any JSON value
+ *  as text, "\"new\"" or "7" */
 EXPERT_API int expert_set_variable(struct expert_call *call, const char *key,
 				   const char *json);
 
@@ -416,10 +468,10 @@ EXPERT_API int expert_transfer_now(struct expert_call *call, const char *to,
 EXPERT_API int expert_hangup(struct expert_call *call,
 			     const char *instructions);
 
-/** Whether the agent may press keys by itself. */
+/** Whether the agent may press keys by itself: nonzero, it may. */
 EXPERT_API int expert_agent_dtmf(struct expert_call *call, int enabled);
 
-/** Press keys now. @param digits  of 0-9 * # A-D */
+/** Press keys now. @param digits  1..128 of 0-9 * # A-D */
 EXPERT_API int expert_send_dtmf(struct expert_call *call, const char *digits);
 
 /** Show text to the caller, where the channel can. */
@@ -463,10 +515,12 @@ EXPERT_API char *expert_variable_dup(struct expert_call *call,
 
 /*
  * Each has exactly one outcome. A second one is EXPERT_EALREADY, one after the
- * end of the call EXPERT_EGONE; both are harmless. Outcomes: any thread.
+ * end of the call EXPERT_EGONE; both are harmless. What else they return is
+ * what commands do; then the outcome is still to be given. Outcomes: any
+ * thread. A handle stays good until the end of its call.
  */
 
-/** From on_question. */
+/** From on_question: what the caller asks, in one sentence. */
 EXPERT_API const char *expert_question_text(struct expert_question *q);
 
 /** Answer, in words for the caller. */
@@ -482,7 +536,9 @@ EXPERT_API int expert_answer_later(struct expert_question *q);
 /** From on_action_request: what the caller wants, in one sentence. */
 EXPERT_API const char *expert_request_text(struct expert_request *r);
 
-/** @param key          on_action gets it  @param description  for the agent */
+/** One that fits; at most 32. @param key  on_action gets it, 1..128 bytes
+ *  @param description  what it does, for the agent: "cancel the order"; NULL:
+ *                      none */
 EXPERT_API int expert_suggest(struct expert_request *r, const char *key,
 			      const char *description);
 
@@ -494,11 +550,11 @@ EXPERT_API int expert_suggest_done(struct expert_request *r);
 EXPERT_API const char *expert_search_field(struct expert_search *s);
 EXPERT_API const char *expert_search_text(struct expert_search *s);
 
-/** A choice that fits. */
+/** A choice that fits; at most 128. */
 EXPERT_API int expert_search_match(struct expert_search *s,
 				   const char *choice);
 
-/** A choice to offer when none fits. */
+/** A choice to offer when none fits; at most 128. */
 EXPERT_API int expert_search_other(struct expert_search *s,
 				   const char *choice);
 
@@ -508,17 +564,19 @@ EXPERT_API int expert_search_done(struct expert_search *s);
 
 /* ---- contents of events: until the handler returns ---------------------- */
 
+/** @return what was said */
 EXPERT_API const char *expert_speech_text(const struct expert_speech *s);
 
-/** @return "" when the text has no id */
+/** @return the id of the utterance; "" when it has none, as the agent's */
 EXPERT_API const char *expert_speech_id(const struct expert_speech *s);
 
 /** @return nonzero when the caller cut the agent short */
 EXPERT_API int expert_speech_interrupted(const struct expert_speech *s);
 
 /** @return "user-hangup", "bot-hangup", "bot-failure", "bot-transfer",
- *          "voicemail"; of this library: "connection-lost" (the server's
- *          state of the call is gone), "expert-stopped" */
+ *          "voicemail"; of this library: "connection-lost" (the server knows
+ *          no such call of ours: it was restarted, or gave the call to
+ *          another Expert), "expert-stopped" */
 EXPERT_API const char *expert_end_reason(const struct expert_end *end);
 
 /** @return nonzero when the caller asked not to be called again */

@@ -540,6 +540,44 @@ START_TEST(collects_fields_validates_them_and_completes_the_task)
 }
 END_TEST
 
+/* Longer than what is kept, and of characters of two bytes. */
+static const char *complain(struct expert_call *call, const char *task,
+			    const char *key, void *arg)
+{
+	static char text[4001];
+
+	(void)task;
+	(void)arg;
+	if (strcmp(key, "party") != 0 ||
+	    expert_field_integer(call, "party", 0) <= 10)
+		return NULL;
+	for (size_t i = 0; i + 1 < sizeof(text); i += 2)
+		memcpy(text + i, "\xc3\xa9", 2);
+	return text;
+}
+
+START_TEST(a_complaint_that_is_too_long_is_cut_between_characters)
+{
+	static const struct kit_script script = {.command = collect};
+	static const struct expert_handlers handlers = {
+		.size = sizeof(handlers),
+		.on_call_start = set_task,
+		.on_validate = complain,
+		.on_task_complete = on_complete,
+		.on_session_end = kit_on_end,
+	};
+	const char *reason;
+
+	kit_run(&script, &handlers);
+	ck_assert_int_eq(n_complete, 1);
+	reason = strstr(kit.commands[3], "\"reason\":\"");
+	ck_assert_ptr_nonnull(reason);
+	/* An even number: 2046 of the 2047 bytes that there is room for. */
+	ck_assert_uint_eq(strcspn(reason + 10, "\""), 2046);
+	kit_done();
+}
+END_TEST
+
 /* ---- everything else
  * ---------------------------------------------------------- */
 
@@ -698,5 +736,6 @@ UNIT_MAIN("expert_events", every_question_gets_exactly_one_outcome,
 	  suggests_none_one_or_several_actions_and_carries_one_out,
 	  gives_choices_that_match_and_others,
 	  collects_fields_validates_them_and_completes_the_task,
+	  a_complaint_that_is_too_long_is_cut_between_characters,
 	  hands_every_event_to_its_handler_and_skips_what_it_cannot_read,
 	  a_table_of_an_older_program_is_read_as_far_as_it_goes)
