@@ -143,22 +143,49 @@ static int from_this_machine(const struct http_req *req)
 	       strncmp(peer, "::ffff:127.", 11) == 0;
 }
 
+/* @param f  NULL: an upgrade, signed over "wss://..." */
 static int signature_is_good(const struct http_req *req, struct form *f,
 			     const struct settings *conf, const char *base)
 {
+	const char *signature = http_header(req, "x-twilio-signature");
+	const char *token = twilio_auth_token(conf);
 	struct strbuf url;
-	int post = strcmp(http_method(req), "POST") == 0;
 	int good;
 
 	strbuf_init(&url, BASE_BYTES + LIMIT_HTTP_PATH_BYTES + 1);
-	strbuf_add(&url, base);
-	strbuf_add(&url, http_uri(req));
-	good = strbuf_ok(&url) &&
-	       twilio_signed(http_header(req, "x-twilio-signature"),
-			     twilio_auth_token(conf), url.s, f->p,
-			     post ? f->n : 0, f->raw, f->raw_len);
+	strbuf_addf(&url, "%s%s%s", f ? "" : "ws",
+		    f ? base : base + strlen("http"), http_uri(req));
+	if (!strbuf_ok(&url))
+		good = 0;
+	else if (!f)
+		good = twilio_signed(signature, token, url.s, NULL, 0, NULL,
+				     0);
+	else
+		good = twilio_signed(
+			signature, token, url.s, f->p,
+			strcmp(http_method(req), "POST") == 0 ? f->n : 0,
+			f->raw, f->raw_len);
 	strbuf_done(&url);
 	return good;
+}
+
+int twilio_may_stream(const struct http_req *req, const struct settings *conf)
+{
+	char base[BASE_BYTES];
+
+	if (!twilio_auth_token(conf)[0] ||
+	    !http_header(req, "x-twilio-signature"))
+		return 1;
+	if (public_base(base, sizeof(base), req, conf) == 0 &&
+	    strncmp(base, "http", 4) == 0 &&
+	    signature_is_good(req, NULL, conf, base))
+		return 1;
+	metric_add(METRIC_MEDIA_BAD_SIGNATURE, 1);
+	log_warn_limited("twilio",
+			 "media socket refused peer=%s reason=signature: is "
+			 "listen.public_url what the carrier dials?",
+			 http_peer(req));
+	return 0;
 }
 
 /*

@@ -13,7 +13,8 @@
  *
  * Who may come in: a webhook with a valid X-Twilio-Signature when
  * twilio.auth_token is set, else only a peer on loopback that no proxy stands
- * before; a media socket only with an unused token of a webhook.
+ * before; a media socket only with an unused token of a webhook, and without a
+ * wrong X-Twilio-Signature.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,6 +24,8 @@
 #include "media/channel.h"
 #include "media/channel_host.h"
 #include "net/server.h"
+
+struct settings;
 
 /* Handlers for routes of class AUTH_SELF. @param host  must stay until the
  * loop is freed @thread shard */
@@ -35,6 +38,10 @@ void twilio_after(struct http_req *req, const struct channel_host *host);
 
 /** POST /twilio/status: progress of calls and streams, for the log. */
 void twilio_status(struct http_req *req, const struct channel_host *host);
+
+/** A media socket wants to open: is the carrier's signature of the upgrade
+ *  right, or absent, or no auth token set? Logs and counts when it is not. */
+int twilio_may_stream(const struct http_req *req, const struct settings *conf);
 
 /** WS /twilio/media. @return 0 or the HTTP status to refuse with */
 int twilio_accept_media(struct http_req *req, const struct channel_host *host,

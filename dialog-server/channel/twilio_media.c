@@ -369,9 +369,11 @@ static void on_close(struct ws *ws, void *arg, int code, const char *why)
 int twilio_accept_media(struct http_req *req, const struct channel_host *host,
 			void **ret_arg)
 {
-	struct line *l = mem_zalloc(sizeof(*l));
+	struct line *l;
 
-	(void)req;
+	if (!twilio_may_stream(req, host->conf))
+		return 403;
+	l = mem_zalloc(sizeof(*l));
 	if (!l)
 		return 503;
 	l->host = host;

@@ -63,6 +63,9 @@ static const struct metric_info infos[METRIC_N] = {
 	[METRIC_MEDIA_BAD_TOKEN] =
 		COUNTER("dialog_media_bad_tokens_total",
 			"Media sockets without a valid single-use token."),
+	[METRIC_MEDIA_BAD_SIGNATURE] =
+		COUNTER("dialog_media_bad_signatures_total",
+			"Media sockets refused for a wrong signature."),
 	[METRIC_MEDIA_FRAMES_IN] = COUNTER("dialog_media_frames_in_total",
 					   "Frames of 20 ms from callers."),
 	[METRIC_MEDIA_FRAMES_OUT] = COUNTER("dialog_media_frames_out_total",

@@ -66,7 +66,8 @@ static const char *status_help(int status)
 	case 401:
 		return "a valid API key is needed: Authorization: Bearer KEY";
 	case 403:
-		return "this is not allowed";
+		return "these credentials, or this signature, are not good "
+		       "here";
 	case 404:
 		return "there is nothing at this path";
 	case 405:

@@ -25,6 +25,64 @@ START_TEST(opens_a_call_with_what_the_webhook_learnt)
 }
 END_TEST
 
+/* @return the status of an upgrade with these header fields */
+static int try_upgrade(const char *fields)
+{
+	char text[1024], body[512];
+	int fd = peer_connect(kit.port), status;
+
+	(void)snprintf(text, sizeof(text),
+		       "GET /twilio/media HTTP/1.1\r\nHost: test\r\n"
+		       "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+		       "Sec-WebSocket-Version: 13\r\n"
+		       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+		       "%s\r\n",
+		       fields);
+	peer_say(fd, text);
+	peer_take(fd, body, strlen("HTTP/1.1 101"));
+	status = (int)strtol(body + strlen("HTTP/1.1 "), NULL, 10);
+	(void)close(fd);
+	return status;
+}
+
+/* Made apart from this code, auth token "12345". */
+static const struct {
+	const char *fields;
+	int status;
+} upgrades[] = {
+	/* over wss://bot.example/twilio/media */
+	{"X-Twilio-Signature: WJC7rLLVg0rX2vWEIqICP/26jXE=\r\n", 101},
+	/* the same with :443 */
+	{"X-Twilio-Signature: IiaBCLi+7p7oQzJffcLEKxXVKso=\r\n", 101},
+	/* over https://bot.example/twilio/media */
+	{"X-Twilio-Signature: Phfuaa8KmuPuf26+N3h/4wKmrWk=\r\n", 403},
+	{"X-Twilio-Signature: AJC7rLLVg0rX2vWEIqICP/26jXE=\r\n", 403},
+	{"X-Twilio-Signature: \r\n", 403},
+	{"X-Twilio-Signature: AAAA\r\n", 403},
+	{"", 101},
+};
+
+START_TEST(refuses_an_upgrade_that_is_signed_wrongly)
+{
+	int64_t refused = metric_get(METRIC_MEDIA_BAD_SIGNATURE);
+
+	(void)text_copy(kit.conf.public_url, sizeof(kit.conf.public_url),
+			"https://bot.example/");
+	kit_start();
+	/* Without an auth token nobody can tell. */
+	ck_assert_int_eq(try_upgrade("X-Twilio-Signature: AAAA\r\n"), 101);
+	(void)text_copy(kit.conf.twilio_auth_token,
+			sizeof(kit.conf.twilio_auth_token), "12345");
+	for (size_t i = 0; i < sizeof(upgrades) / sizeof(*upgrades); i++) {
+		ck_assert_int_eq(try_upgrade(upgrades[i].fields),
+				 upgrades[i].status);
+		refused += upgrades[i].status == 403;
+	}
+	ck_assert_int_eq(metric_get(METRIC_MEDIA_BAD_SIGNATURE), refused);
+	kit_stop();
+}
+END_TEST
+
 START_TEST(opens_nothing_without_a_fresh_token)
 {
 	char token[33], other[33];
@@ -409,6 +467,7 @@ START_TEST(costs_nothing_that_stays)
 END_TEST
 
 UNIT_MAIN("twilio_media", opens_a_call_with_what_the_webhook_learnt,
+	  refuses_an_upgrade_that_is_signed_wrongly,
 	  opens_nothing_without_a_fresh_token, closes_when_start_does_not_come,
 	  closes_when_the_call_cannot_be_taken,
 	  ends_only_the_line_that_breaks_the_protocol,

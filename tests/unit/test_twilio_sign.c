@@ -36,6 +36,8 @@ static const struct vector {
 	{"wss://example.com/media", NULL, 0, "7PR3qMkpDyEJtMrVOY/LDyNq8J8="},
 	{"wss://example.com:8443/media", NULL, 0,
 	 "zIjoqZ3nlEc7ZXcQZKHvFkTIEFQ="},
+	{"wss://bot.example/twilio/media", NULL, 0,
+	 "WJC7rLLVg0rX2vWEIqICP/26jXE="},
 	{"https://h.example/x", repeated, 5, "eGFKDij8NJeyi793ZRHxbC/nN5I="},
 };
 
