@@ -219,6 +219,11 @@ void expert_grace_over(struct dialog *d)
 {
 	if (d->expert_here)
 		return;
+	/* Nothing to take over, unless a transfer fails. */
+	if (dialog_ending(d)) {
+		step_arm(d, DIALOG_TIMER_GRACE, d->conf.grace_us);
+		return;
+	}
 	d->expert_offered = 1;
 	(void)step_act(d, DIALOG_EXPERT_OFFER);
 }

@@ -351,6 +351,15 @@ START_TEST(a_lost_call_is_offered_once_grace_ends_and_policy_waits)
 }
 END_TEST
 
+START_TEST(a_call_that_ends_is_not_offered_unless_its_transfer_fails)
+{
+	SIM_RUN("conf: lost=hangup", OPEN_THAI, "start", "hard: +15559999|",
+		"transferred: +15559999", "lost", "wait: 16000", "offers: 0",
+		"transfer-failed: busy", "wait: 16000", "offers: 1",
+		"ended: bot-failure");
+}
+END_TEST
+
 START_TEST(nobody_for_a_lost_call_is_what_policy_is_for)
 {
 	SIM_RUN("conf: lost=hangup", OPEN_THAI, "others", "start", "lost",
@@ -589,6 +598,8 @@ int main(void)
 	tcase_add_test(t, a_new_expert_is_asked_again_by_the_same_id);
 	tcase_add_test(
 		t, a_lost_call_is_offered_once_grace_ends_and_policy_waits);
+	tcase_add_test(
+		t, a_call_that_ends_is_not_offered_unless_its_transfer_fails);
 	tcase_add_test(t, nobody_for_a_lost_call_is_what_policy_is_for);
 	tcase_add_test(t, an_expert_lost_may_mean_the_end);
 	tcase_add_test(t, an_expert_lost_may_mean_another_number);
