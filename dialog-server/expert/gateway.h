@@ -47,7 +47,8 @@ char *gateway_list(struct gateway *g);
 /** Free what lives on this loop, before it ends. @thread that loop's */
 void gateway_leave(struct gateway *g, struct loop *l);
 
-/** Tell every Expert that the server drains; refuse new listens. */
+/** Refuse new listen sockets; who listens already still gets the calls that
+ *  have lost their Expert. @thread any */
 void gateway_drain(struct gateway *g);
 
 struct seat_events {
