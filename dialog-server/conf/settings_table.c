@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stddef.h>
 #include <string.h>
@@ -18,6 +19,16 @@ static const char *check_url(const char *v)
 		return NULL;
 
 	return "a URL that begins with http:// or https://, or nothing";
+}
+
+static const char *check_address(const char *v)
+{
+	struct in6_addr any;
+
+	return inet_pton(AF_INET, v, &any) == 1 ||
+			       inet_pton(AF_INET6, v, &any) == 1
+		       ? NULL
+		       : "an IP address (127.0.0.1, 0.0.0.0, ::1, ::)";
 }
 
 static const char *check_not_empty(const char *v)
@@ -117,7 +128,7 @@ const size_t settings_groups_n =
 	sizeof(settings_groups) / sizeof(settings_groups[0]);
 
 const struct setting settings_table[] = {
-	TEXT("listen.address", listen_address, 0, "127.0.0.1", check_not_empty,
+	TEXT("listen.address", listen_address, 0, "127.0.0.1", check_address,
 	     "Address to listen on; 0.0.0.0 or :: for every interface"),
 	INT("listen.port", listen_port, 0, "8800", 0, 65535,
 	    "TCP port; 0 takes any free one and prints it"),
@@ -207,14 +218,14 @@ const struct setting settings_table[] = {
 	INT("expert.resume_ms", expert_resume_ms, 0, "60000", 1000, 600000,
 	    "[ms] that a lost Expert socket may be resumed"),
 
-	TEXT("stt.provider", stt_provider, 0, "pocketsphinx", check_not_empty,
-	     "Recognizer: pocketsphinx (built in)"),
+	ENUM("stt.provider", stt_provider, 0, "pocketsphinx", "pocketsphinx none",
+	     "Recognizer: pocketsphinx (built in), or none: typed calls only"),
 	TEXT("stt.model_dir", stt_model_dir, 0, "", NULL,
 	     "Folder of its acoustic model; empty: where Debian installs it"),
 	INT("stt.decoders", stt_decoders, 0, "0", 0, 256,
 	    "Recognizers kept in memory (about 100 MB each); 0: one a core"),
 
-	TEXT("tts.provider", tts_provider, 0, "flite", check_not_empty,
+	ENUM("tts.provider", tts_provider, 0, "flite", "flite",
 	     "Synthesizer: flite (built in)"),
 	TEXT("tts.voice", tts_voice, 0, "slt", check_not_empty,
 	     "Voice of the agent; flite has slt, rms, awb, kal16, kal"),
@@ -232,7 +243,7 @@ const struct setting settings_table[] = {
 	TEXT("llm.key", llm_key, SECRET, "", NULL,
 	     "The service's key"),
 	INT("llm.first_token_ms", llm_first_token_ms, RELOAD, "5000", 100, 120000,
-	    "[ms] to the first token before the next provider takes over"),
+	    "[ms] to the first token before the built-in engine stands in"),
 	INT("llm.idle_ms", llm_idle_ms, RELOAD, "10000", 100, 120000,
 	    "[ms] between tokens before the answer counts as broken"),
 

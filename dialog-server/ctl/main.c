@@ -26,7 +26,8 @@ static void print_help(FILE *out)
 	(void)fprintf(out,
 		      "\ndialogctl COMMAND --help tells more. Every command "
 		      "has --json, --url, --key\nand --key-file; without "
-		      "them DIALOG_URL and DIALOG_API_KEY count.\n");
+		      "them DIALOG_URL and DIALOG_API_KEY count.\n"
+		      "dialogctl --version prints the version.\n");
 }
 
 static int unknown(const char *name)
@@ -59,6 +60,10 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 	    strcmp(argv[1], "help") == 0) {
 		print_help(stdout);
+		return CTL_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+		(void)puts("dialogctl " DIALOG_VERSION);
 		return CTL_OK;
 	}
 	for (size_t i = 0; i < COMMANDS_N; i++)

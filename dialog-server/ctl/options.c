@@ -124,7 +124,8 @@ static int take(const struct command *c, const struct option *options,
 			return 0;
 		}
 		if (!strchr(arg, '=')) {
-			if (*i + 1 >= argc) {
+			if (*i + 1 >= argc ||
+			    !strncmp(argv[*i + 1], "--", 2)) {
 				(void)options_usage(c, "%s wants a value: %s",
 						    o->name, o->value);
 				return -EINVAL;

@@ -181,7 +181,7 @@ static void make_no_dialling(void)
 static int check_pair(const char *cert, const char *key)
 {
 	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
-	char why[160];
+	char buffer[64];
 	int err = 0;
 
 	if (!ctx)
@@ -189,8 +189,15 @@ static int check_pair(const char *cert, const char *key)
 	if (SSL_CTX_use_certificate_chain_file(ctx, cert) != 1 ||
 	    SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1 ||
 	    SSL_CTX_check_private_key(ctx) != 1) {
-		ERR_error_string_n(ERR_get_error(), why, sizeof(why));
-		log_error("tls", "certificate refused cert=%s key=%s why=%s",
+		unsigned long e = ERR_peek_error();
+		const char *why = ERR_reason_error_string(e);
+
+		/* A reason without a text is an errno: no such file, say. */
+		if (!why)
+			why = strerror_r(ERR_GET_REASON(e), buffer,
+					 sizeof(buffer));
+		log_error("tls",
+			  "certificate refused cert=%s key=%s why=\"%s\"",
 			  cert, key, why);
 		err = -EBADMSG;
 	}

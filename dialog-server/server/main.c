@@ -188,8 +188,11 @@ static int run(const struct command_line *c, const struct settings *conf)
 	err = log_open(conf->log_file[0] ? conf->log_file : NULL,
 		       level_of(conf->log_level), conf->log_json != 0);
 	if (err) {
+		errno = -err;
 		(void)fprintf(stderr,
-			      "dialog-server: cannot open log.file %s\n",
+			      "dialog-server: cannot open log.file %s: %m; "
+			      "set it to a file that can be written, or to "
+			      "\"\" for standard error\n",
 			      conf->log_file);
 		return err;
 	}

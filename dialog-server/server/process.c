@@ -39,10 +39,12 @@ static int make_folders(const struct settings *conf)
 	(void)snprintf(path, sizeof(path), "%s/calls", conf->data_dir);
 	if (mkdir(path, 0700) && errno != EEXIST)
 		goto fail;
+	if (access(path, W_OK | X_OK))
+		goto fail;
 	return 0;
 fail:
 	log_error("server",
-		  "cannot make the data folder path=%s error=\"%m\": set "
+		  "cannot use the data folder path=%s error=\"%m\": set "
 		  "server.data_dir to a folder that can be written",
 		  conf->data_dir);
 	return -EACCES;
@@ -57,9 +59,11 @@ static int open_store(struct process *p)
 	(void)snprintf(path, sizeof(path), "%s/dialog.db", p->conf->data_dir);
 	err = store_open(&p->store, path, &why);
 	if (err)
-		log_error("server",
-			  "cannot open the database path=%s why=\"%s\"", path,
-			  why);
+		log_error(
+			"server",
+			"cannot open the database why=\"%s\": give it to the "
+			"user of the server, or move it away for a new one",
+			why);
 	return err;
 }
 
@@ -86,7 +90,9 @@ static int open_shared(struct process *p)
 	err = providers_open(p->conf, &p->workers, &why);
 	if (err)
 		log_error("server",
-			  "cannot load the speech engines why=\"%s\"", why);
+			  "cannot load the speech engines why=\"%s\": see "
+			  "stt.* and tts.* of the settings",
+			  why);
 	return err;
 }
 
@@ -96,6 +102,28 @@ static void *run_shard(void *arg)
 
 	loop_run(t->shard.loop);
 	return NULL;
+}
+
+static void say_why_not(const struct server_options *o, int error)
+{
+	const char *advice = "";
+	char why[64];
+
+	if (error == EADDRINUSE)
+		advice = ": stop the other program or set listen.port";
+	else if (error == EADDRNOTAVAIL || error == EINVAL)
+		advice = ": set listen.address to one of this machine, or to "
+			 "0.0.0.0 or :: for all";
+	else if (error == EACCES)
+		advice = ": below 1024 a port takes root or "
+			 "CAP_NET_BIND_SERVICE; set listen.port";
+	else if (error == EBADMSG)
+		advice = ": see listen.tls_cert and listen.tls_key";
+	log_error("server", "cannot listen address=%s port=%d why=\"%s\"%s",
+		  o->address, o->port,
+		  error == EBADMSG ? "no good certificate"
+				   : strerror_r(error, why, sizeof(why)),
+		  advice);
 }
 
 static int open_listener(struct process *p, struct shard *sh)
@@ -115,14 +143,8 @@ static int open_listener(struct process *p, struct shard *sh)
 	};
 	int err = server_open(&sh->server, sh->loop, &o);
 
-	if (err == -EADDRINUSE)
-		log_error("server",
-			  "port is in use port=%d: stop the other program or "
-			  "set listen.port",
-			  o.port);
-	else if (err)
-		log_error("server", "cannot listen address=%s port=%d err=%d",
-			  o.address, o.port, err);
+	if (err)
+		say_why_not(&o, -err);
 	else
 		p->port = server_port(sh->server);
 	return err;

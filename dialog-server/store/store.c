@@ -361,7 +361,7 @@ static int open_database(struct store *s, const char *path, char *why,
 	int err = make_private(path);
 
 	if (err < 0) {
-		(void)snprintf(why, cap, "cannot be opened or made");
+		(void)snprintf(why, cap, "cannot be opened or made: %m");
 		return err;
 	}
 	err = schema_errno(sqlite3_open_v2(path, &s->db, flags, NULL));

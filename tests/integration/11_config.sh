@@ -10,6 +10,39 @@ if "$B/bin/dialog-server" --set turn.silense_ms=500 --check \
 fi
 assert "did you mean" grep -q 'turn.silence_ms' "$work/typo.log"
 
+# Each mistake of an operator: refused with what is wrong and what to do.
+refused()
+{
+	expected=$1
+	shift
+	if timeout 20 "$B/bin/dialog-server" --set listen.port=0 \
+		--set "server.data_dir=$work/refused" "$@" \
+		>"$work/refused.log" 2>&1; then
+		fail "taken: $*"
+	fi
+	grep -q -e "$expected" "$work/refused.log" ||
+		fail "$* is not told \"$expected\": $(cat "$work/refused.log")"
+}
+echo 'server: [' >"$work/torn.yaml"
+echo 'not a database, but enough text to be read as the head of one, of its size' \
+	>"$work/file"
+mkdir -p "$work/junk" && cp "$work/file" "$work/junk/dialog.db"
+refused 'Try dialog-server --help' --no-such-option
+refused 'unexpected argument' extra
+refused 'No such file' --config "$work/missing.yaml"
+refused 'torn.yaml:2' --config "$work/torn.yaml"
+refused 'is not one of' --set stt.provider=other
+refused 'an IP address' --set listen.address=localhost
+refused 'set listen.address to one of this machine' \
+	--set listen.address=192.0.2.1
+refused 'see listen.tls_cert' --set "listen.tls_cert=$work/file" \
+	--set "listen.tls_key=$work/file"
+refused 'set server.data_dir to a folder' --set "server.data_dir=$work/file"
+refused 'move it away' --set "server.data_dir=$work/junk"
+refused 'set it to a file that can be written' \
+	--set "log.file=$work/file/log"
+refused 'see stt.\* and tts.\*' --set tts.voice=nobody
+
 cat >"$work/server.yaml" <<END
 twilio:
   token_ms: 30000
@@ -17,6 +50,7 @@ server:
   max_calls: 7
 END
 start_server --config "$work/server.yaml"
+refused 'stop the other program' --set "listen.port=$(port_of "$url")"
 start_expert waitlist
 
 call_status()
