@@ -291,6 +291,17 @@ static inline json_t *fake_next(struct fake *f, const char *model,
 	return answer;
 }
 
+/*
+ * Give back a reference of our own. Under the lock: jansson's last decrement
+ * frees without an acquire, so that it must not meet another's.
+ */
+static inline void fake_unref(struct fake *f, json_t *json)
+{
+	pthread_mutex_lock(&f->lock);
+	json_decref(json);
+	pthread_mutex_unlock(&f->lock);
+}
+
 static inline void fake_refuse(struct fake_conn *c, int status,
 			       const char *type, const char *code,
 			       const char *message)
@@ -350,7 +361,7 @@ static inline void fake_answer(struct fake_conn *c, const char *head,
 	}
 	if (c->chunked && !c->gone)
 		(void)fake_send(c, "0\r\n\r\n", 5);
-	json_decref(answer);
+	fake_unref(c->f, answer);
 }
 
 /* Head and body of one request. @return the body, or NULL at the end */
@@ -421,7 +432,7 @@ static inline void *fake_serve(void *arg)
 			break;
 		fake_answer(c, head, body);
 		fake_log(f, head, body, c->gone);
-		json_decref(body);
+		fake_unref(f, body);
 	}
 	pthread_mutex_lock(&f->lock);
 	for (int i = 0; i < FAKE_CONNS_MAX; i++) {

@@ -13,7 +13,7 @@
 #include "dialog/nlu.h"
 #include "unit/unit.h"
 
-enum { ROUNDS = 6000 };
+enum { ROUNDS = UNIT_ROUNDS(6000) };
 
 static const struct nlu_today today = {2026, 11, 21, 10, 0};
 

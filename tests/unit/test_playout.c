@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "unit/kit_playout.h"
+#include "unit/unit.h"
 
 START_TEST(is_silent_and_idle_when_new)
 {
@@ -14,7 +15,7 @@ START_TEST(is_silent_and_idle_when_new)
 
 	ck_assert_int_eq(pull(l), 0);
 	for (int i = 0; i < FRAME; i++)
-		ck_assert_int_eq(l->f.s[i], 0);
+		UNIT_SAMPLE_EQ(l->f.s[i], 0);
 	ck_assert_int_eq(playout_busy(l->p), 0);
 	ck_assert_uint_eq(playout_current(l->p), 0);
 	pull_ms(l, 980);
@@ -33,7 +34,7 @@ START_TEST(plays_clauses_without_a_gap_and_says_what_was_heard)
 	for (int i = 0; i < 6; i++) {
 		ck_assert_int_eq(pull(l), 1);
 		for (int k = 0; k < FRAME; k++)
-			ck_assert_int_eq(l->f.s[k], 1000);
+			UNIT_SAMPLE_EQ(l->f.s[k], 1000);
 		ck_assert_uint_eq(playout_current(l->p), 1);
 		ck_assert_int_eq(playout_quiet_us(l->p, l->now_us), 0);
 	}
@@ -194,7 +195,7 @@ START_TEST(fades_a_cut_and_never_sounds_after_it)
 	for (int i = 1; i < FADE; i++)
 		ck_assert_int_le(l->f.s[i], l->f.s[i - 1]);
 	for (int i = FADE; i < FRAME; i++)
-		ck_assert_int_eq(l->f.s[i], 0);
+		UNIT_SAMPLE_EQ(l->f.s[i], 0);
 	for (int i = 0; i < 50; i++)
 		ck_assert_int_eq(pull(l), 0);
 	ck_assert_int_eq(l->n, 2);
@@ -280,7 +281,7 @@ START_TEST(a_pause_taken_back_before_the_next_frame_is_not_heard)
 	playout_resume(l->p);
 	ck_assert_int_eq(pull(l), 1);
 	for (int k = 0; k < FRAME; k++)
-		ck_assert_int_eq(l->f.s[k], 1000);
+		UNIT_SAMPLE_EQ(l->f.s[k], 1000);
 	line_free(l);
 }
 END_TEST

@@ -298,8 +298,8 @@ START_TEST(takes_a_message_at_the_limit_and_closes_above)
 		peer_frame(fd, 1, 1, big, n);
 		if (n > LIMIT_WS_MEDIA_MESSAGE_BYTES) {
 			ck_assert_int_eq(peer_close_code(fd), 1009);
-			KIT_WAIT(kit.closed == 2);
 			(void)close(fd);
+			KIT_WAIT(kit.closed == 2);
 		} else {
 			kit_say_media(fd, kit_mulaw, 160, 0);
 			KIT_WAIT(kit.samples == 160);

@@ -15,7 +15,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNIT_TIMEOUT_S = 60 };
+/* The sanitizers slow a test down by a factor of 5 to 15. */
+#if defined(__SANITIZE_THREAD__)
+#define UNIT_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define UNIT_TSAN 1
+#endif
+#endif
+#ifndef UNIT_TSAN
+#define UNIT_TSAN 0
+#endif
+
+enum { UNIT_TIMEOUT_S = UNIT_TSAN ? 240 : 60 };
+
+/**
+ * How often a random test of one thread tries: a tenth of it where only races
+ * are looked for, and where each try takes ten times as long.
+ */
+#define UNIT_ROUNDS(n) (UNIT_TSAN ? (n) / 10 : (n))
+
+/**
+ * ck_assert_int_eq() for the samples of a sound: it costs a comparison.
+ * Check's own writes to a file each time that it holds.
+ */
+#define UNIT_SAMPLE_EQ(a, b)                                                 \
+	do {                                                                 \
+		const int unit_a = (a), unit_b = (b);                        \
+                                                                             \
+		if (unit_a != unit_b)                                        \
+			ck_abort_msg("%s is %d, not %s, %d", #a, unit_a, #b, \
+				     unit_b);                                \
+	} while (0)
 
 static inline int unit_run(const char *name, const TTest *const *tests,
 			   size_t n)
