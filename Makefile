@@ -177,7 +177,9 @@ unit-%: $(B)/tests/test_% ## one unit program: make unit-vad
 	$<
 
 unit: $(UNIT_BIN) ## unit tests
-	@sh tests/unit/run.sh $(UNIT_BIN)
+	@SLOW=$(if $(SAN),4,1) sh tests/unit/run.sh $(UNIT_BIN)
+
+everything: all $(UNIT_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(INTEGRATION_BIN) ## also the programs of the tests and benchmarks
 
 integration: all $(INTEGRATION_BIN) ## the real server, sockets and audio
 	@B=$(B) sh tests/integration/run.sh $(T)
@@ -284,8 +286,8 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z%-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
 		awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
 
-.PHONY: all server lib examples deps deps-dev unit integration check fuzz \
-	fuzz-replay bench lint tidy format demo install uninstall installcheck \
+.PHONY: all everything server lib examples deps deps-dev unit integration \
+	check fuzz fuzz-replay bench lint tidy format demo install uninstall installcheck \
 	docs dist clean help
 .SECONDARY: $(SERVER_OBJ) $(EXPERT_OBJ)
 

@@ -67,6 +67,7 @@ static int64_t once(size_t i)
 		sink += nlu_value(&v, jobs[i].type, &jobs[i].ask, a.rest,
 				  &today);
 	}
+	(void)sink; /* written so that the work is not left out */
 	return clock_now_us() - from;
 }
 

@@ -10,7 +10,12 @@
 #
 # SPDX-License-Identifier: MIT
 set -u
-limit_s=900 # of one program; its tests have their own deadlines
+limit_s=900 # of one program; its tests have their own deadlines:
+
+# Check's 4 s are for a machine of one's own. SLOW=4 for sanitized programs.
+: "${CK_DEFAULT_TIMEOUT:=60}" "${CK_TIMEOUT_MULTIPLIER:=${SLOW:-1}}"
+TSAN_OPTIONS="suppressions=$(dirname "$0")/tsan.supp ${TSAN_OPTIONS:-}"
+export CK_DEFAULT_TIMEOUT CK_TIMEOUT_MULTIPLIER TSAN_OPTIONS
 
 # The lines of a log that say what is wrong: Check's, the sanitizers'.
 wrong()

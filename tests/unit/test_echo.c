@@ -244,6 +244,8 @@ int main(void)
 
 	SRunner *r = srunner_create(s);
 
+	(void)kit_wave(0, agent_says);
+	(void)kit_wave(1, caller_says);
 	srunner_run_all(r, CK_NORMAL);
 
 	const int failed = srunner_ntests_failed(r);

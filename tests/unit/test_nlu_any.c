@@ -87,8 +87,7 @@ static const char *const vocabulary[] = {
 	"a dozen",
 	"triple",
 	"\xc3\xa9t\xc3\xa9",
-	"O\xe2\x80\x99"
-	"Brien",
+	"O\342\200\231Brien",
 	"?",
 	",",
 	"i don't know",

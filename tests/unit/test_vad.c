@@ -378,6 +378,8 @@ int main(void)
 
 	SRunner *r = srunner_create(s);
 
+	for (int i = 0; i < KIT_VOICES * N_TEXTS; i++)
+		(void)kit_wave(i / N_TEXTS, texts[i % N_TEXTS]);
 	srunner_run_all(r, CK_NORMAL);
 
 	const int failed = srunner_ntests_failed(r);

@@ -27,7 +27,7 @@
 #define UNIT_TSAN 0
 #endif
 
-enum { UNIT_TIMEOUT_S = UNIT_TSAN ? 240 : 60 };
+enum { UNIT_TIMEOUT_S = 60 };
 
 /**
  * How often a random test of one thread tries: a tenth of it where only races
