@@ -126,6 +126,7 @@ struct call {
 	void *llm_s;
 	const struct llm_ops *spare; /**< built-in, when llm is another */
 	void *spare_s;
+	uint32_t spare_turn; /**< the last thought that it was given */
 	struct call_timer timers[DIALOG_TIMER_N];
 	struct timer *limit_timer, *close_timer;
 	struct dialog_event events[CALL_EVENTS];

@@ -11,6 +11,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -31,6 +32,11 @@ static const struct llm_events llm_handlers = {
 	.done = on_thought,
 	.failed = on_failed,
 };
+
+/* A service that is down, or hangs, is so for all calls: their callers are
+ * greeted without waiting for it. The first turn of each asks it again. */
+enum { MODEL_IS_DOWN = 3 };
+static _Atomic uint32_t model_failures; /* in a row, of all calls */
 
 /* ---- the brain ------------------------------------------------------------
  */
@@ -62,6 +68,7 @@ static void think(struct call *c, const struct dialog_action *a)
 	metric_add(METRIC_LLM_TURNS, 1);
 	if (a->spare) {
 		metric_add(METRIC_LLM_FALLBACKS, 1);
+		c->spare_turn = a->brain_turn;
 		err = c->spare->think(c->spare_s, a->brain_turn, a->view);
 	} else {
 		err = c->llm->think(c->llm_s, a->brain_turn, a->view);
@@ -104,6 +111,9 @@ static void on_thought(void *arg, uint32_t turn)
 		.brain_turn = turn,
 	};
 
+	if (turn != c->spare_turn)
+		atomic_store(&model_failures, 0);
+
 	if (!c->closing)
 		talk_event(c, &e);
 }
@@ -117,6 +127,8 @@ static void on_failed(void *arg, uint32_t turn, int err, const char *why)
 	};
 
 	metric_add(METRIC_LLM_FAILED, 1);
+	if (turn != c->spare_turn)
+		atomic_fetch_add(&model_failures, 1);
 	log_warn_limited(c->tag, "language model failed err=%d why=\"%s\"",
 			 err, why);
 	if (c->closing)
@@ -158,6 +170,7 @@ int talk_open(struct call *c)
 		.utc_offset_s = (int32_t)(s->utc_offset_minutes * 60),
 		.text_channel = c->hz == 0,
 		.has_spare = strcmp(s->llm_provider, "builtin") != 0,
+		.spare_first = atomic_load(&model_failures) >= MODEL_IS_DOWN,
 	};
 	int err;
 

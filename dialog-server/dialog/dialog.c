@@ -266,6 +266,7 @@ int dialog_new(struct dialog **ret, struct arena *a,
 	d->id = keep_str(&d->keep, id ? id : "call");
 	d->memory = keep_alloc(&d->keep, ENGINE_MEMORY_BYTES);
 	d->ask.field_key = d->ask.description = "";
+	d->spare_left = d->conf.spare_first != 0;
 	if (d->keep.failed)
 		return -ENOMEM;
 	*ret = d;

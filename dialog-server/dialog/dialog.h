@@ -43,8 +43,10 @@ struct dialog_config {
 	int64_t wall_us;           /**< [us] UTC at call start              */
 	int32_t utc_offset_s;      /**< [s] the caller's zone               */
 	int text_channel;          /**< typed conversation                  */
-	int has_spare; /**< the built-in engine stands in when the brain
-			    fails                                       */
+	int has_spare;   /**< the built-in engine stands in when the brain
+			      fails                                       */
+	int spare_first; /**< it has the first thought: the brain is known
+			      to fail                                   */
 };
 
 enum dialog_event_kind {

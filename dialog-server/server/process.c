@@ -61,8 +61,9 @@ static int open_store(struct process *p)
 	if (err)
 		log_error(
 			"server",
-			"cannot open the database why=\"%s\": give it to the "
-			"user of the server, or move it away for a new one",
+			"cannot open the database why=\"%s\": it must be the "
+			"server's to write, with room on the disk, or move it "
+			"away for a new one",
 			why);
 	return err;
 }
@@ -74,9 +75,10 @@ static int open_shared(struct process *p)
 
 	if (!err)
 		err = open_store(p);
-	/* Calls that a killed server left open are over. */
-	if (!err && store_end_lost(p->store, "server-lost") < 0)
-		err = -EIO;
+	/* Calls that a killed server left open are over. On a full disk they
+	 * stay open in the record, which is no reason not to take calls. */
+	if (!err)
+		(void)store_end_lost(p->store, "server-lost");
 	if (!err)
 		err = firstrun_key(p->store, p->conf->data_dir);
 	if (!err)

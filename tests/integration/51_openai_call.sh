@@ -30,12 +30,12 @@ assert_eq "failures of the model" "$(metric dialog_llm_failed_total)" 0
 say "led by the model: ok"
 stop_server
 
-# 500 to the greeting, then good, then no answer at all, then an answer that ends
+# 500 to the greeting, then good, then no answer at all, then an answer that stops
 # in mid-sentence (from here two thoughts are the engine's), then good again.
 start_server --set llm.provider=openai \
 	--set "llm.url=http://127.0.0.1:$model_port/v1" \
 	--set llm.model=flaky --set "llm.key_file=$work/model.key" \
-	--set llm.first_token_ms=1000
+	--set llm.first_token_ms=1000 --set llm.idle_ms=700
 start_expert waitlist
 talk 'five people' 'bob' '555-0142 that is my phone' '555-0142' 'yes' ||
 	fail "dialogctl talk"
@@ -70,3 +70,14 @@ if grep -q 'say that again' "$work/talk.json"; then
 	fail "a failure was put on the caller"
 fi
 say "taken over by the built-in engine: ok"
+
+# It is known to be down by now: a new caller is greeted without asking it.
+wait_for 10 metric_is dialog_calls_active 0 || fail "the call stays open"
+assert "it failed three times in a row" metric_at_least \
+	dialog_llm_failed_total 3
+failed=$(metric dialog_llm_failed_total)
+talk /hangup || fail "dialogctl talk"
+said 'Hello, this is Nova from Thai Palace'
+assert_eq "failures after a greeting" "$(metric dialog_llm_failed_total)" \
+	"$failed"
+say "not waited for when it is down: ok"

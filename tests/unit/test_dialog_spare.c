@@ -55,7 +55,7 @@ static void caller(struct sim *s, const char *text)
 	char copy[100];
 
 	(void)snprintf(copy, sizeof(copy), "%s", text);
-	sim_caller(s, copy, 90);
+	sim_caller(s, copy, 100);
 }
 
 /* The model asks for the name. */
@@ -210,6 +210,25 @@ START_TEST(a_model_that_is_down_is_asked_ever_more_rarely)
 }
 END_TEST
 
+START_TEST(a_model_known_to_be_down_is_first_asked_after_the_greeting)
+{
+	struct sim *s = sim_new();
+
+	s->conf.has_spare = s->conf.spare_first = 1;
+	s->no_brain = 1;
+	sim_line(s, 0, "attach");
+	sim_line(s, 1, "task: t|x|text name! Your name");
+	sim_line(s, 2, "start");
+	ck_assert_int_eq(s->spare, 1);
+	ck_assert(sim_has(&s->said, "Hello"));
+	caller(s, "bob");
+	ck_assert_int_eq(s->spare, 0);
+	break_it(s);
+	ck_assert(sim_has(&s->fields, "name=\"Bob\""));
+	sim_free(s);
+}
+END_TEST
+
 START_TEST(a_model_that_hangs_is_cancelled_and_stood_in_for)
 {
 	struct sim *s = talking();
@@ -253,6 +272,8 @@ int main(void)
 	tcase_add_test(t, what_a_tool_did_before_the_failure_stands);
 	tcase_add_test(t, an_open_question_is_not_talked_over_after_a_failure);
 	tcase_add_test(t, a_model_that_is_down_is_asked_ever_more_rarely);
+	tcase_add_test(
+		t, a_model_known_to_be_down_is_first_asked_after_the_greeting);
 	tcase_add_test(t, a_model_that_hangs_is_cancelled_and_stood_in_for);
 	tcase_add_test(
 		t, a_caller_who_interrupts_the_engine_is_still_answered_by_it);
