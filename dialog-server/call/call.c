@@ -127,7 +127,7 @@ void call_offer(struct call *c)
 	if (c->closing || !c->seat || seat_offer(c->seat, 0))
 		return;
 	c->offered = 1;
-	record_event(c, "expert-offer", NULL, NULL);
+	record_event(c, "expert-offered", NULL, NULL);
 }
 
 static void on_lost(void *arg)
