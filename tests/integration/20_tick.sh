@@ -2,6 +2,8 @@
 #
 # The watch begins after the calls have begun (steady state), and covers what
 # happens then: silence, speech of the agent, turns, cuts and hang-ups.
+#
+# alone: the caller speaks in real time
 
 PRELOAD=$(cd "$B/tests" && pwd)/tickwatch.so
 PRELOAD_ENV="TICKWATCH_OUT=$work/tick.json TICKWATCH_AFTER_MS=4000"

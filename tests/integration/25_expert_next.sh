@@ -1,6 +1,8 @@
 # A call outlives its Expert: killed, stopped or started anew in mid-call, the
 # next one takes over with its own task, what was collected stays collected,
 # and the call ends as it should.
+#
+# alone: the caller speaks in real time
 
 # $1 names its log.
 waitlist()

@@ -4,6 +4,8 @@
 # ("# expert: transfer"), else it is the waiting list. Scripts of one Expert
 # share a server and run a few at a time (AT_ONCE); the caller's clock is real
 # time, so most of it is waiting.
+#
+# alone: the callers speak in real time, and run beside each other as it is
 
 AT_ONCE=${AT_ONCE:-3}
 

@@ -1,5 +1,7 @@
 # The page in a real browser without a window: speaks, types, presses keys, and
 # explains what goes wrong. BROWSER_PICTURES=folder keeps the screenshots.
+#
+# alone: the browser plays and speaks in real time
 
 command -v python3 >/dev/null || { say "needs python3"; exit 77; }
 for browser in chromium chromium-browser google-chrome ''; do

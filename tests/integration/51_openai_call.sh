@@ -1,6 +1,8 @@
 # A conversation that a model leads: the real server, a real Expert, words typed
 # by dialogctl, and the fake chat-completions service. Then one whose service fails
 # at times, and one whose service is down: the built-in engine stands in.
+#
+# alone: the model has a second for its first word
 
 [ -e "$B/bin/dialogctl" ] || { say "needs dialogctl"; exit 77; }
 

@@ -228,7 +228,7 @@ int main(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, keeps_its_promises_in_any_order_of_events, 0,
-			    200);
+			    UNIT_ROUNDS(200));
 	suite_add_tcase(s, t);
 
 	SRunner *r = srunner_create(s);
