@@ -38,8 +38,7 @@ static const struct llm_events llm_handlers = {
 enum { MODEL_IS_DOWN = 3 };
 static _Atomic uint32_t model_failures; /* in a row, of all calls */
 
-/* ---- the brain ------------------------------------------------------------
- */
+/* ---- the brain ---------------------------------------------------------- */
 
 static int open_brain(struct call *c, const char *name,
 		      const struct llm_ops **ret, void **ret_s)
@@ -315,8 +314,7 @@ static void do_action(struct call *c, const struct dialog_action *a)
 	}
 }
 
-/* ---- events ---------------------------------------------------------------
- */
+/* ---- events ------------------------------------------------------------- */
 
 static void step(struct call *c, const struct dialog_event *e)
 {

@@ -52,8 +52,7 @@ static struct llm_item *item_of(const struct call *c)
 	return NULL;
 }
 
-/* ---- values --------------------------------------------------------------
- */
+/* ---- values ------------------------------------------------------------- */
 
 static int whole(const json_t *o, const char *name, int *ret)
 {
@@ -193,8 +192,7 @@ static enum llm_effect do_record(struct call *c)
 	return LLM_EFFECT_QUIET;
 }
 
-/* ---- the other tools -----------------------------------------------------
- */
+/* ---- the other tools ---------------------------------------------------- */
 
 static enum llm_effect do_skip(struct call *c)
 {

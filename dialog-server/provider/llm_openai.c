@@ -27,8 +27,7 @@ enum {
 	CHUNK_BYTES = 8 * 1024,
 };
 
-/* ---- the life of a turn ---------------------------------------------------
- */
+/* ---- the life of a turn ------------------------------------------------- */
 
 static void exchange_end(struct turn *t)
 {
@@ -74,8 +73,7 @@ void turn_wait(struct turn *t, enum wait wait, int64_t delay_us)
 	timer_start(t->timer, delay_us);
 }
 
-/* ---- asking
- * -------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------- */
 
 static void url_of(const struct settings *conf, char *ret, size_t cap)
 {

@@ -28,8 +28,7 @@ enum {
 	OPENAI_WHY_BYTES = 256,
 };
 
-/* ---- asking ----------------------------------------------------------------
- */
+/* ---- asking ------------------------------------------------------------- */
 
 /** The whole request. @return new reference, NULL when out of memory */
 json_t *openai_request(const char *model, const struct brain_view *v,
@@ -38,8 +37,7 @@ json_t *openai_request(const char *model, const struct brain_view *v,
 /** As text. @return 0, -EMSGSIZE, -ENOMEM */
 int openai_request_text(struct strbuf *b, const json_t *request);
 
-/* ---- the answer ------------------------------------------------------------
- */
+/* ---- the answer --------------------------------------------------------- */
 
 struct openai_call {
 	int64_t index; /* the service's, -1: none          */
@@ -80,8 +78,7 @@ int openai_answer_add(struct openai_answer *a, const char *data, size_t len);
  *  next round. @return 0, -ENOMEM */
 int openai_request_follow(json_t *request, const struct openai_answer *a);
 
-/* ---- failures --------------------------------------------------------------
- */
+/* ---- failures ----------------------------------------------------------- */
 
 /** What the body of an answer that is not 200 says.
  *  @param why  "401 invalid_api_key: ..." @return negative errno */

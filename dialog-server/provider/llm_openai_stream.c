@@ -63,8 +63,7 @@ static void add_content(struct openai_answer *a, const json_t *content)
 	}
 }
 
-/* ---- calls
- * ------------------------------------------------------------------ */
+/* ---- calls -------------------------------------------------------------- */
 
 static struct openai_call *call_new(struct openai_answer *a)
 {
@@ -158,8 +157,7 @@ static int add_calls(struct openai_answer *a, const json_t *list)
 	return 0;
 }
 
-/* ---- chunks
- * ----------------------------------------------------------------- */
+/* ---- chunks ------------------------------------------------------------- */
 
 static int add_choice(struct openai_answer *a, const json_t *choice)
 {

@@ -58,8 +58,7 @@ static void give_output(void *arg, const struct brain_output *o)
 		t->s->ev->output(t->s->arg, t->no, o);
 }
 
-/* ---- what arrives
- * ----------------------------------------------------------- */
+/* ---- what arrives ------------------------------------------------------- */
 
 void turn_on_text(void *arg, const char *delta)
 {
@@ -204,8 +203,7 @@ static void on_done(void *arg, int err, int status, const char *why)
 	turn_leave(t);
 }
 
-/* ---- the end of an answer
- * ---------------------------------------------------- */
+/* ---- the end of an answer ----------------------------------------------- */
 
 /** Do the calls. @return nonzero when the caller would hear nothing of it */
 static int do_calls(struct turn *t)

@@ -55,8 +55,7 @@ struct llm_snapshot {
 int llm_snapshot_take(struct llm_snapshot *ret, struct arena *a,
 		      const struct brain_view *v);
 
-/* ---- prompt --------------------------------------------------------------
- */
+/* ---- prompt ------------------------------------------------------------- */
 
 /** The rules, the persona, the task and what is known. */
 void llm_prompt_system(struct strbuf *b, const struct brain_view *v);
@@ -67,8 +66,7 @@ void llm_prompt_cue(struct strbuf *b, const struct brain_view *v);
 /** Words of the caller: what is between square brackets is only ours. */
 void llm_prompt_caller(struct strbuf *b, const char *text);
 
-/* ---- tools ---------------------------------------------------------------
- */
+/* ---- tools -------------------------------------------------------------- */
 
 struct llm_tool {
 	const char *name, *description;
@@ -109,8 +107,7 @@ enum llm_effect llm_tool_call(struct llm_snapshot *s, const char *name,
 			      const char *args, const struct llm_sink *sink,
 			      char *result, size_t cap);
 
-/* ---- speech --------------------------------------------------------------
- */
+/* ---- speech ------------------------------------------------------------- */
 
 enum { LLM_SPEECH_MAX = 2400 }; /* [bytes] of one answer; two minutes */
 

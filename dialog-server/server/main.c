@@ -116,8 +116,7 @@ static enum log_level level_of(const char *name)
 	return LOG_LEVEL_INFO;
 }
 
-/* ---- running --------------------------------------------------------------
- */
+/* ---- running ------------------------------------------------------------ */
 
 static void say_ready(const struct process *p, const struct settings *conf)
 {

@@ -79,8 +79,7 @@ void orders_end(struct loop_msg *m)
 	mem_free(o);
 }
 
-/* ---- for main -------------------------------------------------------------
- */
+/* ---- for main ----------------------------------------------------------- */
 
 void process_drain(struct process *p)
 {

@@ -221,8 +221,7 @@ int process_calls(const struct process *p)
 	return (int)metric_get(METRIC_CALLS_ACTIVE);
 }
 
-/* ---- closing --------------------------------------------------------------
- */
+/* ---- closing ------------------------------------------------------------ */
 
 /** Let hang-ups reach the far side and the record before the loops end. */
 static void hang_up_all(struct process *p)
