@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/log_limit.h"
 #include "base/strbuf.h"
 #include "base/text.h"
@@ -28,8 +29,6 @@ static void on_audio(void *arg, uint32_t utt, uint32_t clause, struct pcm *p,
 		     int last);
 static void on_tts_failed(void *arg, uint32_t utt, uint32_t clause, int err,
 			  const char *why);
-static void on_said(void *arg, uint32_t utt, const char *text, int interrupted,
-		    int64_t spoken_us);
 static void on_first(void *arg, uint32_t utt);
 
 static const struct tts_events tts_handlers = {
@@ -38,7 +37,6 @@ static const struct tts_events tts_handlers = {
 };
 
 static const struct playout_events playout_handlers = {
-	.said = on_said,
 	.first = on_first,
 };
 
@@ -66,6 +64,7 @@ int downlink_open(struct call *c)
 {
 	int err;
 
+	strbuf_init(&c->shown, LIMIT_TEXT_BYTES + 1);
 	if (!c->hz)
 		return 0;
 	err = ring_init(&c->ahead, &c->arena, CALL_AHEAD_FRAMES, c->hz / 50);
@@ -83,6 +82,7 @@ void downlink_close(struct call *c)
 		c->tts->close(c->tts_s);
 	c->tts = NULL;
 	c->playout = playout_free(c->playout);
+	strbuf_done(&c->shown);
 }
 
 void downlink_voice(struct call *c, const char *voice)
@@ -151,40 +151,22 @@ static void on_first(void *arg, uint32_t utt)
 	c->pending.first_utt = utt;
 }
 
-static void on_said(void *arg, uint32_t utt, const char *text, int interrupted,
-		    int64_t spoken_us)
-{
-	struct call *c = arg;
-	struct call_pending *p = &c->pending;
-
-	/* Two in one period: only cuts do that, outside of the media pass. */
-	if (p->said)
-		downlink_decide(c, loop_now_us(c->sh->loop));
-	p->said = 1;
-	p->said_utt = utt;
-	p->said_interrupted = interrupted;
-	p->said_us = spoken_us;
-	(void)text_copy(p->said_text, sizeof(p->said_text), text);
-}
-
 /* ---- decisions -------------------------------------------------------- */
 
-static void tell_said(struct call *c)
+static void tell_said(struct call *c, const struct playout_said *said)
 {
-	struct call_pending *p = &c->pending;
 	const struct dialog_event e = {
 		.kind = DIALOG_SAID,
-		.utt = p->said_utt,
-		.text = p->said_text,
-		.interrupted = p->said_interrupted,
-		.spoken_us = p->said_us,
+		.utt = said->utt,
+		.text = said->text ? said->text : "",
+		.interrupted = said->interrupted,
+		.spoken_us = said->spoken_us,
 	};
 
-	p->said = 0;
-	if (p->said_text[0]) {
-		record_line(c, "agent", p->said_text, p->said_interrupted);
+	if (e.text[0]) {
+		record_line(c, "agent", e.text, e.interrupted);
 		if (c->hz)
-			show_text(c, "agent", p->said_text, 1);
+			show_text(c, "agent", e.text, 1);
 	}
 	talk_event(c, &e);
 }
@@ -218,6 +200,7 @@ static void do_due(struct call *c)
 void downlink_decide(struct call *c, int64_t now_us)
 {
 	struct call_pending *p = &c->pending;
+	struct playout_said said;
 
 	if (p->first_utt) {
 		p->first_utt = 0;
@@ -226,8 +209,10 @@ void downlink_decide(struct call *c, int64_t now_us)
 			record_turn(c);
 		}
 	}
-	if (p->said)
-		tell_said(c);
+	while (c->playout && playout_said(c->playout, &said)) {
+		tell_said(c, &said);
+		mem_free(said.text);
+	}
 	if (p->due && c->line_open)
 		do_due(c);
 }
@@ -238,12 +223,11 @@ void downlink_decide(struct call *c, int64_t now_us)
 /** A line on a screen is heard at once. */
 static void say_text(struct call *c, const struct dialog_action *a)
 {
-	struct call_pending *p = &c->pending;
-	size_t len;
+	struct playout_said said = {.utt = a->utt};
 
 	if (c->say_utt != a->utt) {
 		c->say_utt = a->utt;
-		p->said_text[0] = '\0';
+		strbuf_clear(&c->shown);
 		if (c->ledger.turn && !c->ledger.out_us) {
 			c->ledger.tts_us = c->ledger.out_us =
 				loop_now_us(c->sh->loop);
@@ -252,17 +236,13 @@ static void say_text(struct call *c, const struct dialog_action *a)
 	}
 	if (a->text[0])
 		show_text(c, "agent", a->text, 1);
-	len = strlen(p->said_text);
-	if (len && len + 1 < sizeof(p->said_text))
-		p->said_text[len++] = ' ';
-	(void)text_copy(p->said_text + len, sizeof(p->said_text) - len,
-			a->text);
+	if (c->shown.len)
+		strbuf_addc(&c->shown, ' ');
+	strbuf_add(&c->shown, a->text);
 	if (!a->last)
 		return;
-	p->said_utt = a->utt;
-	p->said_interrupted = 0;
-	p->said_us = 0;
-	tell_said(c);
+	said.text = c->shown.s;
+	tell_said(c, &said);
 }
 
 void downlink_say(struct call *c, const struct dialog_action *a)

@@ -18,6 +18,7 @@
 #include "base/limits.h"
 #include "base/list.h"
 #include "base/slots.h"
+#include "base/strbuf.h"
 #include "call/call.h"
 #include "call/shard.h"
 #include "dialog/dialog.h"
@@ -37,8 +38,6 @@ enum {
 	CALL_PREROLL_FRAMES = 20, /* before speech was noticed: 400 ms     */
 	CALL_AHEAD_FRAMES = 16,   /* sent and not yet played: 320 ms       */
 	CALL_EVENTS = 16,         /* for the dialog, in order              */
-	CALL_SAID_TEXT =
-		LIMIT_TEXT_BYTES + 1, /* heard words of one utterance */
 };
 
 /** A ring of frames at the call's rate; samples live in the call's arena. */
@@ -54,11 +53,7 @@ struct call_pending {
 	int64_t voice_us; /**< [us] caller's last voice at `ended` */
 	const char *why;
 	uint32_t first_utt; /**< utterance that became audible   */
-	int said, said_interrupted;
-	uint32_t said_utt;
-	int64_t said_us;
-	uint32_t due; /**< bits of enum call_due            */
-	char said_text[CALL_SAID_TEXT];
+	uint32_t due;       /**< bits of enum call_due            */
 };
 
 enum call_due { CALL_DUE_HANGUP = 1, CALL_DUE_TRANSFER = 2 };
@@ -118,6 +113,7 @@ struct call {
 	const struct tts_ops *tts;
 	void *tts_s;
 	uint32_t say_utt, say_clause;
+	struct strbuf shown; /**< of the utterance, on a line of text */
 	char voice[40];
 
 	/* mind */

@@ -56,7 +56,8 @@ static void empty(struct playout *p, struct playout_item *it)
 
 void playout_sweep(struct playout *p)
 {
-	while (p->oldest < p->heard && playout_at(p, p->oldest)->reported)
+	while (p->oldest < p->heard && playout_at(p, p->oldest)->reported &&
+	       playout_at(p, p->oldest)->utt <= p->told_utt)
 		empty(p, playout_at(p, p->oldest++));
 }
 
@@ -66,28 +67,30 @@ struct playout *playout_free(struct playout *p)
 		return NULL;
 	for (; p->oldest < p->newest; p->oldest++)
 		empty(p, playout_at(p, p->oldest));
-	mem_free(p->said);
+	mem_free(p->items);
 	return mem_free(p);
 }
 
 /* ---- in ------------------------------------------------------------------
  */
 
-/** Room to put together what was said: done here, as said() may come from the
- *  tick, where nothing is allocated. */
-static int make_room_for_said(struct playout *p, size_t more)
+/** Most calls say a clause or two at a time; few ever need all the room. */
+static int make_room(struct playout *p)
 {
-	const size_t want = p->text_bytes + more + LIMIT_PLAYOUT_ITEMS;
+	const uint32_t cap =
+		p->items_cap ? 2 * p->items_cap : PLAYOUT_ITEMS_FIRST;
+	struct playout_item *grown;
 
-	if (p->said && want <= p->said_bytes)
+	if (p->newest - p->oldest < p->items_cap)
 		return 0;
-
-	char *grown = mem_realloc(p->said, want * 2);
-
+	grown = mem_alloc(cap * sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
-	p->said = grown;
-	p->said_bytes = want * 2;
+	for (uint32_t seq = p->oldest; seq < p->newest; seq++)
+		grown[seq % cap] = *playout_at(p, seq);
+	mem_free(p->items);
+	p->items = grown;
+	p->items_cap = cap;
 	return 0;
 }
 
@@ -100,29 +103,17 @@ static struct playout_item *append(struct playout *p)
 	return it;
 }
 
-/** @return the clause last put in, or NULL */
-static struct playout_item *last_clause(struct playout *p, uint32_t *ret_seq)
-{
-	for (uint32_t seq = p->newest; seq > p->oldest; seq--) {
-		struct playout_item *it = playout_at(p, seq - 1);
-
-		if (it->utt) {
-			*ret_seq = seq - 1;
-			return it;
-		}
-	}
-	return NULL;
-}
-
 /** Another utterance begins: the one before gets no more clauses. */
 static void close_before(struct playout *p, uint32_t utt)
 {
-	uint32_t seq;
-	struct playout_item *before = last_clause(p, &seq);
+	struct playout_item *before;
 
-	if (!before || before->reported || before->last || before->utt == utt)
+	if (p->newest == p->oldest)
 		return;
-	if (seq < p->heard)
+	before = playout_at(p, p->newest - 1);
+	if (before->reported || before->last || before->utt == utt)
+		return;
+	if (p->newest - 1 < p->heard)
 		p->orphan = before->utt;
 	before->last = 1;
 }
@@ -145,7 +136,7 @@ int playout_clause(struct playout *p, uint32_t utt, uint32_t clause,
 	copy = mem_strdup(text);
 	if (!copy)
 		return -ENOMEM;
-	err = make_room_for_said(p, bytes);
+	err = make_room(p);
 	if (err) {
 		mem_free(copy);
 		return err;
@@ -237,35 +228,6 @@ void playout_fail(struct playout *p, uint32_t utt, uint32_t clause)
 		it->failed = it->ready = 1;
 }
 
-int playout_then(struct playout *p, uint32_t id)
-{
-	playout_sweep(p);
-	if (p->newest - p->oldest >= LIMIT_PLAYOUT_ITEMS)
-		return -EAGAIN;
-
-	struct playout_item *it = append(p);
-
-	it->clause = id;
-	it->ready = 1;
-	return 0;
-}
-
-uint32_t playout_forget(struct playout *p, uint32_t id)
-{
-	uint32_t n = 0;
-
-	for (uint32_t seq = p->heard; seq < p->newest; seq++) {
-		struct playout_item *it = playout_at(p, seq);
-
-		if (it->utt || it->clause != id || it->reported)
-			continue;
-		it->reported = 1;
-		p->live--;
-		n++;
-	}
-	return n;
-}
-
 /* ---- cut ------------------------------------------------------------------
  */
 
@@ -288,7 +250,7 @@ static uint32_t first_unreported(struct playout *p, uint32_t up_to)
 	for (uint32_t seq = p->oldest; seq < p->newest; seq++) {
 		const struct playout_item *it = playout_at(p, seq);
 
-		if (it->utt && !it->reported)
+		if (!it->reported)
 			return it->utt <= up_to ? it->utt : 0;
 	}
 	return 0;
@@ -338,16 +300,6 @@ int playout_busy(const struct playout *p)
 uint32_t playout_current(const struct playout *p)
 {
 	return p->current;
-}
-
-int64_t playout_quiet_us(const struct playout *p, int64_t now_us)
-{
-	const int64_t since_us =
-		p->play_end_us > p->born_us ? p->play_end_us : p->born_us;
-
-	if (p->current || !p->born_us || now_us < since_us)
-		return 0;
-	return now_us - since_us;
 }
 
 void playout_stats(const struct playout *p, struct playout_stats *ret)

@@ -5,9 +5,8 @@
  *                       │
  *                       └─▶ what was really heard, to the word
  *
- * Pulled once per frame due. Cut and pause act between two pulls. Items that
- * are not sound (hang up, transfer) fire when everything before them has been
- * heard. Heard = taken by the wire, minus what is still buffered far away.
+ * Pulled once per frame due. Cut and pause act between two pulls. Heard =
+ * taken by the wire, minus what is still buffered far away.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -22,14 +21,16 @@
 struct playout;
 
 struct playout_events {
-	/** An utterance is over: everything of it was heard, or it was cut.
-	 *  @param text  the words heard, borrowed  @param spoken_us  [us] */
-	void (*said)(void *arg, uint32_t utt, const char *text,
-		     int interrupted, int64_t spoken_us);
-	/** An item put in with playout_then() is due. */
-	void (*due)(void *arg, uint32_t id);
-	/** First sound of an utterance goes out now. */
+	/** First sound of an utterance goes out now: called on the tick. */
 	void (*first)(void *arg, uint32_t utt);
+};
+
+/** An utterance is over: everything of it was heard, or it was cut. */
+struct playout_said {
+	uint32_t utt;
+	char *text;        /**< the words heard; NULL: no memory for them */
+	int interrupted;   /**< not all of it was heard                   */
+	int64_t spoken_us; /**< [us] of it that were heard                */
 };
 
 /** Counters since playout_new(). */
@@ -41,11 +42,7 @@ struct playout_stats {
 	uint64_t refused;     /**< pieces of audio refused: too much       */
 };
 
-/** Events come out of playout_pull(), playout_marked() and playout_cut(). They
- *  may call back into anything here but playout_free(); what they do within
- *  playout_pull() must keep to the rules of the tick.
- *
- *  @param marks  the channel confirms by marks; else heard = sent and played
+/** @param marks  the channel confirms by marks; else heard = sent and played
  *                in real time
  *  @return 0, -ENOMEM, -EINVAL */
 int playout_new(struct playout **ret, uint32_t hz, int marks,
@@ -53,7 +50,8 @@ int playout_new(struct playout **ret, uint32_t hz, int marks,
 
 /** A clause is announced; its audio follows. Clauses play in this order.
  *  @param text  copied  @param last  no more clauses of this utterance
- *  @return 0, -EAGAIN (LIMIT_PLAYOUT_ITEMS or too much text), -ECANCELED (an
+ *  @return 0, -EAGAIN (LIMIT_PLAYOUT_ITEMS or too much text; what is over
+ *          counts until playout_said() has told it), -ECANCELED (an
  *          utterance that was cut), -EINVAL (utt 0, older than the last one,
  *          or closed already), -ENOMEM */
 int playout_clause(struct playout *p, uint32_t utt, uint32_t clause,
@@ -68,15 +66,6 @@ int playout_audio(struct playout *p, uint32_t utt, uint32_t clause,
 
 /** A clause that cannot be rendered: skipped as if not said. */
 void playout_fail(struct playout *p, uint32_t utt, uint32_t clause);
-
-/** Fire due(id) once everything queued before has been heard. Marks that never
- *  come back hold it up by 1 s at most.
- *  @return 0, -EAGAIN (LIMIT_PLAYOUT_ITEMS) */
-int playout_then(struct playout *p, uint32_t id);
-
-/** Take items of playout_then() with that id out again: the caller spoke
- *  before the hang-up was due. @return how many */
-uint32_t playout_forget(struct playout *p, uint32_t id);
 
 /** Next 20 ms to send. @return 1 (speech in *f), 0 (nothing to say: silence
  *  in *f) @realtime */
@@ -93,23 +82,22 @@ void playout_marked(struct playout *p, uint32_t id, int64_t now_us);
 void playout_pause(struct playout *p);
 void playout_resume(struct playout *p);
 
-/** Cut utterances up to utt: 5 ms fade, said() with what was heard. Late
- *  clauses and audio of them are refused from then on. Items of playout_then()
- * behind them stay due. */
+/** Cut utterances up to utt: 5 ms fade, and they are over. Late clauses and
+ *  audio of them are refused from then on. */
 void playout_cut(struct playout *p, uint32_t utt, int64_t now_us);
+
+/** The next utterance that is over since the last time, in their order. A
+ * pull, a mark and a cut may each end several. A mark that never comes back
+ * holds one up by 1 s at most.
+ *  @param ret  ret->text: caller frees with mem_free()
+ *  @return 1 with it in *ret, 0: none */
+int playout_said(struct playout *p, struct playout_said *ret);
 
 /** @return nonzero while something is queued, playing or unconfirmed */
 int playout_busy(const struct playout *p);
 
 /** @return the utterance sounding now, 0: none */
 uint32_t playout_current(const struct playout *p);
-
-/** @return [us] since the last sound was heard by the caller; for timers */
-int64_t playout_quiet_us(const struct playout *p, int64_t now_us);
-
-/** Give the memory of what is over back. Other functions do it in passing; a
- *  call that falls silent may do it between two ticks. */
-void playout_sweep(struct playout *p);
 
 void playout_stats(const struct playout *p, struct playout_stats *ret);
 

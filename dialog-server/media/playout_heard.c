@@ -126,49 +126,77 @@ static size_t add_text(char *dst, size_t n, const char *text, size_t bytes)
 
 void playout_report(struct playout *p, uint32_t utt, uint64_t pos)
 {
-	char *said = p->said;
-	size_t n = 0;
-	uint64_t heard = 0;
-	const int lent = !said;
+	struct playout_item *final = NULL;
+	uint32_t heard = 0;
 	int closed = 0, whole = 1;
 
-	/* Lent to the event, which may queue more; an event that cuts finds
-	 * it lent and gets room of its own. */
-	p->said = NULL;
-	if (!said)
-		said = mem_alloc(p->text_bytes + LIMIT_PLAYOUT_ITEMS);
 	for (uint32_t seq = p->oldest; seq < p->newest; seq++) {
 		struct playout_item *it = playout_at(p, seq);
 
 		if (it->utt != utt || it->reported)
 			continue;
-		if (said)
-			n = add_text(said, n, it->text,
-				     bytes_heard(p, it, pos));
+		it->text_heard = (uint32_t)bytes_heard(p, it, pos);
 		heard += heard_of(p, it, pos);
 		closed |= it->last;
 		whole &= it->sent && pos >= it->end;
 		it->reported = it->ready = 1;
 		p->live--;
+		final = it;
 	}
-	while (n && said[n - 1] == ' ')
-		n--;
-	if (said)
-		said[n] = '\0';
 	if (p->current == utt)
 		p->current = 0;
 	p->closed_utt = utt > p->closed_utt ? utt : p->closed_utt;
-	if (p->ev->said)
-		p->ev->said(p->arg, utt, said ? said : "", !closed || !whole,
-			    (int64_t)(heard * US_PER_S / p->hz));
-	if (p->said || lent)
-		mem_free(said);
-	else
-		p->said = said;
+	if (!final)
+		return;
+	final->tells = 1;
+	final->interrupted = !closed || !whole;
+	final->utt_heard = heard;
+	p->untold++;
 }
 
-/* ---- marks and time
- * --------------------------------------------------------- */
+/** @return what was heard of the texts of an utterance; caller frees */
+static char *text_of(struct playout *p, uint32_t utt)
+{
+	char *said = mem_alloc(p->text_bytes + 1);
+	size_t n = 0;
+
+	if (!said)
+		return NULL;
+	for (uint32_t seq = p->oldest; seq < p->newest; seq++) {
+		const struct playout_item *it = playout_at(p, seq);
+
+		if (it->utt == utt)
+			n = add_text(said, n, it->text, it->text_heard);
+	}
+	while (n && said[n - 1] == ' ')
+		n--;
+	said[n] = '\0';
+	return said;
+}
+
+int playout_said(struct playout *p, struct playout_said *ret)
+{
+	for (uint32_t seq = p->oldest; p->untold && seq < p->newest; seq++) {
+		struct playout_item *it = playout_at(p, seq);
+
+		if (!it->tells)
+			continue;
+		*ret = (struct playout_said){
+			.utt = it->utt,
+			.text = text_of(p, it->utt),
+			.interrupted = it->interrupted,
+			.spoken_us = (int64_t)it->utt_heard * US_PER_S / p->hz,
+		};
+		it->tells = 0;
+		p->told_utt = it->utt;
+		p->untold--;
+		playout_sweep(p);
+		return 1;
+	}
+	return 0;
+}
+
+/* ---- marks and time -------------------------------------------------- */
 
 static int is_heard(struct playout *p, const struct playout_item *it,
 		    int64_t now_us)
@@ -181,23 +209,6 @@ static int is_heard(struct playout *p, const struct playout_item *it,
 		p->stats.unconfirmed++;
 	p->confirmed = it->end;
 	return 1;
-}
-
-static void fire(struct playout *p, struct playout_item *it)
-{
-	const uint32_t id = it->clause;
-
-	if (it->reported)
-		return;
-	if (it->utt) {
-		if (it->last)
-			playout_report(p, it->utt, p->confirmed);
-		return;
-	}
-	it->reported = 1;
-	p->live--;
-	if (p->ev->due)
-		p->ev->due(p->arg, id);
 }
 
 void playout_settle(struct playout *p, int64_t now_us)
@@ -220,7 +231,8 @@ void playout_settle(struct playout *p, int64_t now_us)
 		if (!is_heard(p, it, now_us))
 			return;
 		p->heard++;
-		fire(p, it);
+		if (it->last && !it->reported)
+			playout_report(p, it->utt, p->confirmed);
 	}
 }
 

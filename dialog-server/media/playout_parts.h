@@ -25,6 +25,7 @@ enum {
 	PLAYOUT_FADE_MS = 5,
 	PLAYOUT_FADE_MAX = PLAYOUT_FADE_MS * 16, /* [samples] at 16 kHz */
 	PLAYOUT_MARKS = 64,
+	PLAYOUT_ITEMS_FIRST = 4, /* doubles up to LIMIT_PLAYOUT_ITEMS */
 };
 
 struct playout_piece {
@@ -33,19 +34,22 @@ struct playout_piece {
 };
 
 struct playout_item {
-	uint32_t utt;    /* 0: an item of playout_then() */
-	uint32_t clause; /* or the id of playout_then() */
+	uint32_t utt, clause;
 	char *text;
 	struct playout_piece *first, *final;
 	uint32_t samples;    /* [samples] received */
 	uint64_t begin, end; /* [samples] place in what was sent */
 	int64_t due_us;      /* [us] when its last sound is heard */
+	uint32_t text_heard; /* [bytes] of the text, once reported */
+	uint32_t utt_heard;  /* [samples] of its utterance, where `tells` */
 	unsigned ready : 1;  /* no more audio comes */
 	unsigned failed : 1; /* cannot be rendered, or not whole */
 	unsigned last : 1;   /* closes its utterance */
 	unsigned begun : 1;
 	unsigned sent : 1;
-	unsigned reported : 1; /* said or due: over */
+	unsigned reported : 1; /* over */
+	unsigned tells : 1;    /* last of an utterance that is over */
+	unsigned interrupted : 1;
 };
 
 struct playout_sent_mark {
@@ -59,23 +63,23 @@ struct playout {
 	const struct playout_events *ev;
 	void *arg;
 
-	struct playout_item items[LIMIT_PLAYOUT_ITEMS];
+	struct playout_item *items; /* items[items_cap], a power of two */
+	uint32_t items_cap;
 	uint32_t oldest, heard, play, newest; /* count up, never wrap around */
 	uint32_t live;                        /* items not reported */
+	uint32_t untold;   /* utterances that are over and not told */
+	uint32_t told_utt; /* the last one that was told */
 	uint32_t newest_utt, closed_utt, cut_utt, current;
 	uint32_t orphan;       /* utterance closed after all of it was heard */
 	uint64_t held_samples; /* [samples] of audio in the queue */
 	uint32_t pieces;
 	size_t text_bytes; /* of texts in the queue */
-	char *said;        /* room for all of them, or NULL while lent */
-	size_t said_bytes;
 
 	struct playout_piece *piece; /* of items[play]: sounding */
 	uint32_t piece_at;           /* [samples] into it */
 	uint64_t sent, confirmed;    /* [samples] */
 	int64_t play_end_us; /* [us] when all that was sent is played */
 	int64_t frame_end_us;
-	int64_t born_us;
 	int64_t waiting_us; /* [us] since when audio is waited for, 0: not */
 	int paused, pause_fade, starving, sounding;
 	uint32_t fade_at; /* [samples] of fade-in done; fade: none to do */
@@ -91,7 +95,7 @@ struct playout {
 
 static inline struct playout_item *playout_at(struct playout *p, uint32_t seq)
 {
-	return &p->items[seq % LIMIT_PLAYOUT_ITEMS];
+	return &p->items[seq % p->items_cap];
 }
 
 /** Move over what is sent whole. @return the next with sound to come, NULL */
@@ -100,13 +104,16 @@ struct playout_item *playout_skip_done(struct playout *p);
 /** Up to n samples that are next, without taking them. @return samples */
 uint32_t playout_peek(struct playout *p, int16_t *out, uint32_t n);
 
-/** Fire what has been heard by now. */
+/** Report what has been heard by now. */
 void playout_settle(struct playout *p, int64_t now_us);
 
 /** @return [samples] of what was sent that have been heard by now */
 uint64_t playout_heard_at(const struct playout *p, int64_t now_us);
 
-/** Fire said() of an utterance by what was heard up to pos, and forget it. */
+/** Give the memory of what is over and told back. */
+void playout_sweep(struct playout *p);
+
+/** An utterance is over; what was heard of it is what was sent up to pos. */
 void playout_report(struct playout *p, uint32_t utt, uint64_t pos);
 
 #endif /* MEDIA_PLAYOUT_PARTS_H */

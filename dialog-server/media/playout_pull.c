@@ -36,8 +36,7 @@ struct playout_item *playout_skip_done(struct playout *p)
 	for (; p->play < p->newest; p->play++) {
 		struct playout_item *it = playout_at(p, p->play);
 
-		if (it->utt && !it->reported &&
-		    (next_piece(p, it) || !it->ready))
+		if (!it->reported && (next_piece(p, it) || !it->ready))
 			return it;
 		it->sent = 1;
 		it->end = p->sent;
@@ -199,8 +198,6 @@ int playout_pull(struct playout *p, int64_t now_us, struct aframe *f)
 	f->hz = p->hz;
 	f->samples = p->frame;
 	memset(f->s, 0, sizeof(f->s));
-	if (!p->born_us)
-		p->born_us = now_us;
 
 	playout_settle(p, now_us);
 	p->frame_end_us = p->play_end_us;

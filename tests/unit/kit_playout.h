@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "media/playout.h"
 #include "media/playout_parts.h"
 
@@ -23,7 +24,7 @@ struct line {
 	int64_t now_us;
 	/* what happened, in order */
 	struct {
-		char what; /* 's'aid, 'd'ue, 'f'irst */
+		char what; /* 's'aid, 'f'irst */
 		uint32_t id;
 		char text[128];
 		int interrupted;
@@ -34,43 +35,51 @@ struct line {
 	uint32_t marks[LOG];
 	int n_marks;
 	struct aframe f;
-	uint32_t cut_in_said; /* cut so far inside the next said() */
+	uint32_t cut_in_said; /* cut so far when the next one is over */
 };
 
-static inline void on_said(void *arg, uint32_t utt, const char *text,
-			   int interrupted, int64_t spoken_us)
+/** Note what is over; what it sets off may be over at once as well. */
+static inline void tell(struct line *l)
 {
-	struct line *l = arg;
-	const uint32_t cut = l->cut_in_said;
+	struct playout_said said;
 
-	l->log[l->n].what = 's';
-	l->log[l->n].id = utt;
-	strncpy(l->log[l->n].text, text, sizeof(l->log[0].text) - 1);
-	l->log[l->n].interrupted = interrupted;
-	l->log[l->n].spoken_us = spoken_us;
-	l->log[l->n].at_us = l->now_us;
-	l->n++;
-	l->cut_in_said = 0;
-	if (cut) {
-		playout_cut(l->p, cut, l->now_us);
-		(void)playout_clause(l->p, cut + 1, 0, "again", 1);
+	while (playout_said(l->p, &said)) {
+		const uint32_t cut = l->cut_in_said;
+
+		l->log[l->n].what = 's';
+		l->log[l->n].id = said.utt;
+		strncpy(l->log[l->n].text, said.text,
+			sizeof(l->log[0].text) - 1);
+		l->log[l->n].interrupted = said.interrupted;
+		l->log[l->n].spoken_us = said.spoken_us;
+		l->log[l->n].at_us = l->now_us;
+		l->n++;
+		mem_free(said.text);
+		l->cut_in_said = 0;
+		if (cut) {
+			playout_cut(l->p, cut, l->now_us);
+			(void)playout_clause(l->p, cut + 1, 0, "again", 1);
+		}
 	}
 }
 
-static inline void on_due(void *arg, uint32_t id)
+static inline void cut(struct line *l, uint32_t utt, int64_t now_us)
 {
-	struct line *l = arg;
+	playout_cut(l->p, utt, now_us);
+	tell(l);
+}
 
-	l->log[l->n].what = 'd';
-	l->log[l->n].id = id;
-	l->log[l->n].at_us = l->now_us;
-	l->n++;
+static inline void mark_back(struct line *l, uint32_t id, int64_t now_us)
+{
+	playout_marked(l->p, id, now_us);
+	tell(l);
 }
 
 static inline void on_first(void *arg, uint32_t utt)
 {
 	struct line *l = arg;
 
+	tell(l); /* the one before, when it is over */
 	l->log[l->n].what = 'f';
 	l->log[l->n].id = utt;
 	l->log[l->n].at_us = l->now_us;
@@ -78,8 +87,6 @@ static inline void on_first(void *arg, uint32_t utt)
 }
 
 static const struct playout_events events = {
-	.said = on_said,
-	.due = on_due,
 	.first = on_first,
 };
 
@@ -128,6 +135,7 @@ static inline int pull(struct line *l)
 	ck_assert_uint_eq(l->f.hz, HZ);
 	if (id)
 		l->marks[l->n_marks++] = id;
+	tell(l);
 	l->now_us += FRAME_US;
 	return got;
 }

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <stdio.h>
 
 #include "base/alloc.h"
 #include "unit/kit_playout.h"
@@ -19,7 +20,7 @@ START_TEST(is_silent_and_idle_when_new)
 	ck_assert_int_eq(playout_busy(l->p), 0);
 	ck_assert_uint_eq(playout_current(l->p), 0);
 	pull_ms(l, 980);
-	ck_assert_int_eq(playout_quiet_us(l->p, l->now_us), MS(1000));
+	ck_assert_int_eq(l->n, 0);
 	line_free(l);
 }
 END_TEST
@@ -36,7 +37,6 @@ START_TEST(plays_clauses_without_a_gap_and_says_what_was_heard)
 		for (int k = 0; k < FRAME; k++)
 			UNIT_SAMPLE_EQ(l->f.s[k], 1000);
 		ck_assert_uint_eq(playout_current(l->p), 1);
-		ck_assert_int_eq(playout_quiet_us(l->p, l->now_us), 0);
 	}
 	ck_assert_int_eq(l->n, 1);
 	ck_assert_int_eq(l->log[0].what, 'f');
@@ -48,7 +48,6 @@ START_TEST(plays_clauses_without_a_gap_and_says_what_was_heard)
 	ck_assert_int_eq(l->log[1].spoken_us, MS(120));
 	ck_assert_int_eq(playout_busy(l->p), 0);
 	ck_assert_uint_eq(playout_current(l->p), 0);
-	ck_assert_int_eq(playout_quiet_us(l->p, l->now_us), MS(20));
 	line_free(l);
 }
 END_TEST
@@ -99,7 +98,7 @@ START_TEST(skips_a_clause_that_cannot_be_rendered)
 	ck_assert_str_eq(l->log[1].text, "First. Third.");
 	ck_assert_int_eq(l->log[1].interrupted, 0);
 
-	/* all of it broken: still exactly one said() */
+	/* all of it broken: it is told exactly once */
 	ck_assert_int_eq(playout_clause(l->p, 2, 0, "Broken.", 1), 0);
 	playout_fail(l->p, 2, 0);
 	pull_ms(l, 40);
@@ -118,13 +117,11 @@ START_TEST(gives_a_clause_up_whose_audio_never_comes)
 	struct playout_stats st;
 
 	ck_assert_int_eq(playout_clause(l->p, 1, 0, "Lost.", 1), 0);
-	ck_assert_int_eq(playout_then(l->p, 7), 0);
 	pull_ms(l, 9900);
 	ck_assert_int_eq(l->n, 0);
 	pull_ms(l, 300);
-	ck_assert_int_eq(l->n, 2);
+	ck_assert_int_eq(l->n, 1);
 	ck_assert_int_eq(l->log[0].what, 's');
-	ck_assert_int_eq(l->log[1].what, 'd');
 	playout_stats(l->p, &st);
 	ck_assert_uint_eq(st.starved, 1);
 	line_free(l);
@@ -172,7 +169,7 @@ START_TEST(knows_to_the_word_what_was_heard_before_a_cut)
 	else
 		say(l, 1, 0, "one two three", 1, 500);
 	pull_ms(l, cuts[k].frames * 20);
-	playout_cut(l->p, 1, l->now_us);
+	cut(l, 1, l->now_us);
 	ck_assert_int_eq(l->log[l->n - 1].what, 's');
 	ck_assert_str_eq(l->log[l->n - 1].text,
 			 known ? cuts[k].known : cuts[k].unknown);
@@ -189,7 +186,7 @@ START_TEST(fades_a_cut_and_never_sounds_after_it)
 	say(l, 1, 0, "one two three", 0, 500);
 	say(l, 1, 1, "four five six", 1, 500);
 	pull_ms(l, 100);
-	playout_cut(l->p, 1, l->now_us);
+	cut(l, 1, l->now_us);
 	ck_assert_int_eq(pull(l), 1);
 	ck_assert_int_gt(l->f.s[0], 900);
 	for (int i = 1; i < FADE; i++)
@@ -213,23 +210,20 @@ START_TEST(cuts_up_to_an_utterance_and_no_further)
 
 	say(l, 1, 0, "one", 1, 500);
 	say(l, 2, 0, "two", 1, 500);
-	ck_assert_int_eq(playout_then(l->p, 9), 0);
 	say(l, 3, 0, "three", 1, 100);
 	pull_ms(l, 100);
-	playout_cut(l->p, 2, l->now_us);
+	cut(l, 2, l->now_us);
 	ck_assert_int_eq(l->n, 3); /* first(1), said(1), said(2) */
 	ck_assert_str_eq(l->log[2].text, "");
 	ck_assert_uint_eq(l->log[2].id, 2);
 	ck_assert_int_eq(l->log[2].interrupted, 1);
 	pull_ms(l, 200);
-	ck_assert_int_eq(l->log[3].what, 'd');
-	ck_assert_uint_eq(l->log[3].id, 9);
-	ck_assert_int_eq(l->log[4].what, 'f');
-	ck_assert_uint_eq(l->log[4].id, 3);
-	ck_assert_int_eq(l->log[5].what, 's');
-	ck_assert_str_eq(l->log[5].text, "three");
+	ck_assert_int_eq(l->log[3].what, 'f');
+	ck_assert_uint_eq(l->log[3].id, 3);
+	ck_assert_int_eq(l->log[4].what, 's');
+	ck_assert_str_eq(l->log[4].text, "three");
 	/* a cut of everything does not reach into the future */
-	playout_cut(l->p, UINT32_MAX, l->now_us);
+	cut(l, UINT32_MAX, l->now_us);
 	say(l, 4, 0, "four", 1, 40);
 	pull_ms(l, 80);
 	ck_assert_str_eq(l->log[l->n - 1].text, "four");
@@ -257,7 +251,6 @@ START_TEST(pauses_and_goes_on_at_the_sample)
 	for (int i = 0; i < 20; i++)
 		ck_assert_int_eq(pull(l), 0);
 	ck_assert_uint_eq(playout_current(l->p), 1);
-	ck_assert_int_eq(playout_quiet_us(l->p, l->now_us), 0);
 	playout_resume(l->p);
 	ck_assert_int_eq(pull(l), 1);
 	ck_assert_int_eq(l->f.s[0], 0);
@@ -294,7 +287,7 @@ START_TEST(a_cut_ends_a_pause)
 	pull_ms(l, 100);
 	playout_pause(l->p);
 	pull_ms(l, 40);
-	playout_cut(l->p, 1, l->now_us);
+	cut(l, 1, l->now_us);
 	ck_assert_int_eq(pull(l), 0); /* it was silent already */
 	say(l, 2, 0, "two", 1, 40);
 	ck_assert_int_eq(pull(l), 1);
@@ -329,29 +322,26 @@ START_TEST(marks_every_200_ms_and_at_the_end_of_a_clause)
 }
 END_TEST
 
-START_TEST(waits_for_marks_before_it_says_or_hangs_up)
+START_TEST(waits_for_marks_before_it_tells)
 {
 	struct line *l = line_new(1);
 
 	say(l, 1, 0, "Good bye.", 1, 300);
-	ck_assert_int_eq(playout_then(l->p, 5), 0);
 	pull_ms(l, 600);
 	ck_assert_int_eq(l->n, 1); /* first only */
 	ck_assert_int_eq(l->n_marks, 2);
-	playout_marked(l->p, l->marks[0], l->now_us);
+	mark_back(l, l->marks[0], l->now_us);
 	ck_assert_int_eq(l->n, 1);
-	playout_marked(l->p, 999, l->now_us);
+	mark_back(l, 999, l->now_us);
 	ck_assert_int_eq(l->n, 1);
-	playout_marked(l->p, l->marks[1], l->now_us);
-	ck_assert_int_eq(l->n, 3);
+	mark_back(l, l->marks[1], l->now_us);
+	ck_assert_int_eq(l->n, 2);
 	ck_assert_int_eq(l->log[1].what, 's');
 	ck_assert_int_eq(l->log[1].interrupted, 0);
-	ck_assert_int_eq(l->log[2].what, 'd');
-	ck_assert_uint_eq(l->log[2].id, 5);
 	ck_assert_int_eq(playout_busy(l->p), 0);
-	playout_marked(l->p, l->marks[1], l->now_us);
+	mark_back(l, l->marks[1], l->now_us);
 	pull_ms(l, 2000);
-	ck_assert_int_eq(l->n, 3);
+	ck_assert_int_eq(l->n, 2);
 	line_free(l);
 }
 END_TEST
@@ -363,14 +353,13 @@ START_TEST(does_not_wait_for_ever_for_a_mark)
 	int64_t sent_us;
 
 	say(l, 1, 0, "Good bye.", 1, 300);
-	ck_assert_int_eq(playout_then(l->p, 5), 0);
 	pull_ms(l, 300);
 	sent_us = l->now_us;
 	pull_ms(l, 1500);
-	ck_assert_int_eq(l->n, 3);
-	ck_assert_int_eq(l->log[2].what, 'd');
-	ck_assert_int_ge(l->log[2].at_us, sent_us + MS(1000));
-	ck_assert_int_le(l->log[2].at_us, sent_us + MS(1040));
+	ck_assert_int_eq(l->n, 2);
+	ck_assert_int_eq(l->log[1].what, 's');
+	ck_assert_int_ge(l->log[1].at_us, sent_us + MS(1000));
+	ck_assert_int_le(l->log[1].at_us, sent_us + MS(1040));
 	playout_stats(l->p, &st);
 	ck_assert_uint_ge(st.unconfirmed, 1);
 	line_free(l);
@@ -387,7 +376,7 @@ START_TEST(counts_sound_sent_ahead_as_heard_only_when_played)
 		(void)playout_pull(l->p, l->now_us, &l->f);
 		(void)playout_mark(l->p);
 	}
-	playout_cut(l->p, 1, l->now_us + MS(120));
+	cut(l, 1, l->now_us + MS(120));
 	ck_assert_str_eq(l->log[1].text, "one");
 	ck_assert_int_eq(l->log[1].interrupted, 1);
 	ck_assert_int_eq(l->log[1].spoken_us, MS(120));
@@ -412,8 +401,8 @@ START_TEST(a_mark_corrects_what_time_guessed)
 		first = first ? first : id;
 	}
 	/* the line was slow: 200 ms of sound took 450 ms to be played */
-	playout_marked(l->p, first, l->now_us + MS(450));
-	playout_cut(l->p, 1, l->now_us + MS(460));
+	mark_back(l, first, l->now_us + MS(450));
+	cut(l, 1, l->now_us + MS(460));
 	ck_assert_str_eq(l->log[1].text, "one two");
 	ck_assert_int_eq(l->log[1].spoken_us, MS(210));
 	line_free(l);
@@ -427,49 +416,16 @@ START_TEST(ignores_marks_that_a_clear_sent_back)
 	say(l, 1, 0, "one", 1, 500);
 	for (int i = 0; i < 12; i++)
 		(void)pull(l);
-	playout_cut(l->p, 1, l->now_us);
+	cut(l, 1, l->now_us);
 	say(l, 2, 0, "two", 1, 400);
 	(void)pull(l); /* the tail of one */
 	(void)pull(l);
-	playout_marked(l->p, l->marks[0], l->now_us);
+	mark_back(l, l->marks[0], l->now_us);
 	ck_assert_uint_eq(playout_heard_at(l->p, l->now_us - MS(20)) -
 				  l->p->confirmed,
 			  0);
 	pull_ms(l, 380);
 	ck_assert_int_eq(l->log[l->n - 1].what, 'f');
-	line_free(l);
-}
-END_TEST
-
-START_TEST(fires_at_once_what_waits_for_nothing)
-{
-	struct line *l = line_new(1);
-
-	ck_assert_int_eq(playout_then(l->p, 3), 0);
-	ck_assert_int_eq(playout_busy(l->p), 1);
-	(void)pull(l);
-	ck_assert_int_eq(l->n, 1);
-	ck_assert_uint_eq(l->log[0].id, 3);
-	line_free(l);
-}
-END_TEST
-
-START_TEST(forgets_a_hang_up_that_was_called_off)
-{
-	struct line *l = line_new(0);
-
-	say(l, 1, 0, "Good bye.", 1, 100);
-	ck_assert_int_eq(playout_then(l->p, 1), 0);
-	ck_assert_int_eq(playout_then(l->p, 2), 0);
-	pull_ms(l, 40);
-	playout_cut(l->p, 1, l->now_us);
-	ck_assert_uint_eq(playout_forget(l->p, 1), 1);
-	ck_assert_uint_eq(playout_forget(l->p, 1), 0);
-	pull_ms(l, 200);
-	ck_assert_int_eq(l->n, 3);
-	ck_assert_int_eq(l->log[2].what, 'd');
-	ck_assert_uint_eq(l->log[2].id, 2);
-	ck_assert_int_eq(playout_busy(l->p), 0);
 	line_free(l);
 }
 END_TEST
@@ -529,8 +485,7 @@ START_TEST(holds_its_limits_and_one_more_is_refused)
 	for (uint32_t i = 0; i < LIMIT_PLAYOUT_ITEMS; i++)
 		ck_assert_int_eq(playout_clause(l->p, 1, i, "x", 0), 0);
 	ck_assert_int_eq(playout_clause(l->p, 1, 999, "x", 0), -EAGAIN);
-	ck_assert_int_eq(playout_then(l->p, 1), -EAGAIN);
-	playout_cut(l->p, 1, l->now_us);
+	cut(l, 1, l->now_us);
 	ck_assert_int_eq(playout_clause(l->p, 2, 0, "x", 1), 0);
 
 	for (int i = 0; i < LIMIT_PLAYOUT_PIECES; i++)
@@ -538,14 +493,14 @@ START_TEST(holds_its_limits_and_one_more_is_refused)
 	ck_assert_int_eq(playout_audio(l->p, 2, 0, sound(1, 1), 0), -ENOSPC);
 	playout_stats(l->p, &st);
 	ck_assert_uint_eq(st.refused, 1);
-	playout_cut(l->p, 2, l->now_us);
+	cut(l, 2, l->now_us);
 
 	ck_assert_int_eq(playout_clause(l->p, 3, 0, "x", 1), 0);
 	ck_assert_int_eq(
 		playout_audio(l->p, 3, 0, sound(LIMIT_PLAYOUT_MS * 8, 1), 0),
 		0);
 	ck_assert_int_eq(playout_audio(l->p, 3, 0, sound(1, 1), 1), -ENOSPC);
-	playout_cut(l->p, 3, l->now_us);
+	cut(l, 3, l->now_us);
 
 	char *large = malloc(LIMIT_TEXT_BYTES);
 
@@ -585,7 +540,7 @@ START_TEST(survives_running_out_of_memory)
 }
 END_TEST
 
-START_TEST(may_be_cut_from_inside_its_own_event)
+START_TEST(may_be_cut_while_it_is_told)
 {
 	struct line *l = line_new(1);
 
@@ -593,8 +548,8 @@ START_TEST(may_be_cut_from_inside_its_own_event)
 	say(l, 2, 0, "two", 1, 500);
 	pull_ms(l, 200);
 	l->cut_in_said = 2;
-	playout_marked(l->p, l->marks[0], l->now_us);
-	/* said(1), and inside of it said(2); then a new one was queued */
+	mark_back(l, l->marks[0], l->now_us);
+	/* 1, and because of it 2; then a new one was queued */
 	ck_assert_int_eq(l->n, 4);
 	ck_assert_uint_eq(l->log[2].id, 1);
 	ck_assert_uint_eq(l->log[3].id, 2);
@@ -607,18 +562,70 @@ START_TEST(may_be_cut_from_inside_its_own_event)
 }
 END_TEST
 
-START_TEST(gives_memory_back_when_asked)
+START_TEST(gives_memory_back_when_it_has_told)
 {
 	struct line *l = line_new(0);
 
-	say(l, 1, 0, "one", 1, 5000);
-	pull_ms(l, 5100);
+	say(l, 1, 0, "one", 1, 500);
+	for (int i = 0; i < 30; i++, l->now_us += FRAME_US)
+		(void)playout_pull(l->p, l->now_us, &l->f);
 	ck_assert_int_eq(playout_busy(l->p), 0);
-	ck_assert_uint_gt(l->p->held_samples, 0);
 	playout_sweep(l->p);
+	ck_assert_uint_gt(l->p->held_samples, 0);
+	tell(l);
+	ck_assert_str_eq(l->log[1].text, "one");
 	ck_assert_uint_eq(l->p->held_samples, 0);
 	ck_assert_uint_eq(l->p->pieces, 0);
 	ck_assert_uint_eq(l->p->text_bytes, 0);
+	line_free(l);
+}
+END_TEST
+
+START_TEST(tells_each_of_several_that_end_at_once)
+{
+	struct line *l = line_new(1);
+	struct playout_said said;
+	char text[8];
+
+	for (uint32_t utt = 1; utt <= 40; utt++) {
+		(void)snprintf(text, sizeof(text), "u%u", utt);
+		say(l, utt, 0, text, 1, 20);
+		(void)playout_pull(l->p, l->now_us, &l->f);
+		(void)playout_mark(l->p);
+		l->now_us += FRAME_US;
+	}
+	/* one mark confirms them all, on the tick: without memory */
+	alloc_fail_after(1);
+	playout_marked(l->p, l->p->next_mark - 1, l->now_us);
+	alloc_fail_after(0);
+	for (uint32_t utt = 1; utt <= 40; utt++) {
+		(void)snprintf(text, sizeof(text), "u%u", utt);
+		ck_assert_int_eq(playout_said(l->p, &said), 1);
+		ck_assert_uint_eq(said.utt, utt);
+		ck_assert_str_eq(said.text, text);
+		ck_assert_int_eq(said.interrupted, 0);
+		ck_assert_int_eq(said.spoken_us, MS(20));
+		mem_free(said.text);
+	}
+	ck_assert_int_eq(playout_said(l->p, &said), 0);
+	line_free(l);
+}
+END_TEST
+
+START_TEST(tells_without_words_when_there_is_no_memory)
+{
+	struct line *l = line_new(0);
+	struct playout_said said;
+
+	say(l, 1, 0, "one", 1, 20);
+	(void)playout_pull(l->p, l->now_us, &l->f);
+	playout_cut(l->p, 1, l->now_us + MS(20));
+	alloc_fail_after(1);
+	ck_assert_int_eq(playout_said(l->p, &said), 1);
+	alloc_fail_after(0);
+	ck_assert_ptr_null(said.text);
+	ck_assert_uint_eq(said.utt, 1);
+	ck_assert_int_eq(playout_said(l->p, &said), 0);
 	line_free(l);
 }
 END_TEST
@@ -643,19 +650,19 @@ int main(void)
 		       a_pause_taken_back_before_the_next_frame_is_not_heard);
 	tcase_add_test(t, a_cut_ends_a_pause);
 	tcase_add_test(t, marks_every_200_ms_and_at_the_end_of_a_clause);
-	tcase_add_test(t, waits_for_marks_before_it_says_or_hangs_up);
+	tcase_add_test(t, waits_for_marks_before_it_tells);
 	tcase_add_test(t, does_not_wait_for_ever_for_a_mark);
 	tcase_add_test(t, counts_sound_sent_ahead_as_heard_only_when_played);
 	tcase_add_test(t, a_mark_corrects_what_time_guessed);
 	tcase_add_test(t, ignores_marks_that_a_clear_sent_back);
-	tcase_add_test(t, fires_at_once_what_waits_for_nothing);
-	tcase_add_test(t, forgets_a_hang_up_that_was_called_off);
 	tcase_add_test(t, closes_an_utterance_when_the_next_begins);
 	tcase_add_test(t, refuses_what_makes_no_sense);
 	tcase_add_test(t, holds_its_limits_and_one_more_is_refused);
 	tcase_add_test(t, survives_running_out_of_memory);
-	tcase_add_test(t, may_be_cut_from_inside_its_own_event);
-	tcase_add_test(t, gives_memory_back_when_asked);
+	tcase_add_test(t, may_be_cut_while_it_is_told);
+	tcase_add_test(t, gives_memory_back_when_it_has_told);
+	tcase_add_test(t, tells_each_of_several_that_end_at_once);
+	tcase_add_test(t, tells_without_words_when_there_is_no_memory);
 	suite_add_tcase(s, t);
 
 	SRunner *r = srunner_create(s);
