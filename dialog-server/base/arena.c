@@ -11,7 +11,10 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 
-enum { ARENA_ALIGN = 16 };
+enum {
+	ARENA_ALIGN = 16,
+	ARENA_LOOK_BACK = 4, /* chunks that may have room yet */
+};
 
 struct arena_chunk {
 	struct arena_chunk *next; /**< older                          */
@@ -56,9 +59,21 @@ static struct arena_chunk *reserve(struct arena *a, size_t bytes)
 	return c;
 }
 
-void *arena_alloc(struct arena *a, size_t bytes)
+/* A piece that is as large as a chunk gets one of its own: what follows goes
+ * on in the one before. */
+static struct arena_chunk *with_room(const struct arena *a, size_t bytes)
 {
 	struct arena_chunk *c = a->head;
+
+	for (int i = 0; c && i < ARENA_LOOK_BACK; i++, c = c->next)
+		if (bytes <= c->bytes - c->used)
+			return c;
+	return NULL;
+}
+
+void *arena_alloc(struct arena *a, size_t bytes)
+{
+	struct arena_chunk *c;
 	unsigned char *p;
 
 	if (bytes > SIZE_MAX - ARENA_ALIGN)
@@ -68,7 +83,8 @@ void *arena_alloc(struct arena *a, size_t bytes)
 	if (!bytes)
 		bytes = ARENA_ALIGN;
 
-	if (!c || bytes > c->bytes - c->used)
+	c = with_room(a, bytes);
+	if (!c)
 		c = reserve(a, bytes);
 	if (!c)
 		return NULL;

@@ -83,6 +83,23 @@ START_TEST(keeps_one_chunk_over_a_reset)
 }
 END_TEST
 
+START_TEST(goes_on_in_a_chunk_behind_a_large_piece)
+{
+	struct arena a;
+
+	arena_init(&a, 256, 8192);
+	ck_assert_ptr_nonnull(arena_alloc(&a, 32));
+	ck_assert_ptr_nonnull(arena_alloc(&a, 1000));
+	ck_assert_uint_eq(a.used_bytes, 256 + 1008 + HEADER);
+	/* as much as was left of the first */
+	ck_assert_ptr_nonnull(arena_alloc(&a, 256 - HEADER - 32));
+	ck_assert_uint_eq(a.used_bytes, 256 + 1008 + HEADER);
+	ck_assert_ptr_nonnull(arena_alloc(&a, 16));
+	ck_assert_uint_eq(a.used_bytes, 2 * 256 + 1008 + HEADER);
+	arena_done(&a);
+}
+END_TEST
+
 START_TEST(copies_and_prints)
 {
 	struct arena a;
@@ -100,4 +117,4 @@ END_TEST
 
 UNIT_MAIN("arena", gives_zeroed_aligned_memory, refuses_what_is_above_the_cap,
 	  never_reserves_more_than_the_cap, keeps_one_chunk_over_a_reset,
-	  copies_and_prints)
+	  goes_on_in_a_chunk_behind_a_large_piece, copies_and_prints)
