@@ -132,6 +132,12 @@ uint64_t journal_dropped(const struct journal *j)
 	return j ? j->dropped : 0;
 }
 
+void journal_trim(struct journal *j)
+{
+	if (j)
+		wfile_trim(j->file);
+}
+
 struct journal *journal_close(struct journal *j, int64_t now_us)
 {
 	char text[END_BYTES_MAX - JOURNAL_HEAD_BYTES];

@@ -56,6 +56,9 @@ void journal_put(struct journal *j, enum journal_type type, int64_t now_us,
 void journal_putf(struct journal *j, enum journal_type type, int64_t now_us,
 		  const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/** Give the memory of what is written back; not for the tick. */
+void journal_trim(struct journal *j);
+
 /** @return records dropped so far */
 uint64_t journal_dropped(const struct journal *j);
 

@@ -42,6 +42,7 @@ struct wfile {
 	char *path;
 	unsigned char *ring; /* ring[mask + 1], mapped */
 	uint32_t mask;
+	uint32_t touched; /* [bytes] of the ring ever written, the shard's */
 	_Atomic uint64_t state; /* head in the upper, tail in the lower half */
 	_Atomic int closing;    /* the shard has let go */
 	_Atomic int broken;     /* puts are refused */
@@ -416,6 +417,8 @@ static void ring_copy(struct wfile *f, uint32_t at, const void *data,
 	size_t from = at & f->mask, end = (size_t)f->mask + 1 - from;
 	size_t first = len < end ? len : end;
 
+	if (from + first > f->touched)
+		f->touched = (uint32_t)(from + first);
 	if (first > 0)
 		memcpy(f->ring + from, data, first);
 	if (len > first)
@@ -459,6 +462,22 @@ int wfile_put2(struct wfile *f, const void *head, size_t head_len,
 		memory_order_release, memory_order_acquire))
 		;
 	return 0;
+}
+
+void wfile_trim(struct wfile *f)
+{
+	uint64_t state;
+
+	if (f->touched <= RING_BYTES_MIN)
+		return;
+	/* Nobody but us changes the word of an empty ring, and the next put
+	 * begins again at 0. */
+	state = atomic_load_explicit(&f->state, memory_order_acquire);
+	if (state_head(state) != state_tail(state))
+		return;
+	(void)madvise(f->ring + RING_BYTES_MIN, f->touched - RING_BYTES_MIN,
+		      MADV_DONTNEED);
+	f->touched = RING_BYTES_MIN;
 }
 
 int wfile_put(struct wfile *f, const void *data, size_t len)

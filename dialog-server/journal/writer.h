@@ -52,6 +52,10 @@ int wfile_put(struct wfile *f, const void *data, size_t len);
 int wfile_put2(struct wfile *f, const void *head, size_t head_len,
 	       const void *body, size_t body_len);
 
+/** Give back what a burst has needed of the ring, once all is written: all but
+ *  a page. Not for the tick: may call the kernel. */
+void wfile_trim(struct wfile *f);
+
 /** @return [bytes] that wfile_put() would take now @realtime */
 size_t wfile_room(const struct wfile *f);
 

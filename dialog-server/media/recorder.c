@@ -122,6 +122,12 @@ uint64_t recorder_dropped(const struct recorder *r)
 	return r->dropped;
 }
 
+void recorder_trim(struct recorder *r)
+{
+	if (r)
+		wfile_trim(r->file);
+}
+
 struct recorder *recorder_close(struct recorder *r)
 {
 	if (!r)

@@ -34,6 +34,9 @@ int recorder_open(struct recorder **ret, struct writer *w, const char *path,
 void recorder_put(struct recorder *r, const struct aframe *caller,
 		  const struct aframe *agent);
 
+/** Give the memory of a burst back; not for the tick. NULL is fine. */
+void recorder_trim(struct recorder *r);
+
 /** @return periods that were replaced by silence, or will be */
 uint64_t recorder_dropped(const struct recorder *r);
 

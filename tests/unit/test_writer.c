@@ -63,6 +63,31 @@ START_TEST(writes_every_byte_in_order_through_a_small_ring)
 }
 END_TEST
 
+START_TEST(gives_pages_back_without_losing_a_byte)
+{
+	struct writer *w = NULL;
+	struct wfile *f = NULL;
+	unsigned char record[4000], *got;
+
+	ck_assert_int_eq(writer_new(&w), 0);
+	ck_assert_int_eq(wfile_open(&f, w, tempdir_path("t.bin"), 64 * 1024),
+			 0);
+	for (int i = 0; i < 60; i++) {
+		memset(record, i, sizeof(record));
+		if (i % 10 == 0)
+			wait_for_room(f, 64 * 1024);
+		ck_assert_int_eq(wfile_put(f, record, sizeof(record)), 0);
+		wfile_trim(f); /* full, half full or empty */
+	}
+	ck_assert_ptr_null(wfile_close(f));
+	ck_assert_ptr_null(writer_free(w));
+	ck_assert_uint_eq(tempdir_read("t.bin", &got), 60 * sizeof(record));
+	for (size_t i = 0; i < 60 * sizeof(record); i++)
+		ck_assert_uint_eq(got[i], i / sizeof(record));
+	free(got);
+}
+END_TEST
+
 START_TEST(makes_files_that_only_the_owner_can_read)
 {
 	struct writer *w = NULL;
@@ -285,6 +310,7 @@ START_TEST(closes_two_hundred_files_fed_in_turn)
 END_TEST
 
 UNIT_MAIN("writer", writes_every_byte_in_order_through_a_small_ring,
+	  gives_pages_back_without_losing_a_byte,
 	  makes_files_that_only_the_owner_can_read,
 	  refuses_and_counts_what_does_not_fit,
 	  keeps_the_header_true_while_the_file_grows,
