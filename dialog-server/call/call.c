@@ -30,7 +30,13 @@
 #include "journal/metrics.h"
 #include "proto/xp.h"
 
-enum { OFFER_AGAIN_US = 1000 * 1000 }; /* when nobody takes a call */
+enum {
+	OFFER_AGAIN_US = 1000 * 1000, /* when nobody takes a call */
+	/* Seldom against the tick, and an odd number of ticks: in every other
+	 * one a frame has just been recorded, which the writer has yet to
+	 * take. */
+	TRIM_US = 990 * 1000,
+};
 
 static void on_close_timer(void *arg);
 
@@ -397,9 +403,9 @@ int call_open(struct shard *sh, const struct channel_offer *offer,
 	c->ch = offer->ch;
 	c->hz = offer->hz;
 	c->line_open = 1;
-	arena_init(&c->arena, 8 * 1024, LIMIT_CALL_ARENA_BYTES);
-	arena_init(&c->events_arena, 4 * 1024, LIMIT_TURN_ARENA_BYTES);
-	arena_init(&c->ask_arena, 1024, LIMIT_TURN_ARENA_BYTES);
+	arena_init(&c->arena, 1024, LIMIT_CALL_ARENA_BYTES);
+	arena_init(&c->events_arena, 256, LIMIT_TURN_ARENA_BYTES);
+	arena_init(&c->ask_arena, 256, LIMIT_TURN_ARENA_BYTES);
 	c->ask = (struct ask){.field_key = "", .description = ""};
 	list_init(&c->link);
 	c->start_us = c->due_us = c->media_us = loop_now_us(sh->loop);
@@ -462,4 +468,8 @@ void call_decide(struct call *c, int64_t now_us)
 	uplink_decide(c, now_us);
 	if (!c->closing)
 		downlink_decide(c, now_us);
+	if (now_us - c->trimmed_us < TRIM_US)
+		return;
+	c->trimmed_us = now_us;
+	record_trim(c);
 }

@@ -60,6 +60,14 @@ static int open_voice(struct call *c, const char *voice)
 	return 0;
 }
 
+/** What a line may be ahead by: less than its ring holds. */
+static uint32_t ahead_frames(const struct call *c)
+{
+	const uint32_t n = c->line->ahead_ms / FRAME_MS;
+
+	return n < CALL_AHEAD_FRAMES ? n : CALL_AHEAD_FRAMES;
+}
+
 int downlink_open(struct call *c)
 {
 	int err;
@@ -67,10 +75,8 @@ int downlink_open(struct call *c)
 	strbuf_init(&c->shown, LIMIT_TEXT_BYTES + 1);
 	if (!c->hz)
 		return 0;
-	err = ring_init(&c->ahead, &c->arena, CALL_AHEAD_FRAMES, c->hz / 50);
-	if (!err)
-		err = playout_new(&c->playout, c->hz, c->line->has_marks,
-				  &playout_handlers, c);
+	err = playout_new(&c->playout, c->hz, c->line->has_marks,
+			  &playout_handlers, c);
 	if (!err)
 		err = open_voice(c, c->sh->conf->tts_voice);
 	return err;
@@ -83,6 +89,7 @@ void downlink_close(struct call *c)
 	c->tts = NULL;
 	c->playout = playout_free(c->playout);
 	strbuf_done(&c->shown);
+	ring_done(&c->ahead);
 }
 
 void downlink_voice(struct call *c, const char *voice)
@@ -127,11 +134,11 @@ static int send_one(struct call *c, int64_t now_us)
 
 int downlink_period(struct call *c, int64_t now_us, struct aframe *f)
 {
-	uint32_t ahead = c->line->ahead_ms / FRAME_MS;
+	const uint32_t ahead = ahead_frames(c);
 	const int16_t *s;
 
-	if (ahead > CALL_AHEAD_FRAMES - 1)
-		ahead = CALL_AHEAD_FRAMES - 1;
+	if (!c->ahead.s)
+		return 0;
 	while (c->line_open && c->ahead.n <= ahead && send_one(c, now_us))
 		;
 	s = ring_pull(&c->ahead);
@@ -213,6 +220,8 @@ void downlink_decide(struct call *c, int64_t now_us)
 		tell_said(c, &said);
 		mem_free(said.text);
 	}
+	if (c->ahead.s && !c->ahead.n && !playout_busy(c->playout))
+		ring_done(&c->ahead);
 	if (p->due && c->line_open)
 		do_due(c);
 }
@@ -257,8 +266,12 @@ void downlink_say(struct call *c, const struct dialog_action *a)
 		c->say_utt = a->utt;
 		c->say_clause = 0;
 	}
-	err = playout_clause(c->playout, a->utt, c->say_clause, a->text,
-			     a->last);
+	err = c->ahead.s
+		      ? 0
+		      : ring_init(&c->ahead, ahead_frames(c) + 1, c->hz / 50);
+	if (!err)
+		err = playout_clause(c->playout, a->utt, c->say_clause,
+				     a->text, a->last);
 	if (err) {
 		log_warn_limited(c->tag, "clause refused utt=%u err=%d",
 				 a->utt, err);

@@ -34,17 +34,18 @@
 struct journal;
 
 enum {
-	CALL_IN_FRAMES = 16,      /* caller's frames waiting for the tick  */
+	CALL_IN_FRAMES = 24,      /* of the caller: waiting, and pulled    */
 	CALL_PREROLL_FRAMES = 20, /* before speech was noticed: 400 ms     */
-	CALL_AHEAD_FRAMES = 16,   /* sent and not yet played: 320 ms       */
+	CALL_AHEAD_FRAMES = 16,   /* at most sent and not yet played       */
 	CALL_EVENTS = 16,         /* for the dialog, in order              */
 };
 
-/** A ring of frames at the call's rate; samples live in the call's arena. */
+/** A ring of frames at the call's rate. */
 struct frame_ring {
 	int16_t *s; /**< s[cap * samples]                */
 	uint32_t cap, samples;
-	uint32_t head, n; /**< oldest, count                   */
+	uint32_t head, n; /**< oldest that waits, count        */
+	uint32_t behind;  /**< pulled and still there          */
 };
 
 /** What the media pass of the tick found out, done right after it. */
@@ -63,6 +64,12 @@ struct ledger {
 	uint32_t turn;
 	int64_t stopped_us, endpoint_us, stt_us, llm_us, tts_us, out_us;
 	char heard[256];
+};
+
+/** An event that waits until the present step is over. */
+struct queued {
+	struct queued *next;
+	struct dialog_event e;
 };
 
 struct call_timer {
@@ -91,7 +98,7 @@ struct call {
 	int line_open;
 
 	/* uplink */
-	struct frame_ring in, preroll;
+	struct frame_ring in;
 	uint32_t silent_ticks;
 	int64_t media_us; /**< [us] clock of the caller's audio */
 	struct vad vad;
@@ -108,7 +115,8 @@ struct call {
 
 	/* downlink */
 	struct playout *playout;
-	struct frame_ring ahead; /**< what the far side has yet to play */
+	struct frame_ring ahead; /**< what the far side has yet to play; only
+				      there while the agent speaks */
 	int64_t due_us;          /**< [us] when the next frame is due */
 	const struct tts_ops *tts;
 	void *tts_s;
@@ -125,8 +133,8 @@ struct call {
 	uint32_t spare_turn; /**< the last thought that it was given */
 	struct call_timer timers[DIALOG_TIMER_N];
 	struct timer *limit_timer, *close_timer;
-	struct dialog_event events[CALL_EVENTS];
-	uint32_t events_head, events_n;
+	struct queued *events, *events_last; /**< wait for the next step */
+	uint32_t events_n;
 	int stepping, started, closing, closed;
 
 	/* Expert */
@@ -137,6 +145,7 @@ struct call {
 	/* record */
 	struct journal *journal;
 	struct recorder *recorder;
+	int64_t trimmed_us;
 	struct ledger ledger;
 	char end_reason[32];
 	char transfer_to[128];
@@ -144,13 +153,17 @@ struct call {
 };
 
 /* ring.c */
-int ring_init(struct frame_ring *r, struct arena *a, uint32_t cap,
-	      uint32_t samples);
+/** @return 0, -ENOMEM */
+int ring_init(struct frame_ring *r, uint32_t cap, uint32_t samples);
+void ring_done(struct frame_ring *r);
 /** Oldest goes when full. @return nonzero when one was lost @realtime */
 int ring_push(struct frame_ring *r, const int16_t *s);
 /** @return the oldest frame's samples, borrowed until the next push, or NULL
  */
 const int16_t *ring_pull(struct frame_ring *r);
+/** Look back: the oldest of up to `most` frames pulled last, each once.
+ *  @return samples, borrowed until the next push, or NULL */
+const int16_t *ring_behind(struct frame_ring *r, uint32_t most);
 
 /* uplink.c */
 int uplink_open(struct call *c);
@@ -190,6 +203,8 @@ void talk_event(struct call *c, const struct dialog_event *e);
 /* record.c */
 void record_open(struct call *c, const struct xp_call_info *info);
 void record_close(struct call *c);
+/** Give back what journal and recording needed in a busy moment. */
+void record_trim(struct call *c);
 /** One line of the conversation: store, feed, log. who: caller, agent */
 void record_line(struct call *c, const char *who, const char *text,
 		 int interrupted);

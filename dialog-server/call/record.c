@@ -146,6 +146,12 @@ void record_close(struct call *c)
 	c->journal = journal_close(c->journal, loop_now_us(c->sh->loop));
 }
 
+void record_trim(struct call *c)
+{
+	journal_trim(c->journal);
+	recorder_trim(c->recorder);
+}
+
 void show_text(struct call *c, const char *who, const char *text, int final)
 {
 	if (c->line_open && c->line->text)

@@ -1,22 +1,32 @@
 /**
- * @file ring.c  Frames waiting for the tick, in the call's arena
+ * @file ring.c  Frames waiting for the tick
+ *
+ *      behind       n
+ *   [ . . o o o | x x x . . ]    what was pulled stays until room is needed
+ *                 head
  *
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "call/internal.h"
 
-int ring_init(struct frame_ring *r, struct arena *a, uint32_t cap,
-	      uint32_t samples)
+int ring_init(struct frame_ring *r, uint32_t cap, uint32_t samples)
 {
-	int16_t *s = arena_alloc(a, sizeof(*s) * cap * samples);
+	int16_t *s = mem_alloc(sizeof(*s) * cap * samples);
 
 	if (!s)
 		return -ENOMEM;
 	*r = (struct frame_ring){.s = s, .cap = cap, .samples = samples};
 	return 0;
+}
+
+void ring_done(struct frame_ring *r)
+{
+	mem_free(r->s);
+	*r = (struct frame_ring){.s = NULL};
 }
 
 int ring_push(struct frame_ring *r, const int16_t *s)
@@ -26,6 +36,8 @@ int ring_push(struct frame_ring *r, const int16_t *s)
 
 	if (lost)
 		(void)ring_pull(r);
+	if (r->n + r->behind == r->cap)
+		r->behind--;
 	at = (r->head + r->n) % r->cap;
 	memcpy(r->s + (size_t)at * r->samples, s, sizeof(*s) * r->samples);
 	r->n++;
@@ -41,5 +53,18 @@ const int16_t *ring_pull(struct frame_ring *r)
 	s = r->s + (size_t)r->head * r->samples;
 	r->head = (r->head + 1) % r->cap;
 	r->n--;
+	r->behind++;
 	return s;
+}
+
+const int16_t *ring_behind(struct frame_ring *r, uint32_t most)
+{
+	uint32_t at;
+
+	if (r->behind > most)
+		r->behind = most;
+	if (!r->behind)
+		return NULL;
+	at = (r->head + r->cap - r->behind--) % r->cap;
+	return r->s + (size_t)at * r->samples;
 }

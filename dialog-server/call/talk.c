@@ -335,19 +335,25 @@ static void step(struct call *c, const struct dialog_event *e)
 /** Keep an event for after the present step. */
 static void queue(struct call *c, const struct dialog_event *e)
 {
-	struct dialog_event *q;
+	struct queued *q = NULL;
 
-	if (c->events_n == CALL_EVENTS || e->output || e->command) {
+	if (c->events_n < CALL_EVENTS && !e->output && !e->command)
+		q = arena_alloc(&c->events_arena, sizeof(*q));
+	if (!q) {
 		log_limited(LOG_LEVEL_ERROR, c->tag,
 			    "event lost: queue full kind=%d", (int)e->kind);
 		return;
 	}
-	q = &c->events[(c->events_head + c->events_n++) % CALL_EVENTS];
-	*q = *e;
-	q->text = arena_strdup(&c->events_arena, e->text);
+	q->e = *e;
+	q->e.text = arena_strdup(&c->events_arena, e->text);
 	for (uint32_t i = 0; i < e->n_heard; i++)
-		q->heard[i].text =
+		q->e.heard[i].text =
 			arena_strdup(&c->events_arena, e->heard[i].text);
+	if (c->events_n++)
+		c->events_last->next = q;
+	else
+		c->events = q;
+	c->events_last = q;
 }
 
 void talk_event(struct call *c, const struct dialog_event *e)
@@ -361,11 +367,11 @@ void talk_event(struct call *c, const struct dialog_event *e)
 	c->stepping = 1;
 	step(c, e);
 	while (c->events_n) {
-		const struct dialog_event *q = &c->events[c->events_head];
+		const struct queued *q = c->events;
 
-		c->events_head = (c->events_head + 1) % CALL_EVENTS;
+		c->events = q->next;
 		c->events_n--;
-		step(c, q);
+		step(c, &q->e);
 	}
 	c->stepping = 0;
 	arena_reset(&c->events_arena);

@@ -82,10 +82,7 @@ int uplink_open(struct call *c)
 
 	if (!c->hz)
 		return 0;
-	err = ring_init(&c->in, &c->arena, CALL_IN_FRAMES, c->hz / 50);
-	if (!err)
-		err = ring_init(&c->preroll, &c->arena, CALL_PREROLL_FRAMES,
-				c->hz / 50);
+	err = ring_init(&c->in, CALL_IN_FRAMES, c->hz / 50);
 	if (err)
 		return err;
 	vad_init(&c->vad, c->hz);
@@ -100,6 +97,7 @@ void uplink_close(struct call *c)
 	if (c->stt)
 		c->stt->close(c->stt_s);
 	c->stt = NULL;
+	ring_done(&c->in);
 }
 
 void uplink_frame(struct call *c, const struct aframe *f)
@@ -182,10 +180,10 @@ int uplink_period(struct call *c, const struct aframe *played,
 	 * nobody hears it. */
 	if (c->in.n > IN_BACKLOG && speech < 0.2F)
 		(void)ring_pull(&c->in);
-	if (c->listening)
+	if (c->listening) {
 		(void)c->stt->feed(c->stt_s, f);
-	else
-		(void)ring_push(&c->preroll, f->s);
+		c->in.behind = 0; /* nothing to look back for */
+	}
 	/* Our own voice coming back begins no turn. */
 	echo = echo_frame(&c->echo, played, f);
 	note_turn(c, endpoint_frame(&c->endpoint, speech * (1.0F - echo),
@@ -203,7 +201,7 @@ int uplink_period(struct call *c, const struct aframe *played,
 
 static void begin_turn(struct call *c)
 {
-	struct aframe f = {.hz = c->hz, .samples = c->preroll.samples};
+	struct aframe f = {.hz = c->hz, .samples = c->in.samples};
 	const struct dialog_event e = {
 		.kind = DIALOG_CALLER_SPEAKING,
 		.turn = ++c->turn,
@@ -220,7 +218,8 @@ static void begin_turn(struct call *c)
 				 c->turn, err);
 	}
 	c->listening = !err;
-	while ((s = ring_pull(&c->preroll)) && c->listening) {
+	while (c->listening &&
+	       (s = ring_behind(&c->in, CALL_PREROLL_FRAMES))) {
 		memcpy(f.s, s, sizeof(*s) * f.samples);
 		(void)c->stt->feed(c->stt_s, &f);
 	}

@@ -26,7 +26,8 @@
 enum {
 	HZ = 16000,
 	FRAME_SAMPLES = HZ / 50,
-	AHEAD_MS = 160, /* what a busy page may be late by */
+	AHEAD_MS = 160,         /* what a busy page may be late by */
+	READY_BYTES = 8 * 1024, /* 240 ms of PCM: sent on the tick */
 	MARK_BYTES = 48,
 };
 
@@ -214,4 +215,5 @@ const struct ws_handlers browser_handlers = {
 	.on_binary = on_binary,
 	.on_close = on_close,
 	.max_message_bytes = LIMIT_WS_MEDIA_MESSAGE_BYTES,
+	.ready_queue_bytes = READY_BYTES,
 };

@@ -32,6 +32,7 @@ enum {
 	START_US = 5 * 1000 * 1000, /* the carrier sends it at once */
 	CLOSE_US = 5 * 1000 * 1000, /* after REST said that the call changed */
 	QUEUE_BYTES = 64 * 1024, /* 4 s of audio: a peer that does not read */
+	READY_BYTES = 4608,      /* what is sent ahead, in one tick */
 	DECODE_CHARS = 512,      /* base64 taken at a time, 4 to 3 bytes */
 	GAP_SAMPLES = 8 * 40,    /* 40 ms: what jitter of clocks explains */
 	GAP_SAMPLES_MAX = 8 * 2000, /* 2 s of silence at most for one gap */
@@ -396,4 +397,5 @@ const struct ws_handlers twilio_media_handlers = {
 	.on_close = on_close,
 	.max_message_bytes = LIMIT_WS_MEDIA_MESSAGE_BYTES,
 	.max_queue_bytes = QUEUE_BYTES,
+	.ready_queue_bytes = READY_BYTES,
 };

@@ -264,10 +264,10 @@ int dialog_new(struct dialog **ret, struct arena *a,
 	keep_init(&d->keep, a);
 	configure(&d->conf, &d->keep, conf);
 	d->id = keep_str(&d->keep, id ? id : "call");
-	d->memory = keep_alloc(&d->keep, ENGINE_MEMORY_BYTES);
+	d->memory = arena_alloc(a, ENGINE_MEMORY_BYTES);
 	d->ask.field_key = d->ask.description = "";
 	d->spare_left = d->conf.spare_first != 0;
-	if (d->keep.failed)
+	if (d->keep.failed || !d->memory)
 		return -ENOMEM;
 	*ret = d;
 	return 0;

@@ -12,11 +12,12 @@
 
 static void drop_oldest_line(struct dialog *d)
 {
-	struct brain_line *l = &d->lines[d->line_first];
+	struct kept_line *l = d->line_first;
 
-	d->line_bytes -= strlen(l->text);
-	l->text = keep_free(&d->keep, l->text);
-	d->line_first = (d->line_first + 1) % LINES_MAX;
+	d->line_bytes -= strlen(l->line.text);
+	keep_free(&d->keep, l->line.text);
+	d->line_first = l->next;
+	keep_free(&d->keep, l);
 	d->n_lines--;
 }
 
@@ -32,15 +33,23 @@ void history_add(struct dialog *d, enum brain_role role, const char *text,
 			      d->line_bytes + len > LINES_BYTES_MAX))
 		drop_oldest_line(d);
 
+	struct kept_line *l = keep_alloc(&d->keep, sizeof(*l));
 	char *copy = keep_str(&d->keep, text);
 
-	if (!copy)
+	if (!l || !copy) {
+		keep_free(&d->keep, copy);
+		keep_free(&d->keep, l);
 		return;
-	d->lines[(d->line_first + d->n_lines++) % LINES_MAX] =
-		(struct brain_line){.role = role,
-				    .text = copy,
-				    .at_us = d->now_us,
-				    .interrupted = interrupted};
+	}
+	l->line = (struct brain_line){.role = role,
+				      .text = copy,
+				      .at_us = d->now_us,
+				      .interrupted = interrupted};
+	if (d->n_lines++)
+		d->line_last->next = l;
+	else
+		d->line_first = l;
+	d->line_last = l;
 	d->line_bytes += len;
 }
 
@@ -48,9 +57,10 @@ const struct brain_line *history_view(struct dialog *d)
 {
 	struct brain_line *v =
 		scratch_alloc(&d->keep, d->n_lines * sizeof(*v));
+	const struct kept_line *l = d->line_first;
 
-	for (uint32_t i = 0; v && i < d->n_lines; i++)
-		v[i] = d->lines[(d->line_first + i) % LINES_MAX];
+	for (uint32_t i = 0; v && i < d->n_lines; i++, l = l->next)
+		v[i] = l->line;
 	return v;
 }
 

@@ -13,7 +13,7 @@
 
 enum {
 	KEEP_SMALLEST = 32,   /* [bytes] of the first class          */
-	SCRATCH_BLOCK = 4096, /* [bytes] most steps need one         */
+	SCRATCH_BLOCK = 1024, /* [bytes] most steps need one or two  */
 };
 
 struct keep_block {

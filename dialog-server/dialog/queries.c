@@ -18,6 +18,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/arena.h"
 #include "dialog/lines.h"
 #include "dialog/state.h"
 #include "dialog/values.h"
@@ -31,7 +32,7 @@ uint32_t query_open_count(const struct dialog *d)
 {
 	uint32_t n = d->escalated ? 1 : 0;
 
-	for (uint32_t i = 0; i < QUERIES_MAX; i++)
+	for (uint32_t i = 0; i < d->n_places; i++)
 		n += is_open(&d->queries[i]) ? 1 : 0;
 	return n;
 }
@@ -40,7 +41,7 @@ static void arm_answer(struct dialog *d)
 {
 	int64_t first = d->escalated ? d->escalated_us : INT64_MAX;
 
-	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+	for (uint32_t i = 0; i < d->n_places; i++) {
 		const struct query *q = &d->queries[i];
 
 		if (is_open(q) && q->asked_us < first)
@@ -72,6 +73,19 @@ static void clear(struct dialog *d, struct query *q)
 	*q = (struct query){0};
 }
 
+/* Many calls ask nothing: the places come with the first question. */
+static void make_places(struct dialog *d)
+{
+	if (d->queries)
+		return;
+	d->queries =
+		arena_alloc(d->keep.arena, QUERIES_MAX * sizeof(*d->queries));
+	if (d->queries)
+		d->n_places = QUERIES_MAX;
+	else
+		d->keep.failed = 1;
+}
+
 /* A free place, else the oldest whose outcome was shown; NULL when all are
  * open or unread. */
 static struct query *place(struct dialog *d)
@@ -79,7 +93,8 @@ static struct query *place(struct dialog *d)
 	struct query *best = NULL;
 	uint32_t open = 0;
 
-	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+	make_places(d);
+	for (uint32_t i = 0; i < d->n_places; i++) {
 		struct query *q = &d->queries[i];
 
 		if (is_open(q))
@@ -132,7 +147,7 @@ static int same(const struct query *q, enum query_kind kind, const char *key,
 void query_ask(struct dialog *d, enum query_kind kind, const char *key,
 	       const char *text)
 {
-	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+	for (uint32_t i = 0; i < d->n_places; i++) {
 		if (same(&d->queries[i], kind, key, text))
 			return;
 	}
@@ -176,7 +191,7 @@ static void close_query(struct dialog *d, struct query *q,
 
 static struct query *find(struct dialog *d, const char *id)
 {
-	for (uint32_t i = 0; id && i < QUERIES_MAX; i++) {
+	for (uint32_t i = 0; id && i < d->n_places; i++) {
 		struct query *q = &d->queries[i];
 
 		if (q->used && !strcmp(q->q.id, id))
@@ -313,7 +328,7 @@ int query_execute(struct dialog *d, const char *id, const char *key)
 
 int query_offered(const struct dialog *d, const char *key, const char *json)
 {
-	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+	for (uint32_t i = 0; i < d->n_places; i++) {
 		const struct brain_query *q = &d->queries[i].q;
 
 		if (!q->is_search || !q->field_key ||
@@ -369,7 +384,7 @@ void query_escalation_over(struct dialog *d)
 
 static void answers_overdue(struct dialog *d)
 {
-	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+	for (uint32_t i = 0; i < d->n_places; i++) {
 		struct query *q = &d->queries[i];
 
 		if (is_open(q) && d->now_us - q->asked_us >= d->conf.answer_us)
@@ -409,7 +424,7 @@ void query_timer(struct dialog *d, enum dialog_timer timer)
 
 void query_all_gone(struct dialog *d)
 {
-	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+	for (uint32_t i = 0; i < d->n_places; i++) {
 		if (is_open(&d->queries[i]))
 			close_query(d, &d->queries[i], BRAIN_QUERY_GONE);
 	}
@@ -421,7 +436,7 @@ void query_all_gone(struct dialog *d)
 
 void query_fail_searches(struct dialog *d)
 {
-	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+	for (uint32_t i = 0; i < d->n_places; i++) {
 		struct query *q = &d->queries[i];
 
 		if (is_open(q) && q->q.is_search)
@@ -432,7 +447,7 @@ void query_fail_searches(struct dialog *d)
 
 void query_ask_again(struct dialog *d)
 {
-	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+	for (uint32_t i = 0; i < d->n_places; i++) {
 		if (is_open(&d->queries[i]))
 			send(d, &d->queries[i]);
 	}
@@ -453,11 +468,14 @@ static int visible(const struct query *q)
 
 void query_view(struct dialog *d)
 {
-	struct brain_query *v =
-		scratch_alloc(&d->keep, QUERIES_MAX * sizeof(*v));
+	struct brain_query *v;
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; v && i < QUERIES_MAX; i++) {
+	for (uint32_t i = 0; i < d->n_places; i++)
+		n += visible(&d->queries[i]) ? 1 : 0;
+	v = scratch_alloc(&d->keep, n * sizeof(*v));
+	n = 0;
+	for (uint32_t i = 0; v && i < d->n_places; i++) {
 		struct query *q = &d->queries[i];
 
 		if (!visible(q))
@@ -476,7 +494,7 @@ void query_view(struct dialog *d)
 
 void query_seen(struct dialog *d)
 {
-	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+	for (uint32_t i = 0; i < d->n_places; i++) {
 		struct query *q = &d->queries[i];
 
 		if (q->used && q->viewed && q->viewed == d->brain_turn)

@@ -58,6 +58,11 @@ struct utterance {
 	const char *done[UTTERANCE_DONES_MAX]; /* kept keys               */
 };
 
+struct kept_line {
+	struct kept_line *next;
+	struct brain_line line; /* text kept                           */
+};
+
 struct value {
 	struct value *next;
 	const char *key, *json; /* kept                                */
@@ -116,17 +121,17 @@ struct dialog {
 	struct value *values;
 	uint32_t n_values;
 
-	/* history: a ring, oldest at line_first */
-	struct brain_line lines[LINES_MAX];
-	uint32_t line_first, n_lines;
+	/* history */
+	struct kept_line *line_first, *line_last; /* oldest, newest */
+	uint32_t n_lines;
 	size_t line_bytes;
 
 	const char *instructions[INSTRUCTIONS_MAX];
 	uint32_t n_instructions, n_new_instructions;
 	size_t instruction_bytes;
 
-	struct query queries[QUERIES_MAX];
-	uint32_t query_count;
+	struct query *queries; /* queries[n_places], once one was asked  */
+	uint32_t n_places, query_count;
 	int64_t hold_us; /* when the next holding line is due, 0 */
 
 	/* our speech */

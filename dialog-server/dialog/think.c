@@ -114,7 +114,7 @@ static void view_heard(struct dialog *d)
 
 static int has_unseen(const struct dialog *d)
 {
-	for (uint32_t i = 0; i < QUERIES_MAX; i++) {
+	for (uint32_t i = 0; i < d->n_places; i++) {
 		const struct query *q = &d->queries[i];
 
 		if (q->used && q->q.state != BRAIN_QUERY_OPEN && !q->shown)

@@ -19,7 +19,7 @@
 struct loop;
 
 enum {
-	LWS_RX_BYTES = 4096,        /* read at once, and kept a WebSocket */
+	LWS_RX_BYTES = 1024,        /* of a message at once; a media frame */
 	LWS_HEAD_BYTES = 16 * 1024, /* of one request or answer           */
 };
 

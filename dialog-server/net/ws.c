@@ -16,10 +16,9 @@
 #include "net/ws_priv.h"
 
 enum {
-	QUEUE_FIRST_BYTES = 8 * 1024, /* 200 ms of 16 kHz PCM, or 20
-					 carrier messages, and some     */
-	WRITES_AT_ONCE = 32,          /* then others have their turn    */
-	MSG_FIRST_BYTES = 1024,
+	QUEUE_FIRST_BYTES = 512,
+	WRITES_AT_ONCE = 32, /* then others have their turn    */
+	MSG_FIRST_BYTES = 512,
 	MSG_KEEP_BYTES = 16 * 1024, /* memory kept between messages   */
 	PING_US = 20 * 1000 * 1000,
 	CLOSE_US = 5 * 1000 * 1000,  /* for the goodbye of both sides  */
@@ -441,7 +440,10 @@ int ws_make(struct ws **ret, struct loop *l, const struct ws_handlers *h,
 					   : LIMIT_WS_CONTROL_MESSAGE_BYTES;
 	err = timer_new(&ws->timer, l, on_timer, ws);
 	if (!err)
-		err = sendq_init(&ws->out, QUEUE_FIRST_BYTES, max);
+		err = sendq_init(&ws->out,
+				 h->ready_queue_bytes ? h->ready_queue_bytes
+						      : QUEUE_FIRST_BYTES,
+				 max);
 	if (err) {
 		ws_free(ws);
 		return err;

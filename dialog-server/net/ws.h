@@ -43,6 +43,8 @@ struct ws_handlers {
 	void (*on_close)(struct ws *ws, void *arg, int code, const char *why);
 	size_t max_message_bytes; /**< [bytes] 0: LIMIT_WS_CONTROL_MESSAGE */
 	size_t max_queue_bytes;   /**< [bytes] 0: LIMIT_WS_SEND_QUEUE      */
+	size_t ready_queue_bytes; /**< [bytes] of the queue there from the
+				       start, for sending on the tick     */
 	int64_t ping_us;          /**< [us] of silence before a ping, and half
 				       of it again before we hang up with
 				       1006; 0: 20 s */

@@ -24,6 +24,7 @@ enum {
 };
 
 struct item {
+	struct item *next;
 	struct brain_output o;
 	struct ask ask;
 };
@@ -32,9 +33,9 @@ struct item {
 struct batch {
 	struct arena arena;
 	uint32_t turn;
-	uint32_t n, next;
+	uint32_t n;
 	int err;
-	struct item *items[OUTPUTS_MAX];
+	struct item *first, *last; /* first: the next to deliver */
 };
 
 struct session {
@@ -98,8 +99,14 @@ static void collect(void *arg, const struct brain_output *o)
 		b->err = copy_ask(b, &it->ask, o->ask);
 		it->o.ask = &it->ask;
 	}
-	if (b->err == 0)
-		b->items[b->n++] = it;
+	if (b->err < 0)
+		return;
+	if (b->last)
+		b->last->next = it;
+	else
+		b->first = it;
+	b->last = it;
+	b->n++;
 }
 
 /* On the loop, after think() returned. Every callback may cancel, think anew
@@ -111,12 +118,17 @@ static void deliver(void *arg)
 
 	if (b == NULL)
 		return;
-	while (b->next < b->n) {
-		s->ev->output(s->arg, b->turn, &b->items[b->next++]->o);
+	while (b->first) {
+		const struct item *it = b->first;
+
+		b->first = it->next;
+		s->ev->output(s->arg, b->turn, &it->o);
 		if (s->now != b)
 			return;
 	}
 	s->now = NULL;
+	/* A call may now be silent for long: it need not keep this. */
+	arena_done(&b->arena);
 	if (b->err < 0)
 		s->ev->failed(s->arg, b->turn, b->err,
 			      "the answer is too large");
@@ -146,7 +158,8 @@ static int builtin_think(void *state, uint32_t turn,
 
 	arena_reset(&b->arena);
 	b->turn = turn;
-	b->n = b->next = 0;
+	b->n = 0;
+	b->first = b->last = NULL;
 	b->err = 0;
 	engine_think(v, collect, b);
 	s->now = b;

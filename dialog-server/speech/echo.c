@@ -31,9 +31,19 @@ enum {
 /* Middles of the bands on a telephone, about an octave each. */
 static const double bands_hz[ECHO_BANDS] = {450, 900, 1600, 2700};
 
-static float *at(float history[ECHO_HISTORY][ECHO_BANDS], uint32_t i)
+static int16_t *at(int16_t history[ECHO_HISTORY][ECHO_BANDS], uint32_t i)
 {
 	return history[i % ECHO_HISTORY];
+}
+
+static int16_t from_db(float db)
+{
+	return (int16_t)lrintf(db * 100.0f);
+}
+
+static float to_db(int16_t level)
+{
+	return (float)level * 0.01f;
 }
 
 void echo_init(struct echo *e, uint32_t hz)
@@ -54,8 +64,8 @@ void echo_init(struct echo *e, uint32_t hz)
 	e->gain_db = GAIN_START_DB;
 	for (uint32_t i = 0; i < ECHO_HISTORY; i++) {
 		for (int b = 0; b < ECHO_BANDS; b++) {
-			e->played_db[i][b] = QUIET_DB;
-			e->heard_db[i][b] = QUIET_DB;
+			e->played[i][b] = from_db(QUIET_DB);
+			e->heard[i][b] = from_db(QUIET_DB);
 		}
 	}
 	e->sounding = ECHO_HISTORY;
@@ -64,7 +74,7 @@ void echo_init(struct echo *e, uint32_t hz)
 /** Levels of the bands of 10 ms of sound. The bands are side by side in the
  *  inner loop, so that the processor runs all four at once. */
 static void measure(struct echo_bands *f, const int16_t *s, uint32_t n,
-		    float *db)
+		    int16_t *level)
 {
 	float z1[ECHO_BANDS], z2[ECHO_BANDS], sum[ECHO_BANDS] = {0};
 
@@ -87,22 +97,25 @@ static void measure(struct echo_bands *f, const int16_t *s, uint32_t n,
 		/* what silence leaves behind would slow the processor */
 		f->z1[b] = fabsf(z1[b]) < 1e-6f ? 0 : z1[b];
 		f->z2[b] = fabsf(z2[b]) < 1e-6f ? 0 : z2[b];
-		db[b] = power > 1e-6f ? 10.0f * log10f(power) : QUIET_DB;
+		level[b] = from_db(power > 1e-6f ? 10.0f * log10f(power)
+						 : QUIET_DB);
 	}
 }
 
 /** What both sides have done in the last 400 ms, less its mean. */
-static float centre(float history[ECHO_HISTORY][ECHO_BANDS], uint32_t from,
+static float centre(int16_t history[ECHO_HISTORY][ECHO_BANDS], uint32_t from,
 		    float out[ECHO_WINDOW * ECHO_BANDS])
 {
 	float mean[ECHO_BANDS] = {0}, power = 0;
 
 	for (uint32_t i = 0; i < ECHO_WINDOW; i++)
 		for (int b = 0; b < ECHO_BANDS; b++)
-			mean[b] += at(history, from + i)[b] / ECHO_WINDOW;
+			mean[b] +=
+				to_db(at(history, from + i)[b]) / ECHO_WINDOW;
 	for (uint32_t i = 0; i < ECHO_WINDOW; i++) {
 		for (int b = 0; b < ECHO_BANDS; b++) {
-			const float v = at(history, from + i)[b] - mean[b];
+			const float v =
+				to_db(at(history, from + i)[b]) - mean[b];
 
 			out[i * ECHO_BANDS + (uint32_t)b] = v;
 			power += v * v;
@@ -116,7 +129,7 @@ static float compare(struct echo *e, const float heard[POINTS], float power,
 		     uint32_t lag)
 {
 	float played[POINTS], cross = 0;
-	const float p = centre(e->played_db, e->n - ECHO_WINDOW - lag, played);
+	const float p = centre(e->played, e->n - ECHO_WINDOW - lag, played);
 
 	if (p < POINTS * MOVES_DB2 || power < POINTS * MOVES_DB2)
 		return 0;
@@ -131,7 +144,7 @@ static float learn_lag(struct echo *e)
 {
 	const uint32_t frame = e->n / ECHO_PER_FRAME;
 	float heard[POINTS];
-	const float power = centre(e->heard_db, e->n - ECHO_WINDOW, heard);
+	const float power = centre(e->heard, e->n - ECHO_WINDOW, heard);
 	int best = e->lag;
 
 	/* a side that does not move tells nothing */
@@ -157,7 +170,7 @@ static float expected_db(struct echo *e, uint32_t i, int band)
 	for (int k = -SLACK; k <= REVERB; k++) {
 		const uint32_t then = i - (uint32_t)(e->lag + k);
 		const float db =
-			at(e->played_db, then)[band] -
+			to_db(at(e->played, then)[band]) -
 			REVERB_DB * (float)(k > SLACK ? k - SLACK : 0);
 
 		most = fmaxf(most, db);
@@ -172,7 +185,7 @@ static void learn_gain(struct echo *e)
 
 	for (int b = 0; b < ECHO_BANDS; b++) {
 		for (uint32_t i = e->n - ECHO_PER_FRAME; i < e->n; i++) {
-			const float heard = at(e->heard_db, i)[b];
+			const float heard = to_db(at(e->heard, i)[b]);
 			const float played = expected_db(e, i, b);
 
 			if (played > QUIET_DB + 20 && heard > QUIET_DB)
@@ -192,7 +205,7 @@ static float explain(struct echo *e)
 
 	for (uint32_t i = e->n - ECHO_PER_FRAME; i < e->n; i++) {
 		for (int b = 0; b < ECHO_BANDS; b++) {
-			const float db = at(e->heard_db, i)[b];
+			const float db = to_db(at(e->heard, i)[b]);
 			const float over_db =
 				db - expected_db(e, i, b) - e->band_gain_db[b];
 			const float part = (CALLER_DB - over_db) /
@@ -216,9 +229,9 @@ float echo_frame(struct echo *e, const struct aframe *played,
 		e->n = ECHO_HISTORY;
 	for (uint32_t k = 0; k < ECHO_PER_FRAME; k++, e->n++) {
 		measure(&e->played_bands, played ? played->s + k * n : NULL, n,
-			at(e->played_db, e->n));
+			at(e->played, e->n));
 		measure(&e->heard_bands, heard->s + k * n, n,
-			at(e->heard_db, e->n));
+			at(e->heard, e->n));
 		e->sounding = played ? 0 : e->sounding + 1;
 	}
 	e->likeness = 0;

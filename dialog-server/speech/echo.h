@@ -46,8 +46,9 @@ struct echo {
 
 	/* inside of echo.c */
 	struct echo_bands played_bands, heard_bands;
-	float played_db[ECHO_HISTORY][ECHO_BANDS];
-	float heard_db[ECHO_HISTORY][ECHO_BANDS];
+	/* [dB / 100]: small, as each call has them */
+	int16_t played[ECHO_HISTORY][ECHO_BANDS];
+	int16_t heard[ECHO_HISTORY][ECHO_BANDS];
 	float score[ECHO_LAGS];
 	float band_gain_db[ECHO_BANDS];
 	uint32_t sounding; /* levels since something was played */
