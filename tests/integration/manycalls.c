@@ -1,12 +1,13 @@
 /**
  * @file manycalls.c  Opens and closes many calls: raw sockets, no shared code
  *
- *   manycalls HOST PORT KEY_FILE CALLS AT_ONCE MS audio|text|both
+ *   manycalls HOST PORT KEY_FILE CALLS AT_ONCE MS audio|text|both [FIRST]
  *
- * An audio call is a carrier's: webhook, TwiML, media socket, 20 ms of mu-law
- * at a time, marks sent back. A text call types a line. Calls end in turn the
- * way callers do (stop, then close), by closing only, and by vanishing in the
- * middle of a frame. Prints one JSON object.
+ * FIRST keeps the names of calls apart from another run's. An audio call is a
+ * carrier's: webhook, TwiML, media socket, 20 ms of mu-law at a time, marks
+ * sent back. A text call types a line. Calls end in turn the way callers do
+ * (stop, then close), by closing only, and by vanishing in the middle of a
+ * frame. Prints one JSON object.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -32,7 +33,7 @@ enum {
 
 static const char *host, *port;
 static char key[128];
-static int calls, ms;
+static int calls, ms, first;
 static enum { AUDIO, TEXT, BOTH } kind;
 static int next_call, opened, failed;
 static long messages_in;
@@ -378,7 +379,7 @@ static void *caller(void *arg)
 		if (i >= calls)
 			return NULL;
 		p->fd = -1;
-		p->id = i + 1;
+		p->id = first + i + 1;
 		p->messages = p->closed = 0;
 		err = kind == AUDIO || (kind == BOTH && i % 2) ? audio_call(p)
 							       : text_call(p);
@@ -408,10 +409,10 @@ int main(int argc, char **argv)
 	static struct peer *peers[THREADS_MAX];
 	int at_once;
 
-	if (argc != 8) {
+	if (argc != 8 && argc != 9) {
 		(void)fprintf(stderr,
 			      "usage: %s HOST PORT KEY_FILE CALLS "
-			      "AT_ONCE MS audio|text|both\n",
+			      "AT_ONCE MS audio|text|both [FIRST]\n",
 			      argv[0]);
 		return 2;
 	}
@@ -421,6 +422,8 @@ int main(int argc, char **argv)
 	at_once = (int)strtol(argv[5], NULL, 10);
 	ms = (int)strtol(argv[6], NULL, 10);
 	kind = argv[7][0] == 'a' ? AUDIO : argv[7][0] == 't' ? TEXT : BOTH;
+	if (argc == 9)
+		first = (int)strtol(argv[8], NULL, 10);
 	if (read_key(argv[3]) || at_once < 1 || at_once > THREADS_MAX)
 		return 2;
 	for (int i = 0; i < at_once; i++) {
