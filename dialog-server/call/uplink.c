@@ -344,7 +344,7 @@ static void on_partial(void *arg, uint32_t turn, const char *text)
  *  only a nod, or words that came to light with the final result. */
 static int only_nodded(struct call *c, const struct stt_result *r)
 {
-	if (!downlink_speaking(c) || c->cut_in_turn)
+	if (!downlink_speaking(c) || c->cut_in_turn || c->carry[0])
 		return 0;
 	if (r->n) {
 		note_bargein(c, bargein_partial(&c->bargein, r->alt[0].text));
@@ -404,8 +404,13 @@ static void on_final(void *arg, const struct stt_result *r)
 	if (!r->n)
 		metric_add(METRIC_STT_EMPTY, 1);
 	record_stt(c, r);
-	if (only_nodded(c, r))
+	if (only_nodded(c, r)) {
+		e.kind = DIALOG_CALLER_NODDED;
+		if (r->n)
+			e.heard[0].text = r->alt[0].text;
+		talk_event(c, &e);
 		return;
+	}
 	metric_add(METRIC_TURNS_TOTAL, 1);
 	for (uint32_t i = 0; i < r->n; i++) {
 		e.heard[i].text = join(c, joined[i], r->alt[i].text);

@@ -152,6 +152,8 @@ static int dispatch(struct dialog *d, const struct dialog_event *e)
 		return turn_speaking(d, e);
 	case DIALOG_CALLER_TURN:
 		return turn_committed(d, e);
+	case DIALOG_CALLER_NODDED:
+		return turn_nodded(d, e);
 	case DIALOG_BARGE_IN:
 		return turn_barge_in(d);
 	case DIALOG_DTMF:

@@ -53,15 +53,18 @@ enum dialog_event_kind {
 	DIALOG_STARTED, /**< the channel is open, audio may flow       */
 	DIALOG_CALLER_PARTIAL,  /**< heard[0]: text so far; turn  */
 	DIALOG_CALLER_SPEAKING, /**< speech began; turn */
-	DIALOG_CALLER_TURN,  /**< n_heard hypotheses; turn: committed       */
-	DIALOG_BARGE_IN,     /**< agent was cut; heard text of utt follows
-				  in DIALOG_SAID                           */
-	DIALOG_DTMF,         /**< digit                                     */
-	DIALOG_SAID,         /**< utt, text: what was really heard,
-				  interrupted, spoken_us                   */
-	DIALOG_BRAIN_OUTPUT, /**< output; brain_turn                        */
-	DIALOG_BRAIN_DONE,   /**< brain_turn                                */
-	DIALOG_BRAIN_FAILED, /**< brain_turn                                */
+	DIALOG_CALLER_TURN,   /**< n_heard hypotheses; turn: committed       */
+	DIALOG_CALLER_NODDED, /**< turn: it is over, and was only a sound or
+				  an "uh-huh" beside our speech: heard[0],
+				  if any                                   */
+	DIALOG_BARGE_IN,      /**< agent was cut; heard text of utt follows
+				   in DIALOG_SAID                           */
+	DIALOG_DTMF,          /**< digit                                     */
+	DIALOG_SAID,          /**< utt, text: what was really heard,
+				   interrupted, spoken_us                   */
+	DIALOG_BRAIN_OUTPUT,  /**< output; brain_turn                        */
+	DIALOG_BRAIN_DONE,    /**< brain_turn                                */
+	DIALOG_BRAIN_FAILED,  /**< brain_turn                                */
 	DIALOG_EXPERT_COMMAND,  /**< command  */
 	DIALOG_EXPERT_ATTACHED, /**< an Expert has the call; resumed: nonzero
 				     when it is the one that had it before

@@ -282,6 +282,7 @@ void think_listen(struct dialog *d);
 int turn_partial(struct dialog *d, const struct dialog_event *e);
 int turn_speaking(struct dialog *d, const struct dialog_event *e);
 int turn_committed(struct dialog *d, const struct dialog_event *e);
+int turn_nodded(struct dialog *d, const struct dialog_event *e);
 int turn_barge_in(struct dialog *d);
 /** Words for the brain that come from elsewhere (keys). */
 void turn_put_heard(struct dialog *d, const char *text, int confidence);

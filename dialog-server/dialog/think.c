@@ -82,8 +82,8 @@ static void view_build(struct dialog *d, enum brain_cue cue)
 	v->n_items = d->task.n_items;
 	v->items = d->task.items;
 	v->task_reported = d->task.reported || d->task.wants_done;
-	v->n_lines = d->n_lines;
 	v->lines = history_view(d);
+	v->n_lines = v->lines ? d->n_lines : 0;
 	v->n_instructions = d->n_instructions;
 	v->instructions = d->instructions;
 	v->n_new_instructions = d->n_new_instructions;

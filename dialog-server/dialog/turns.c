@@ -5,6 +5,7 @@
  *   barge-in --> cut, cancel thought
  *   committed --> caller-speech, history, then: think
  *                 while we talk: "uh-huh" is only a nod
+ *   nodded --> the turn is over, and nothing changes
  *                 while we end: goodbye confirms, more cancels once
  *
  * SPDX-License-Identifier: MIT
@@ -164,15 +165,40 @@ static void remember(struct dialog *d, const struct dialog_event *e)
 	d->paused = 0;
 }
 
-int turn_committed(struct dialog *d, const struct dialog_event *e)
+/* The turn is over, whatever it was. @return 0, -EINVAL (not after the last)
+ */
+static int close_turn(struct dialog *d, uint32_t turn)
 {
-	int err = begin(d, e->turn);
+	int err = begin(d, turn);
 
 	if (err < 0)
 		return err;
-	d->turn = e->turn;
+	d->turn = turn;
 	d->speaking = 0;
 	d->partial = keep_free(&d->keep, d->partial);
+	return 0;
+}
+
+int turn_nodded(struct dialog *d, const struct dialog_event *e)
+{
+	int err = close_turn(d, e->turn);
+
+	if (err < 0)
+		return err;
+	if (e->n_heard && !is_blank(e->heard[0].text))
+		remember(d, e);
+	if (d->phase == PHASE_ENDING)
+		end_caller_quiet(d);
+	step_note(d, "a nod while the agent speaks");
+	return 0;
+}
+
+int turn_committed(struct dialog *d, const struct dialog_event *e)
+{
+	int err = close_turn(d, e->turn);
+
+	if (err < 0)
+		return err;
 
 	int words = e->n_heard && !is_blank(e->heard[0].text);
 	struct nlu_acts acts;

@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <errno.h>
+
 #include "unit/dialog_script.h"
 
 #include "base/limits.h"
@@ -516,6 +518,37 @@ START_TEST(the_days_are_counted_right)
 }
 END_TEST
 
+START_TEST(a_nod_ends_its_turn_and_changes_nothing)
+{
+	struct sim *s = talking();
+	struct dialog_event nod = {.kind = DIALOG_CALLER_NODDED,
+				   .turn = 1,
+				   .n_heard = _i ? 1 : 0,
+				   .heard = {{"uh huh", 80}}};
+	int64_t *watch_us = &s->due_us[DIALOG_TIMER_SILENCE];
+
+	/* begun in silence, so that we wait for its end; then we speak */
+	ck_assert_int_eq(
+		sim_event(s,
+			  (struct dialog_event){.kind = DIALOG_CALLER_SPEAKING,
+						.turn = 1}),
+		0);
+	say(s, "Hello there.");
+	done(s);
+	ck_assert_int_eq(*watch_us - s->now_us, 60 * 1000 * 1000);
+
+	ck_assert_int_eq(sim_event(s, nod), 0);
+	ck_assert_int_lt(*watch_us - s->now_us, 30 * 1000 * 1000);
+	for (uint32_t k = 0; k < s->actions.n; k++) {
+		ck_assert_int_ne(s->actions.v[k].kind, DIALOG_STOP_SAYING);
+		ck_assert_int_ne(s->actions.v[k].kind, DIALOG_CANCEL_THINK);
+		ck_assert_int_ne(s->actions.v[k].kind, DIALOG_THINK);
+	}
+	ck_assert_int_eq(sim_event(s, nod), -EINVAL);
+	sim_free(s);
+}
+END_TEST
+
 #define COUNT(v) (int)(sizeof(v) / sizeof((v)[0]))
 
 int main(void)
@@ -547,6 +580,7 @@ int main(void)
 	tcase_add_test(t, an_action_is_executed_once_and_only_if_offered);
 	tcase_add_test(t, partial_and_final_speech_share_their_id);
 	tcase_add_test(t, the_days_are_counted_right);
+	tcase_add_loop_test(t, a_nod_ends_its_turn_and_changes_nothing, 0, 2);
 	suite_add_tcase(s, t);
 
 	SRunner *r = srunner_create(s);

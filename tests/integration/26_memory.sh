@@ -6,6 +6,8 @@
 # rings, pools: Private_Dirty), with 50 calls and with 150, by the difference.
 # What the kernel keeps for the sockets is not in it; it is said beside.
 
+# alone: memory moves while the writer waits for its turn
+
 LIMIT_KIB=64
 FEW=50 MANY=150
 STAY_MS=60000
