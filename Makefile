@@ -29,7 +29,7 @@ RUN_PACKAGES := gcc libc6-dev make pkg-config libwebsockets-dev \
 	libsqlite3-dev libyaml-dev flite1-dev libpocketsphinx-dev \
 	libsphinxbase-dev pocketsphinx-en-us
 DEV_PACKAGES := $(RUN_PACKAGES) check clang clang-format clang-tidy \
-	libclang-rt-14-dev sox curl openssl python3 valgrind
+	libclang-rt-14-dev sox curl flite openssl python3 valgrind
 
 SERVER_PKGS := libwebsockets libuv jansson libcurl opus speexdsp openssl \
 	sqlite3 yaml-0.1 pocketsphinx sphinxbase

@@ -145,4 +145,5 @@ def main():
     refusals(url, code, folder, int(pid))
 
 
-main()
+if __name__ == "__main__":
+    main()
