@@ -72,7 +72,8 @@ int downlink_open(struct call *c)
 {
 	int err;
 
-	strbuf_init(&c->shown, LIMIT_TEXT_BYTES + 1);
+	/* Clauses of a text without spaces are joined with some. */
+	strbuf_init(&c->shown, 2 * LIMIT_TEXT_BYTES);
 	if (!c->hz)
 		return 0;
 	err = playout_new(&c->playout, c->hz, c->line->has_marks,

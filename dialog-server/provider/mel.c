@@ -18,7 +18,10 @@
 #define UPPER_HZ    6800.0
 #define BIN_HZ      31.25
 #define PREEMPHASIS 0.97
-#define FLOOR       100.0f /* power: below the noise of 16 bits itself */
+/* Telephone filters end near 3700 Hz; a band's middle may lie little higher,
+ * or it would be edge only. */
+#define USABLE 0.9575
+#define FLOOR  100.0f /* power: below the noise of 16 bits itself */
 
 static double to_mel(double hz)
 {
@@ -41,9 +44,11 @@ float mel_band_hz(unsigned band)
 
 static void make_filter(struct mel *m, unsigned b)
 {
-	const double low = edge_hz(b), mid = edge_hz(b + 1),
-		     high = edge_hz(b + 2);
+	const double warp = (double)m->warp;
+	const double low = edge_hz(b) * warp, mid = edge_hz(b + 1) * warp,
+		     high = edge_hz(b + 2) * warp;
 	const uint32_t bins = m->fft / 2 + 1;
+	double sum = 0;
 
 	m->from[b] = (uint16_t)(low / BIN_HZ);
 	m->to[b] = m->from[b];
@@ -52,18 +57,23 @@ static void make_filter(struct mel *m, unsigned b)
 		const double up = (hz - low) / (mid - low);
 		const double down = (high - hz) / (high - mid);
 
-		m->weight[b][k] =
-			(float)((up < down ? up : down) * 2 / (high - low));
+		const double at = up < down ? up : down;
+
+		m->weight[b][k] = at > 0 ? (float)at : 0;
 		m->to[b] = (uint16_t)(k + 1);
+		sum += (double)m->weight[b][k];
 	}
+	for (uint32_t k = m->from[b]; k < m->to[b]; k++)
+		m->weight[b][k] /= (float)(BIN_HZ * sum);
 }
 
-int mel_init(struct mel *m, uint32_t hz)
+int mel_init(struct mel *m, uint32_t hz, float warp)
 {
-	if (hz != 8000 && hz != 16000)
+	if ((hz != 8000 && hz != 16000) || !(warp >= 0.8f && warp <= 1.3f))
 		return -EINVAL;
 	*m = (struct mel){.hz = hz,
-			  .bands = hz == 8000 ? MEL_BANDS_8K : MEL_BANDS,
+			  .warp = warp,
+			  .bands = MEL_BANDS,
 			  .window = hz == 8000 ? 205 : 410,
 			  .step = hz / MEL_HZ,
 			  .fft = hz == 8000 ? 256 : 512,
@@ -80,6 +90,9 @@ int mel_init(struct mel *m, uint32_t hz)
 		m->cosine[k] = (float)cos(2 * M_PI * k / m->fft);
 		m->sine[k] = (float)-sin(2 * M_PI * k / m->fft);
 	}
+	while (m->bands > 1 &&
+	       edge_hz(m->bands) * (double)warp > USABLE * hz / 2)
+		m->bands--;
 	for (unsigned b = 0; b < m->bands; b++)
 		make_filter(m, b);
 	return 0;

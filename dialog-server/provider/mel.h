@@ -5,7 +5,7 @@
  *
  * The same bands whatever the rate: the analysis that the acoustic model was
  * trained with (16 kHz, 130..6800 Hz), of which sound at 8 kHz fills the
- * lower MEL_BANDS_8K. Levels are the same at both rates.
+ * lower 20. Levels are the same at both rates.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -17,8 +17,6 @@
 
 enum {
 	MEL_BANDS = 25,
-	/* Telephone filters end near 3700 Hz: band 20 would be edge only. */
-	MEL_BANDS_8K = 20,
 	MEL_HZ = 100,         /* frames a second             */
 	MEL_WINDOW_MAX = 410, /* samples, 25.6 ms at 16 kHz  */
 	MEL_FFT_MAX = 512,
@@ -26,6 +24,7 @@ enum {
 
 struct mel {
 	uint32_t hz;
+	float warp;
 	uint32_t bands;             /**< usable at this rate       */
 	uint32_t window, step, fft; /**< [samples]                 */
 	uint32_t have;              /**< [samples] waiting in keep */
@@ -38,8 +37,11 @@ struct mel {
 	uint16_t from[MEL_BANDS], to[MEL_BANDS]; /**< bins of a band */
 };
 
-/** @param hz  8000 or 16000 @return 0, -EINVAL */
-int mel_init(struct mel *m, uint32_t hz);
+/** @param hz    8000 or 16000
+ *  @param warp  factor on the edges of the filters, 0.8..1.3 (voice.h): at
+ *               8 kHz, the more the fewer bands
+ *  @return 0, -EINVAL */
+int mel_init(struct mel *m, uint32_t hz, float warp);
 
 /** As new, for the next turn. */
 void mel_reset(struct mel *m);
@@ -55,7 +57,7 @@ void mel_reset(struct mel *m);
 size_t mel_run(struct mel *m, const int16_t *s, size_t n, size_t *used,
 	       float (*out)[MEL_BANDS], size_t cap);
 
-/** @return [Hz] of the middle of a band */
+/** @return [Hz] of the middle of a band, without warp */
 float mel_band_hz(unsigned band);
 
 #endif /* PROVIDER_MEL_H */

@@ -3,7 +3,7 @@
  *
  *   feed --20 ms--> [ turn: audio so far ]           on the tick: a copy
  *   timer, 100 ms --job--> worker: mel ─▶ acoustic ─▶ decoder ─▶ partial
- *   end --job--> worker: whole turn again, with line and noise known ─▶ final
+ *   end --job--> worker: all of it again, line, noise and voice known ─▶ final
  *
  * A turn is a block of memory out of a pool of the process, taken at begin()
  * without a lock. The first job of a turn leases a decoder for it; decoders
@@ -17,6 +17,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,6 +30,7 @@
 #include "provider/acoustic.h"
 #include "provider/engines.h"
 #include "provider/sphinx.h"
+#include "provider/voice.h"
 #include "provider/workers.h"
 
 enum {
@@ -78,6 +80,7 @@ struct turn {
 	/* Written by the worker, read by the loop after it. */
 	struct lease *lease;
 	struct acoustic_line line;
+	struct voice voice; /**< the line is seen with its warp */
 	int started, finished;
 	size_t used; /**< [samples] analysed             */
 	int64_t compute_us;
@@ -104,6 +107,7 @@ struct session {
 	struct timer *timer;
 	struct turn *turn[TURNS_PER_SESSION];
 	struct acoustic_line line;
+	struct voice voice;
 };
 
 /* ---- pools ------------------------------------------------------------- */
@@ -145,7 +149,7 @@ static int lease_for(struct turn *t)
 		t->lease = l;
 		l->frames = l->decoded = 0;
 		memset(l->live_mean, 0, sizeof(l->live_mean));
-		(void)mel_init(&l->mel, t->hz);
+		(void)mel_init(&l->mel, t->hz, voice_warp(&t->voice));
 	}
 	return t->lease ? 0 : -EAGAIN;
 }
@@ -198,9 +202,29 @@ static void run_live(struct turn *t)
 	(void)sphinx_partial(l->sphinx, t->partial, sizeof(t->partial));
 }
 
+/** Who it is may only be known now: look again, with other filters. */
+static void hear_voice(struct turn *t)
+{
+	struct lease *l = t->lease;
+
+	voice_hear(&t->voice, t->audio, t->used, t->hz);
+
+	const float warp = voice_warp(&t->voice);
+
+	if (!(fabsf(warp - l->mel.warp) > 0))
+		return;
+	(void)mel_init(&l->mel, t->hz, warp);
+	t->line = (struct acoustic_line){0};
+	t->used = l->frames = 0;
+	analyse(t);
+}
+
 static void run_final(struct turn *t)
 {
 	struct lease *l = t->lease;
+
+	hear_voice(t);
+
 	const size_t n = acoustic_turn(l->acoustic, l->spectra, l->frames,
 				       l->mel.bands, &t->line, l->ceps);
 
@@ -265,8 +289,10 @@ static void deliver(struct turn *t)
 		r.alt[i].text = t->result.alt[i].text;
 		r.alt[i].confidence = t->result.alt[i].confidence;
 	}
-	if (t->finished)
+	if (t->finished) {
 		s->line = t->line;
+		s->voice = t->voice;
+	}
 	metric_add(METRIC_STT_TURNS, 1);
 	if (!r.n)
 		metric_add(METRIC_STT_EMPTY, 1);
@@ -401,6 +427,7 @@ static void turn_reset(struct turn *t, struct session *s, uint32_t turn)
 	t->turn = turn;
 	t->hz = s->hz;
 	t->line = s->line;
+	t->voice = s->voice;
 	t->lease = NULL;
 	t->running = t->ended = t->last = t->started = t->finished = 0;
 	t->seen = t->used = 0;

@@ -31,6 +31,7 @@
 #define TONE_DB         0.5f     /* range of the level of one pure tone */
 #define RISE_DB         0.5f     /* [dB a frame] of the floor without speech */
 #define RISE_SPOKEN_DB  0.02f
+#define CLEARLY         1.15f /* better, to be another pitch */
 #define VOICED          0.55f /* likeness to itself one period ago */
 #define VOICED_OVER_DB  3.0f  /* over the floor, with a pitch */
 #define LEVEL_OVER_DB   6.0f  /* over the floor, without one */
@@ -98,11 +99,12 @@ static void listen(struct vad *v, const struct aframe *f)
 		power > 1e-10f ? 10.0f * log10f(power) : LEVEL_SILENCE_DBFS;
 }
 
-/** @return how alike the last 25 ms and those one pitch period before are */
-static float voicing(const struct vad *v)
+/** @param pitch_hz  set to what the likeness is best at
+ *  @return how alike the last 25 ms and those one pitch period before are */
+static float voicing(const struct vad *v, float *pitch_hz)
 {
 	const float *now = v->pitch + VAD_PITCH_SAMPLES - WINDOW;
-	float energy = 0, past = 0, best = 0;
+	float energy = 0, past = 0, best = 0, first = 0;
 
 	for (int i = 0; i < WINDOW; i++) {
 		energy += now[i] * now[i];
@@ -118,8 +120,18 @@ static float voicing(const struct vad *v)
 			cross += now[i] * then[i];
 		/* the window of energy slides along with the lag */
 		past += then[0] * then[0] - then[WINDOW] * then[WINDOW];
-		if (cross > 0 && cross * cross > best * energy * past)
-			best = cross * cross / (energy * past);
+		if (cross <= 0)
+			continue;
+
+		const float like = cross * cross / (energy * past);
+
+		if (like > best)
+			best = like;
+		/* What repeats after one period does so after two, too. */
+		if (like > first * CLEARLY) {
+			first = like;
+			*pitch_hz = (float)PITCH_RATE_HZ / (float)lag;
+		}
 	}
 	return sqrtf(best);
 }
@@ -214,7 +226,7 @@ float vad_frame(struct vad *v, const struct aframe *f)
 
 	(void)tone_detect_run(&v->keys, f->s, f->samples);
 	listen(v, f);
-	v->voicing = voicing(v);
+	v->voicing = voicing(v, &v->pitch_hz);
 	follow_floor(v);
 	now = judge(v);
 	v->probability +=

@@ -30,6 +30,8 @@ struct vad {
 	float floor_db;    /**< [dBFS] noise floor estimate        */
 	float level_db;    /**< [dBFS] of the last frame, high-passed */
 	float voicing;     /**< 0..1 how much the last frame has a pitch */
+	float pitch_hz;    /**< of the last frame; means little below 0.6 of
+				voicing */
 	float probability; /**< 0..1 smoothed                      */
 	uint32_t frames;   /**< [frames] seen                      */
 

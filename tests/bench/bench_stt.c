@@ -13,9 +13,13 @@
  *             [--voices a,b,c] [--kind name] [--sentences FILE]
  *             [--verbose]
  *
+ * A voice with a / in it is a folder of recorded words (recorded.h); it says
+ * the sentences that it has words for.
+ *
  * SPDX-License-Identifier: MIT
  */
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +34,8 @@
 #include "provider/flite.h"
 #include "provider/phrases.h"
 #include "provider/sphinx.h"
+#include "provider/voice.h"
+#include "recorded.h"
 
 enum {
 	SENTENCES_MAX = 512,
@@ -65,6 +71,7 @@ struct score {
 	unsigned n, right, in_best, exact, words, errors;
 	unsigned sure, sure_right; /* which the engine does not ask back */
 	double conf_right, conf_wrong;
+	float pitch_hz; /* of the last call */
 	double audio_s, compute_s;
 	int64_t slowest_us;
 };
@@ -242,27 +249,54 @@ static void phrase_digits(char *out, size_t cap, const char *text)
 	out[n] = '\0';
 }
 
-/** As it comes out of a telephone. */
+/** @param ret  free() @return samples, 0: this voice cannot say that */
+static size_t speak(int16_t **ret, const char *voice, const char *text,
+		    uint64_t seed)
+{
+	char spoken[TEXT_BYTES * 2];
+	struct pcm *p;
+	size_t n;
+
+	phrase_digits(spoken, sizeof(spoken), text);
+	if (strchr(voice, '/')) {
+		*ret = malloc(RECORDED_SAMPLES * sizeof(**ret));
+		if (!*ret)
+			die("no memory");
+		return recorded_render(*ret, voice, conf.hz, spoken, seed);
+	}
+	if (flite_render(voice, conf.hz, spoken, &p))
+		die("cannot synthesize");
+	n = p->samples;
+	*ret = malloc(n * sizeof(**ret));
+	if (!*ret)
+		die("no memory");
+	memcpy(*ret, p->s, n * sizeof(**ret));
+	pcm_unref(p);
+	return n;
+}
+
+/** As it comes out of a telephone. @return NULL: cannot be said */
 static int16_t *telephone(const char *voice, const char *text, float snr_db,
 			  uint64_t seed, size_t *ret_n)
 {
 	const struct codec_ops *pcmu = codec_find("pcmu");
 	const size_t lead = conf.hz / 1000 * LEAD_MS,
 		     tail = conf.hz / 1000 * TAIL_MS;
-	char spoken[TEXT_BYTES * 2];
 	struct level_noise z;
-	struct pcm *p;
+	int16_t *voiced;
+	const size_t len = speak(&voiced, voice, text, seed);
+	const size_t n = lead + len + tail;
 
-	phrase_digits(spoken, sizeof(spoken), text);
-	if (flite_render(voice, conf.hz, spoken, &p))
-		die("cannot synthesize");
-	const size_t n = lead + p->samples + tail;
+	if (!len) {
+		free(voiced);
+		return NULL;
+	}
 	int16_t *s = calloc(n, sizeof(*s));
 	uint8_t *wire = malloc(n);
 	if (!s || !wire)
 		die("no memory");
-	memcpy(s + lead, p->s, p->samples * sizeof(*s));
-	pcm_unref(p);
+	memcpy(s + lead, voiced, len * sizeof(*s));
+	free(voiced);
 	if (snr_db < CLEAN) {
 		level_noise_init(&z, seed);
 		level_noise_at_snr(&z, s, n, conf.hz, snr_db);
@@ -277,17 +311,28 @@ static int16_t *telephone(const char *voice, const char *text, float snr_db,
 
 /* ---- recognizing ------------------------------------------------------- */
 
+/** What is kept from turn to turn. */
+struct caller {
+	struct voice voice;
+	struct acoustic_line line;
+};
+
 static void recognize(const struct sentence *s, const int16_t *sound, size_t n,
-		      struct acoustic_line *line, struct sphinx_result *ret)
+		      struct caller *c, struct sphinx_result *ret)
 {
 	static struct mel mel;
 	const struct ask ask = {
 		.kind = s->kind, .field_key = "", .description = ""};
+	const float warp = voice_warp(&c->voice);
 	size_t used, frames;
 
-	(void)mel_init(&mel, conf.hz);
+	voice_hear(&c->voice, sound, n, conf.hz);
+	if (fabsf(voice_warp(&c->voice) - warp) > 0)
+		c->line = (struct acoustic_line){0};
+	(void)mel_init(&mel, conf.hz, voice_warp(&c->voice));
 	frames = mel_run(&mel, sound, n, &used, spectra, FRAMES_MAX);
-	frames = acoustic_turn(ears, spectra, frames, mel.bands, line, ceps);
+	frames = acoustic_turn(ears, spectra, frames, mel.bands, &c->line,
+			       ceps);
 	ret->n = 0;
 	if (!frames || sphinx_start(decoder, &ask))
 		return;
@@ -402,12 +447,13 @@ static void print_score(const char *key, const char *name, float snr_db,
 	else if (snr_db >= 0)
 		(void)snprintf(noise, sizeof(noise), "%.0f", (double)snr_db);
 	printf("{\"bench\":\"stt\",\"%s\":\"%s\",\"snr_db\":%s,\"n\":%u,"
-	       "\"right\":%.1f,\"in_5_best\":%.1f,\"word_error\":%.1f,"
+	       "\"pitch_hz\":%.0f,\"right\":%.1f,\"in_5_best\":%.1f,\"word_"
+	       "error\":%.1f,"
 	       "\"confidence_right\":%.0f,\"confidence_wrong\":%.0f,"
 	       "\"sure\":%.1f,\"sure_right\":%.1f,"
 	       "\"real_time\":%.3f,\"slowest_ms\":%.0f}\n",
-	       key, name, noise, s->n, 100.0 * s->right / s->n,
-	       100.0 * s->in_best / s->n,
+	       key, name, noise, s->n, (double)s->pitch_hz,
+	       100.0 * s->right / s->n, 100.0 * s->in_best / s->n,
 	       100.0 * s->errors / (s->words ? s->words : 1),
 	       s->right ? s->conf_right / s->right : 0,
 	       wrong ? s->conf_wrong / wrong : 0, 100.0 * s->sure / s->n,
@@ -437,7 +483,7 @@ static void run_call(const char *voice, float snr_db, int seed,
 		     struct score *sc)
 {
 	unsigned order[SENTENCES_MAX];
-	struct acoustic_line line = {0};
+	struct caller caller = {0};
 	struct level_noise z;
 
 	level_noise_init(&z, (uint64_t)seed);
@@ -459,8 +505,10 @@ static void run_call(const char *voice, float snr_db, int seed,
 			continue;
 		int16_t *sound = telephone(voice, s.text, snr_db,
 					   (uint64_t)seed * 1000 + i, &n);
+		if (!sound)
+			continue;
 		const int64_t began_us = clock_now_us();
-		recognize(&s, sound, n, &line, &r);
+		recognize(&s, sound, n, &caller, &r);
 		const int64_t took_us = clock_now_us() - began_us;
 		add_score(sc, &s, &r, (double)n / conf.hz, took_us);
 		add_score(&by_kind[s.kind], &s, &r, (double)n / conf.hz,
@@ -469,6 +517,7 @@ static void run_call(const char *voice, float snr_db, int seed,
 			show(&s, voice, snr_db, &r);
 		free(sound);
 	}
+	sc->pitch_hz = voice_pitch_hz(&caller.voice);
 }
 
 static void set_voices(char *list)

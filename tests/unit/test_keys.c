@@ -90,8 +90,8 @@ START_TEST(refuses_bad_and_taken_names)
 		"a/b",
 		"a\nb",
 		"\x1b[2J",
-		"a\x7f"
-		"b",
+		("a\x7f"
+		 "b"),
 		"caf\xc3\xa9",
 		" a",
 		"a ",
