@@ -191,6 +191,11 @@ int talk_open(struct call *c)
 
 void talk_close(struct call *c)
 {
+	struct dialog_stats stats = {0};
+
+	if (c->dialog)
+		dialog_stats_get(c->dialog, &stats);
+	metric_add(METRIC_EXPERT_QUESTION_TIMEOUTS, stats.overdue);
 	for (uint32_t i = 0; i < DIALOG_TIMER_N; i++)
 		c->timers[i].timer = timer_free(c->timers[i].timer);
 	if (c->llm)

@@ -193,6 +193,7 @@ struct dialog_stats {
 	uint32_t late;    /**< [events] answers and results come too late */
 	uint32_t refused; /**< [outputs] of a brain that were not obeyed  */
 	uint32_t dropped; /**< [actions] that found no room; none so far  */
+	uint32_t overdue; /**< [questions] the Expert let pass            */
 };
 
 void dialog_stats_get(const struct dialog *d, struct dialog_stats *ret);

@@ -387,8 +387,10 @@ static void answers_overdue(struct dialog *d)
 	for (uint32_t i = 0; i < d->n_places; i++) {
 		struct query *q = &d->queries[i];
 
-		if (is_open(q) && d->now_us - q->asked_us >= d->conf.answer_us)
-			close_query(d, q, BRAIN_QUERY_TIMED_OUT);
+		if (!is_open(q) || d->now_us - q->asked_us < d->conf.answer_us)
+			continue;
+		d->stats.overdue += !q->q.is_action && !q->q.is_search;
+		close_query(d, q, BRAIN_QUERY_TIMED_OUT);
 	}
 	if (d->escalated && d->now_us - d->escalated_us >= d->conf.answer_us) {
 		d->escalated = 0;

@@ -91,9 +91,9 @@ static const struct metric_info infos[METRIC_N] = {
 		"Events that an Expert lost: it acknowledges nothing."),
 	[METRIC_EXPERT_QUESTIONS] = COUNTER("dialog_expert_questions_total",
 					    "Questions put to Experts."),
-	[METRIC_EXPERT_QUESTION_TIMEOUTS] =
-		COUNTER("dialog_expert_question_timeouts_total",
-			"Questions not answered in time."),
+	[METRIC_EXPERT_QUESTION_TIMEOUTS] = COUNTER(
+		"dialog_expert_question_timeouts_total",
+		"Questions not answered in time; added when a call ends."),
 	[METRIC_STT_TURNS] =
 		COUNTER("dialog_stt_turns_total", "Turns recognized."),
 	[METRIC_STT_EMPTY] = COUNTER("dialog_stt_empty_total",

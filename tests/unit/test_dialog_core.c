@@ -209,6 +209,19 @@ START_TEST(the_same_question_is_asked_once_while_open)
 }
 END_TEST
 
+START_TEST(a_question_without_an_answer_is_counted_once)
+{
+	struct sim *s = talking();
+
+	(void)output(s, (struct brain_output){.kind = BRAIN_QUESTION,
+					      .text = "Open today?"});
+	ck_assert_uint_eq(stats(s).overdue, 0);
+	sim_wait(s, 5 * 60 * 1000000LL);
+	ck_assert_uint_eq(stats(s).overdue, 1);
+	sim_free(s);
+}
+END_TEST
+
 static void set_items(struct sim *s, uint32_t n)
 {
 	static struct xp_item items[LIMIT_TASK_ITEMS + 1];
@@ -565,6 +578,7 @@ int main(void)
 	t = tcase_create("limits");
 	tcase_add_test(t, eight_questions_may_be_open_and_a_ninth_is_refused);
 	tcase_add_test(t, the_same_question_is_asked_once_while_open);
+	tcase_add_test(t, a_question_without_an_answer_is_counted_once);
 	tcase_add_test(t, a_task_holds_sixty_four_items);
 	tcase_add_test(t, an_hour_of_talk_stays_in_the_same_memory);
 	tcase_add_test(t, an_idle_dialog_is_small);
