@@ -25,7 +25,6 @@ enum {
 	LIMIT_TEXT_BYTES = 8 * 1024, /* one utterance, script, answer */
 	LIMIT_KEY_BYTES = 128,       /* field keys, ids */
 	LIMIT_VARIABLES = 256,
-	LIMIT_TRANSCRIPT_ITEMS = 2048,
 	LIMIT_OPEN_QUESTIONS = 8,
 	LIMIT_DTMF_BUFFER = 64,
 	LIMIT_PLAYOUT_ITEMS = 128,

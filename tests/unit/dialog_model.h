@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "dialog/dialog.h"
 #include "dialog/engine.h"
+#include "dialog/state.h"
 #include "dialog/values.h"
 
 enum {
@@ -231,7 +232,7 @@ static void on_view(struct model *m, const struct brain_view *v)
 		    it->item->kind == XP_ITEM_FIELD)
 			HOLDS(m, it->value_json, "done without a value");
 	}
-	HOLDS(m, v->n_lines <= LIMIT_TRANSCRIPT_ITEMS, "history grows");
+	HOLDS(m, v->n_lines <= LINES_MAX, "history grows");
 }
 
 static void on_think(struct model *m, const struct dialog_action *a)
