@@ -164,9 +164,6 @@ int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret);
 /** Reading of hypothesis i alone. @return 0, -ENOENT */
 int engine_read_one(struct engine *e, int item, uint32_t i,
 		    struct nlu_value *ret);
-/** Record, or ask back first. */
-void engine_accept(struct engine *e, int item, const struct nlu_value *v,
-		   int confidence);
 
 /* ---- engine_check.c ---------------------------------------------------- */
 

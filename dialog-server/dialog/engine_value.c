@@ -123,8 +123,9 @@ static void acknowledge(struct engine *e, const struct xp_item *f,
 		engine_say(e, "%s, %s.", word, v->spoken);
 }
 
-void engine_accept(struct engine *e, int item, const struct nlu_value *v,
-		   int confidence)
+/** Record, or ask back first. */
+static void accept_value(struct engine *e, int item, const struct nlu_value *v,
+			 int confidence)
 {
 	const struct xp_item *f = e->v->items[item].item;
 	enum ask_kind kind = nlu_ask_kind(
@@ -165,7 +166,7 @@ static int take_part(struct engine *e, int item, struct nlu_value *v,
 	    nlu_value(v, wire_type(f), &ask, all, &e->today) == 0 &&
 	    !v->partial) {
 		m->part[0] = '\0';
-		engine_accept(e, item, v, confidence);
+		accept_value(e, item, v, confidence);
 		return 1;
 	}
 	if (n == strlen(m->part) || n >= sizeof(m->part))
@@ -255,7 +256,7 @@ static int correct(struct engine *e, int item, const struct nlu_value *v,
 	if (!differs(e, item, v))
 		return 0;
 	e->m->checked[item] = 0;
-	engine_accept(e, item, v, confidence);
+	accept_value(e, item, v, confidence);
 	return 1;
 }
 
@@ -354,7 +355,7 @@ int engine_take(struct engine *e)
 		int sure = engine_read(e, (int)i, 0, &v);
 
 		if (sure >= 0 && !v.partial) {
-			engine_accept(e, (int)i, &v, sure);
+			accept_value(e, (int)i, &v, sure);
 			n++;
 		}
 	}
@@ -367,7 +368,7 @@ int engine_take(struct engine *e)
 	if (sure < 0 || (n && !v.strong && kind_of(e, asked) != ASK_NAME))
 		return n;
 	if (!v.partial && !*e->m->part) {
-		engine_accept(e, asked, &v, sure);
+		accept_value(e, asked, &v, sure);
 		return n + 1;
 	}
 	if (kind_of(e, asked) == ASK_DIGITS)

@@ -231,7 +231,6 @@ int task_item_done(struct dialog *d, const char *key);
 /** Report the task once everything is resolved. @return 0, -EINVAL */
 int task_done(struct dialog *d);
 void task_settle(struct dialog *d);
-const char *value_of(const struct dialog *d, const char *key);
 
 /* queries.c */
 enum query_kind { QUERY_QUESTION, QUERY_ACTION, QUERY_SEARCH };

@@ -28,7 +28,7 @@ static struct value *value_find(const struct dialog *d, const char *key)
 	return NULL;
 }
 
-const char *value_of(const struct dialog *d, const char *key)
+static const char *value_of(const struct dialog *d, const char *key)
 {
 	const struct value *v = value_find(d, key);
 
