@@ -109,7 +109,6 @@ static void on_error(struct ws *ws, struct lws *wsi, const char *why)
 	lws_set_opaque_user_data(wsi, NULL);
 	ws->peer.wsi = NULL;
 	if (status) {
-		ws->refused_status = status;
 		(void)snprintf(text, sizeof(text), "refused with status %d",
 			       status);
 	} else {

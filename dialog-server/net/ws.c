@@ -457,17 +457,7 @@ void *ws_arg(const struct ws *ws)
 	return ws->arg;
 }
 
-void ws_set_arg(struct ws *ws, void *arg)
-{
-	ws->arg = arg;
-}
-
 const char *ws_peer(const struct ws *ws)
 {
 	return ws->peer_text;
-}
-
-int ws_refused_status(const struct ws *ws)
-{
-	return ws->refused_status;
 }

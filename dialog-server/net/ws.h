@@ -41,8 +41,10 @@ struct ws_handlers {
 	 *  @param code  RFC 6455 7.4; 1006 when it just broke; for a dialled
 	 *               one that never opened 0, err says why */
 	void (*on_close)(struct ws *ws, void *arg, int code, const char *why);
-	size_t max_message_bytes; /**< [bytes] 0: LIMIT_WS_CONTROL_MESSAGE */
-	size_t max_queue_bytes;   /**< [bytes] 0: LIMIT_WS_SEND_QUEUE      */
+	/** [bytes] 0: LIMIT_WS_CONTROL_MESSAGE_BYTES */
+	size_t max_message_bytes;
+	/** [bytes] 0: LIMIT_WS_SEND_QUEUE_BYTES */
+	size_t max_queue_bytes;
 	size_t ready_queue_bytes; /**< [bytes] of the queue there from the
 				       start, for sending on the tick     */
 	int64_t ping_us;          /**< [us] of silence before a ping, and half
@@ -67,15 +69,11 @@ size_t ws_queued_bytes(const struct ws *ws);
  *  @param code  1000..4999  @param why  at most 120 bytes, copied */
 void ws_close(struct ws *ws, int code, const char *why);
 
-/** @return arg as handlers get it / set it anew */
+/** @return arg as handlers get it */
 void *ws_arg(const struct ws *ws);
-void ws_set_arg(struct ws *ws, void *arg);
 
 /** @return "203.0.113.9" or "" when unknown; borrowed */
 const char *ws_peer(const struct ws *ws);
-
-/** @return HTTP status of a server that refused our upgrade, 0: none */
-int ws_refused_status(const struct ws *ws);
 
 /** A header for the client's request; NULL-terminated arrays end with name
  *  NULL. */

@@ -41,7 +41,6 @@ struct ws {
 	int said_close; /* a close frame has gone out, or shall */
 	int pinged;     /* and nothing heard since */
 	int close_code;
-	int refused_status; /* of the answer to a dial */
 	char close_why[WS_WHY_BYTES];
 	int64_t heard_us; /* last byte from the peer */
 	int64_t moved_us; /* last time the queue moved */
