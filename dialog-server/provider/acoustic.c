@@ -452,12 +452,3 @@ void acoustic_live_frame(struct acoustic *e, const float mel[MEL_BANDS],
 	}
 	clean(e, laid, out);
 }
-
-float acoustic_line_snr_db(const struct acoustic_line *line, uint32_t bands)
-{
-	float s = 0;
-
-	for (uint32_t b = 0; b < bands; b++)
-		s += line->speech[b] - line->noise[b];
-	return s / (float)bands * 4.3429f; /* 10 / ln 10 */
-}

@@ -75,7 +75,4 @@ void acoustic_live_prepare(struct acoustic *e, const float (*mel)[MEL_BANDS],
 void acoustic_live_frame(struct acoustic *e, const float mel[MEL_BANDS],
 			 float out[ACOUSTIC_CEPS]);
 
-/** [dB] of speech above noise, mean of the bands @return dB */
-float acoustic_line_snr_db(const struct acoustic_line *line, uint32_t bands);
-
 #endif /* PROVIDER_ACOUSTIC_H */

@@ -20,6 +20,7 @@
 enum {
 	FILE_BYTES_MAX = 64 << 20,
 	WAYS_MAX = 8,
+	PHONES_BYTES = 128,
 };
 
 struct lexicon {
@@ -156,24 +157,27 @@ static size_t find(const struct lexicon *x, const char *word)
 	return lo < x->n && compare_word(x->line[lo], word) == 0 ? lo : x->n;
 }
 
-int lexicon_has(const struct lexicon *x, const char *word)
-{
-	return find(x, word) < x->n;
-}
-
 static int copy_phones(char *ret, const char *s)
 {
 	const size_t n = strcspn(s, "#\r\n");
 
-	if (n == 0 || n >= LEXICON_PHONES_BYTES)
+	if (n == 0 || n >= PHONES_BYTES)
 		return -ENOENT;
 	memcpy(ret, s, n);
 	ret[n] = '\0';
 	return 0;
 }
 
-int lexicon_phones(const struct lexicon *x, const char *word, unsigned i,
-		   char *ret)
+/**
+ * One way to say a word; unknown words by the letter rules of the
+ * synthesizer, and only one way.
+ *
+ * @param i    which, from 0
+ * @param ret  ret[PHONES_BYTES]
+ * @return 0, -ENOENT (no such way)
+ */
+static int phones_of(const struct lexicon *x, const char *word, unsigned i,
+		     char *ret)
 {
 	for (size_t k = 0; k < sizeof(extra) / sizeof(extra[0]); k++)
 		if (!strcmp(extra[k].word, word))
@@ -182,9 +186,8 @@ int lexicon_phones(const struct lexicon *x, const char *word, unsigned i,
 	const size_t at = find(x, word);
 
 	if (at == x->n)
-		return i || flite_pronounce(ret, LEXICON_PHONES_BYTES, word)
-			       ? -ENOENT
-			       : 0;
+		return i || flite_pronounce(ret, PHONES_BYTES, word) ? -ENOENT
+								     : 0;
 	if (at + i >= x->n || compare_word(x->line[at + i], word) != 0)
 		return -ENOENT;
 	const char *s = x->line[at + i];
@@ -195,10 +198,10 @@ int lexicon_phones(const struct lexicon *x, const char *word, unsigned i,
 int lexicon_write(const struct lexicon *x, const char *word, const char *alias,
 		  FILE *f)
 {
-	char phones[LEXICON_PHONES_BYTES];
+	char phones[PHONES_BYTES];
 	unsigned i = 0;
 
-	for (; i < WAYS_MAX && !lexicon_phones(x, word, i, phones); i++) {
+	for (; i < WAYS_MAX && !phones_of(x, word, i, phones); i++) {
 		const int n =
 			i ? fprintf(f, "%s(%u) %s\n", alias, i + 1, phones)
 			  : fprintf(f, "%s %s\n", alias, phones);

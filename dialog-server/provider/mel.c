@@ -98,11 +98,6 @@ int mel_init(struct mel *m, uint32_t hz, float warp)
 	return 0;
 }
 
-void mel_reset(struct mel *m)
-{
-	m->have = 0;
-}
-
 /** In place, radix 2, length m->fft. */
 static void transform(const struct mel *m, float *re, float *im)
 {

@@ -43,9 +43,6 @@ struct mel {
  *  @return 0, -EINVAL */
 int mel_init(struct mel *m, uint32_t hz, float warp);
 
-/** As new, for the next turn. */
-void mel_reset(struct mel *m);
-
 /**
  * Push samples, get the frames that they complete.
  *
