@@ -290,8 +290,7 @@ static const struct channel_events line_handlers = {
 	.closed = on_closed,
 };
 
-/* ---- end ------------------------------------------------------------------
- */
+/* ---- end ---------------------------------------------------------------- */
 
 void call_hangup(struct call *c, const char *reason)
 {
@@ -429,13 +428,6 @@ int call_open(struct shard *sh, const struct channel_offer *offer,
 	*ret_events = &line_handlers;
 	*ret_arg = c;
 	return 0;
-}
-
-const char *call_id_of(const void *arg)
-{
-	const struct call *c = arg;
-
-	return c->id;
 }
 
 /* ---- the tick -------------------------------------------------------------

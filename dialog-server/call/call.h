@@ -24,7 +24,4 @@ struct shard;
 int call_open(struct shard *sh, const struct channel_offer *offer,
 	      const struct channel_events **ret_events, void **ret_arg);
 
-/** @return the call's id, "c" and 20 hexadecimal digits; from arg */
-const char *call_id_of(const void *arg);
-
 #endif /* CALL_CALL_H */

@@ -130,11 +130,6 @@ int shard_init(struct shard *sh, unsigned index)
 	return loop_tick(sh->loop, TICK_US, on_tick, sh);
 }
 
-uint32_t shard_calls(const struct shard *sh)
-{
-	return sh->calls.used;
-}
-
 void shard_drain(struct shard *sh)
 {
 	sh->draining = 1;

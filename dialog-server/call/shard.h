@@ -54,10 +54,7 @@ struct shard {
  *  gateway, writer, feed, env. @return 0, -ENOMEM, -errno of the timer */
 int shard_init(struct shard *sh, unsigned index);
 
-/** @return [calls] open now @thread shard */
-uint32_t shard_calls(const struct shard *sh);
-
-/** No new calls; on_empty of the server is its own concern. @thread shard */
+/** No new calls; those that run go on. @thread shard */
 void shard_drain(struct shard *sh);
 
 /** End every call with a goodbye-less hang-up. @thread shard */

@@ -40,7 +40,7 @@ void orders_post(struct process *p, void (*run)(struct loop_msg *m),
 	}
 }
 
-void orders_conf(struct loop_msg *m)
+static void use_conf(struct loop_msg *m)
 {
 	struct order *o = (struct order *)(void *)m;
 
@@ -50,7 +50,7 @@ void orders_conf(struct loop_msg *m)
 	mem_free(o);
 }
 
-void orders_drain(struct loop_msg *m)
+static void drain(struct loop_msg *m)
 {
 	struct order *o = (struct order *)(void *)m;
 
@@ -84,7 +84,7 @@ void orders_end(struct loop_msg *m)
 void process_drain(struct process *p)
 {
 	gateway_drain(p->gateway);
-	orders_post(p, orders_drain, NULL);
+	orders_post(p, drain, NULL);
 }
 
 void process_reload(struct process *p, const struct process_options *o)
@@ -108,7 +108,7 @@ void process_reload(struct process *p, const struct process_options *o)
 		settings_reload(next, fresh, &ignored);
 		p->old[p->n_old++] = p->conf;
 		p->conf = next;
-		orders_post(p, orders_conf, next);
+		orders_post(p, use_conf, next);
 		log_info("server", "settings reloaded%s%s",
 			 ignored.len ? ", a restart is needed for " : "",
 			 ignored.s);

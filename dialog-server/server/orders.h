@@ -16,8 +16,6 @@ void orders_post(struct process *p, void (*run)(struct loop_msg *m),
 		 const struct settings *conf);
 
 /* To be given to orders_post(); they run on the shards. */
-void orders_conf(struct loop_msg *m);   /**< use these settings         */
-void orders_drain(struct loop_msg *m);  /**< no new calls               */
 void orders_hangup(struct loop_msg *m); /**< end every call             */
 void orders_end(struct loop_msg *m);    /**< close the listener, stop   */
 
