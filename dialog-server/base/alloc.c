@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/alloc.h"
 
@@ -40,6 +41,24 @@ void *mem_alloc(size_t bytes)
 void *mem_realloc(void *p, size_t bytes)
 {
 	return refused() ? NULL : realloc(p, bytes ? bytes : 1);
+}
+
+void *mem_pages(size_t bytes)
+{
+	void *p;
+
+	if (refused())
+		return NULL;
+	p = mmap(NULL, bytes ? bytes : 1, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void *mem_pages_free(void *p, size_t bytes)
+{
+	if (p)
+		(void)munmap(p, bytes ? bytes : 1);
+	return NULL;
 }
 
 char *mem_strdup(const char *s)

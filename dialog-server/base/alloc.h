@@ -29,6 +29,17 @@ char *mem_strdup(const char *s);
 /** @return copy of len bytes plus a NUL, or NULL; free with mem_free() */
 char *mem_strndup(const char *s, size_t len);
 
+/**
+ * Whole pages of their own, zeroed and touched, for what is large and there
+ * for a short while: giving them back leaves no hole in the heap.
+ * @return NULL when there are none; free with mem_pages_free()
+ * @thread any, not the tick
+ */
+void *mem_pages(size_t bytes);
+
+/** @param bytes  as given to mem_pages(); NULL is fine @return NULL */
+void *mem_pages_free(void *p, size_t bytes);
+
 /** Free; NULL is fine. @return NULL, so that p = mem_free(p) */
 void *mem_free(void *p);
 

@@ -267,9 +267,9 @@ void downlink_say(struct call *c, const struct dialog_action *a)
 		c->say_utt = a->utt;
 		c->say_clause = 0;
 	}
-	err = c->ahead.s
-		      ? 0
-		      : ring_init(&c->ahead, ahead_frames(c) + 1, c->hz / 50);
+	err = c->ahead.s ? 0
+			 : ring_init_brief(&c->ahead, ahead_frames(c) + 1,
+					   c->hz / 50);
 	if (!err)
 		err = playout_clause(c->playout, a->utt, c->say_clause,
 				     a->text, a->last);

@@ -34,7 +34,7 @@
 struct journal;
 
 enum {
-	CALL_IN_FRAMES = 24,      /* of the caller: waiting, and pulled    */
+	CALL_IN_FRAMES = 22,      /* of the caller: waiting, and pulled    */
 	CALL_PREROLL_FRAMES = 20, /* before speech was noticed: 400 ms     */
 	CALL_AHEAD_FRAMES = 16,   /* at most sent and not yet played       */
 	CALL_EVENTS = 16,         /* for the dialog, in order              */
@@ -46,6 +46,7 @@ struct frame_ring {
 	uint32_t cap, samples;
 	uint32_t head, n; /**< oldest that waits, count        */
 	uint32_t behind;  /**< pulled and still there          */
+	int brief;        /**< the samples have their own pages */
 };
 
 /** What the media pass of the tick found out, done right after it. */
@@ -155,6 +156,8 @@ struct call {
 /* ring.c */
 /** @return 0, -ENOMEM */
 int ring_init(struct frame_ring *r, uint32_t cap, uint32_t samples);
+/** The same for one that is not there most of the time. */
+int ring_init_brief(struct frame_ring *r, uint32_t cap, uint32_t samples);
 void ring_done(struct frame_ring *r);
 /** Oldest goes when full. @return nonzero when one was lost @realtime */
 int ring_push(struct frame_ring *r, const int16_t *s);

@@ -13,19 +13,41 @@
 #include "base/alloc.h"
 #include "call/internal.h"
 
-int ring_init(struct frame_ring *r, uint32_t cap, uint32_t samples)
+static size_t bytes_of(const struct frame_ring *r)
 {
-	int16_t *s = mem_alloc(sizeof(*s) * cap * samples);
+	return sizeof(*r->s) * r->cap * r->samples;
+}
 
+static int begin(struct frame_ring *r, int16_t *s, uint32_t cap,
+		 uint32_t samples)
+{
 	if (!s)
 		return -ENOMEM;
 	*r = (struct frame_ring){.s = s, .cap = cap, .samples = samples};
 	return 0;
 }
 
+int ring_init(struct frame_ring *r, uint32_t cap, uint32_t samples)
+{
+	return begin(r, mem_alloc(sizeof(*r->s) * cap * samples), cap,
+		     samples);
+}
+
+int ring_init_brief(struct frame_ring *r, uint32_t cap, uint32_t samples)
+{
+	const int err = begin(r, mem_pages(sizeof(*r->s) * cap * samples), cap,
+			      samples);
+
+	r->brief = !err;
+	return err;
+}
+
 void ring_done(struct frame_ring *r)
 {
-	mem_free(r->s);
+	if (r->brief)
+		mem_pages_free(r->s, bytes_of(r));
+	else
+		mem_free(r->s);
 	*r = (struct frame_ring){.s = NULL};
 }
 

@@ -26,8 +26,8 @@
 enum {
 	HZ = 16000,
 	FRAME_SAMPLES = HZ / 50,
-	AHEAD_MS = 160,         /* what a busy page may be late by */
-	READY_BYTES = 8 * 1024, /* 240 ms of PCM: sent on the tick */
+	AHEAD_MS = 160,     /* what a busy page may be late by */
+	READY_BYTES = 5632, /* 170 ms of PCM: sent on the tick */
 	MARK_BYTES = 48,
 };
 

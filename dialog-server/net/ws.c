@@ -278,7 +278,8 @@ static void message_done(struct ws *ws)
 {
 	ws->msg_begun = 0;
 	ws->msg_len = 0;
-	if (ws->msg_cap > MSG_KEEP_BYTES) {
+	/* Media comes all the time and keeps its room. */
+	if (!ws->h->ready_queue_bytes || ws->msg_cap > MSG_KEEP_BYTES) {
 		ws->msg = mem_free(ws->msg);
 		ws->msg_cap = 0;
 	}

@@ -1,13 +1,13 @@
 /**
  * @file manycalls.c  Opens and closes many calls: raw sockets, no shared code
  *
- *   manycalls HOST PORT KEY_FILE CALLS AT_ONCE MS audio|text|both [FIRST]
+ *   manycalls HOST PORT KEY_FILE CALLS AT_ONCE MS audio|page|text|both [FIRST]
  *
  * FIRST keeps the names of calls apart from another run's. An audio call is a
  * carrier's: webhook, TwiML, media socket, 20 ms of mu-law at a time, marks
- * sent back. A text call types a line. Calls end in turn the way callers do
- * (stop, then close), by closing only, and by vanishing in the middle of a
- * frame. Prints one JSON object.
+ * sent back. A page's call is PCM at 16 kHz. A text call types a line. Calls
+ * end in turn the way callers do (stop, then close), by closing only, and by
+ * vanishing in the middle of a frame. Prints one JSON object.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -29,12 +29,13 @@ enum {
 	ANSWER_MS = 10000, /* longest wait for an answer of the server */
 	FRAME_MS = 20,
 	PAYLOAD = 160,
+	PAGE_BYTES = 640, /* 20 ms at 16 kHz */
 };
 
 static const char *host, *port;
 static char key[128];
 static int calls, ms, first;
-static enum { AUDIO, TEXT, BOTH } kind;
+static enum { AUDIO, PAGE, TEXT, BOTH } kind;
 static int next_call, opened, failed;
 static long messages_in;
 
@@ -230,6 +231,8 @@ static int say(struct peer *p, const char *text)
 static void got_message(struct peer *p, int opcode, const char *s, size_t n)
 {
 	static const char mark[] = "\"event\":\"mark\"";
+	static const char page_mark[] = "{\"type\":\"mark\",\"id\":";
+	char text[64];
 
 	p->messages++;
 	if (opcode == 8)
@@ -238,6 +241,13 @@ static void got_message(struct peer *p, int opcode, const char *s, size_t n)
 		(void)send_frame(p, 10, s, n, 0);
 	else if (opcode == 1 && memmem(s, n, mark, sizeof(mark) - 1))
 		(void)send_frame(p, 1, s, n, 0); /* played: say so */
+	else if (opcode == 1 && n > sizeof(page_mark) &&
+		 !memcmp(s, page_mark, sizeof(page_mark) - 1)) {
+		(void)snprintf(text, sizeof(text),
+			       "{\"type\":\"marked\",\"id\":%ld}",
+			       strtol(s + sizeof(page_mark) - 1, NULL, 10));
+		(void)say(p, text);
+	}
 }
 
 /** Read for so long. @return -1 when the server is gone */
@@ -356,6 +366,24 @@ static int audio_call(struct peer *p)
 	return 0;
 }
 
+static int page_call(struct peer *p)
+{
+	static const char silence[PAGE_BYTES];
+	int64_t due;
+
+	if (upgrade(p, "/browser?code=demo"))
+		return -1;
+	due = now_ms();
+	for (int at = FRAME_MS; at <= ms; at += FRAME_MS) {
+		due += FRAME_MS;
+		if (send_frame(p, 2, silence, sizeof(silence), 0) ||
+		    listen_for(p, due))
+			return -1;
+	}
+	end(p, 0);
+	return 0;
+}
+
 static int text_call(struct peer *p)
 {
 	if (upgrade(p, "/text?to=%2B15555550100") ||
@@ -365,6 +393,15 @@ static int text_call(struct peer *p)
 		return -1;
 	end(p, 0);
 	return 0;
+}
+
+static int call(struct peer *p, int i)
+{
+	if (kind == PAGE)
+		return page_call(p);
+	if (kind == AUDIO || (kind == BOTH && i % 2))
+		return audio_call(p);
+	return text_call(p);
 }
 
 static void *caller(void *arg)
@@ -381,8 +418,7 @@ static void *caller(void *arg)
 		p->fd = -1;
 		p->id = first + i + 1;
 		p->messages = p->closed = 0;
-		err = kind == AUDIO || (kind == BOTH && i % 2) ? audio_call(p)
-							       : text_call(p);
+		err = call(p, i);
 		if (p->fd >= 0)
 			(void)close(p->fd);
 		(void)__atomic_fetch_add(err ? &failed : &opened, 1,
@@ -412,7 +448,7 @@ int main(int argc, char **argv)
 	if (argc != 8 && argc != 9) {
 		(void)fprintf(stderr,
 			      "usage: %s HOST PORT KEY_FILE CALLS "
-			      "AT_ONCE MS audio|text|both [FIRST]\n",
+			      "AT_ONCE MS audio|page|text|both [FIRST]\n",
 			      argv[0]);
 		return 2;
 	}
@@ -421,7 +457,10 @@ int main(int argc, char **argv)
 	calls = (int)strtol(argv[4], NULL, 10);
 	at_once = (int)strtol(argv[5], NULL, 10);
 	ms = (int)strtol(argv[6], NULL, 10);
-	kind = argv[7][0] == 'a' ? AUDIO : argv[7][0] == 't' ? TEXT : BOTH;
+	kind = argv[7][0] == 'a'   ? AUDIO
+	       : argv[7][0] == 'p' ? PAGE
+	       : argv[7][0] == 't' ? TEXT
+				   : BOTH;
 	if (argc == 9)
 		first = (int)strtol(argv[8], NULL, 10);
 	if (read_key(argv[3]) || at_once < 1 || at_once > THREADS_MAX)
