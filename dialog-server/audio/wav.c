@@ -5,6 +5,7 @@
  */
 #include "audio/wav.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -165,12 +166,15 @@ int wav_parse(struct wav_info *ret, const void *bytes, size_t len, char *why)
 
 	int err = find_chunks(p, len, &fmt, &data, why);
 
-	if (!err)
-		err = read_format(&w, fmt, why);
+	if (err)
+		return err;
+	assert(fmt.body && data.body);
+	err = read_format(&w, fmt, why);
 	if (!err)
 		err = check_format(&w, fmt, why);
 	if (err)
 		return err;
+	assert(w.channels);
 
 	const size_t align = w.channels * (w.format == FORMAT_PCM ? 2u : 1u);
 
@@ -278,7 +282,7 @@ out:
 int wav_load(int16_t **ret, size_t *ret_n, const char *path, uint32_t hz,
 	     char *why)
 {
-	struct wav_info w;
+	struct wav_info w = {0};
 	uint8_t *bytes = NULL;
 	int16_t *mono = NULL;
 	size_t len = 0;

@@ -123,11 +123,11 @@ int value_date(struct nlu_value *ret, const struct ask *ask,
 int value_datetime(struct nlu_value *ret, const struct ask *ask,
 		   const struct words *ws, const struct nlu_today *today);
 int value_slot(struct nlu_value *ret, const struct ask *ask,
-	       const struct words *ws, const struct nlu_today *today);
+	       const struct words *all, const struct nlu_today *today);
 int value_choice(struct nlu_value *ret, const struct ask *ask,
 		 const struct words *ws);
 int value_name(struct nlu_value *ret, const struct ask *ask,
-	       const struct words *ws);
+	       const struct words *all);
 int value_text(struct nlu_value *ret, const struct ask *ask,
 	       const struct words *ws);
 

@@ -116,7 +116,7 @@ static unsigned distance(const char *a, size_t na, const char *b, size_t nb)
 
 int sound_like(const char *a, const char *b)
 {
-	char ka[KEY_MAX], kb[KEY_MAX];
+	char ka[KEY_MAX] = "", kb[KEY_MAX] = "";
 	size_t na = strlen(a), nb = strlen(b), longer = na > nb ? na : nb;
 	unsigned d;
 	int by_eye, by_ear;

@@ -148,28 +148,28 @@ static int two_digits(const char *s)
 	return (s[0] - '0') * 10 + (s[1] - '0');
 }
 
-int slot_parse(const char *s, struct slot *ret)
+int slot_parse(const char *iso, struct slot *ret)
 {
-	int y1 = two_digits(s), y2, m, d, h, min;
+	int y1 = two_digits(iso), y2, m, d, h, min;
 
 	if (y1 < 0)
 		return -EBADMSG;
-	y2 = two_digits(s + 2);
-	if (y2 < 0 || s[4] != '-')
+	y2 = two_digits(iso + 2);
+	if (y2 < 0 || iso[4] != '-')
 		return -EBADMSG;
-	m = two_digits(s + 5);
-	if (m < 0 || s[7] != '-')
+	m = two_digits(iso + 5);
+	if (m < 0 || iso[7] != '-')
 		return -EBADMSG;
-	d = two_digits(s + 8);
+	d = two_digits(iso + 8);
 	if (d < 0 || !cal_valid(y1 * 100 + y2, m, d))
 		return -EBADMSG;
 	*ret = (struct slot){y1 * 100 + y2, m, d, -1, 0};
-	if (s[10] != 'T' && s[10] != 't' && s[10] != ' ')
-		return s[10] == '\0' ? 0 : -EBADMSG;
-	h = two_digits(s + 11);
-	if (h < 0 || h > 23 || s[13] != ':')
+	if (iso[10] != 'T' && iso[10] != 't' && iso[10] != ' ')
+		return iso[10] == '\0' ? 0 : -EBADMSG;
+	h = two_digits(iso + 11);
+	if (h < 0 || h > 23 || iso[13] != ':')
 		return -EBADMSG;
-	min = two_digits(s + 14);
+	min = two_digits(iso + 14);
 	if (min < 0 || min > 59)
 		return -EBADMSG;
 	ret->hour = h;

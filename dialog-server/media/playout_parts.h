@@ -15,6 +15,7 @@
 #ifndef MEDIA_PLAYOUT_PARTS_H
 #define MEDIA_PLAYOUT_PARTS_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -95,6 +96,7 @@ struct playout {
 
 static inline struct playout_item *playout_at(struct playout *p, uint32_t seq)
 {
+	assert(p->items_cap);
 	return &p->items[seq % p->items_cap];
 }
 

@@ -85,6 +85,7 @@ static int port_of(int fd)
 	struct sockaddr_storage sa;
 	socklen_t len = sizeof(sa);
 
+	memset(&sa, 0, sizeof(sa));
 	if (getsockname(fd, (struct sockaddr *)&sa, &len))
 		return -errno;
 	return ntohs(sa.ss_family == AF_INET6
@@ -162,9 +163,11 @@ static void on_connection(uv_poll_t *h, int status, int events)
 	for (int i = 0; i < ACCEPTS_PER_TURN && s->listener; i++) {
 		struct sockaddr_storage sa;
 		socklen_t len = sizeof(sa);
-		int fd = accept4(s->fd, (struct sockaddr *)&sa, &len,
-				 SOCK_NONBLOCK | SOCK_CLOEXEC);
+		int fd;
 
+		memset(&sa, 0, sizeof(sa));
+		fd = accept4(s->fd, (struct sockaddr *)&sa, &len,
+			     SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd >= 0) {
 			admit(s, fd, &sa);
 			continue;

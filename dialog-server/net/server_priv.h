@@ -110,9 +110,9 @@ void request_free(struct http_req *r);
 void request_orphan(struct http_req *r);
 /** @return 0, or the status to refuse with */
 int request_body_length(struct http_req *r, size_t max, size_t *ret);
-/** Is `token` in the comma-separated value of a field? Case is ignored. */
-int request_has_token(struct http_req *r, const char *field,
-		      const char *token);
+/** Is `token` in the comma-separated value of the field `name`? Case is
+ *  ignored. */
+int request_has_token(struct http_req *r, const char *name, const char *token);
 
 /* route.c */
 /** Find the route and check who asks.

@@ -445,7 +445,7 @@ static double probability(const struct lm *lm, const uint32_t *w, int n)
 
 double lm_logprob(const struct lm *lm, const char *const *words, size_t n)
 {
-	uint32_t w[ORDER];
+	uint32_t w[ORDER] = {0};
 	const size_t from = n > ORDER ? n - ORDER : 0;
 
 	if (n == 0)

@@ -170,7 +170,7 @@ static void analyse(struct turn *t)
  *  second, since the front end has taken the line's own mean away. */
 static void live_norm(struct lease *l, float *cep)
 {
-	const float n = (float)l->decoded + MEL_HZ / 2;
+	const float n = (float)l->decoded + MEL_HZ / 2.0F;
 
 	for (int c = 0; c < ACOUSTIC_CEPS; c++) {
 		l->live_mean[c] += (cep[c] - l->live_mean[c]) / (n + 1);

@@ -57,6 +57,7 @@ static int parse(struct command_line *c, int argc, char **argv)
 	int opt;
 
 	c->options.sets = c->sets;
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet */
 	while ((opt = getopt_long(argc, argv, "c:s:Vh", options, NULL)) !=
 	       -1) {
 		switch (opt) {

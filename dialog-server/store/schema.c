@@ -8,6 +8,7 @@
  */
 #include "store/schema.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <sqlite3.h>
@@ -162,7 +163,10 @@ out:
 static int apply(sqlite3 *db, int step)
 {
 	char sql[128];
-	int err = exec(db, steps[step - 1]);
+	int err;
+
+	assert(step >= 1 && step <= SCHEMA_VERSION);
+	err = exec(db, steps[step - 1]);
 
 	if (err < 0)
 		return err;
