@@ -51,7 +51,7 @@ struct frame_ring {
 
 /** What the media pass of the tick found out, done right after it. */
 struct call_pending {
-	int began, eager, ended, resumed, cut, resume;
+	int began, ended, cut, resume;
 	int64_t voice_us; /**< [us] caller's last voice at `ended` */
 	const char *why;
 	uint32_t first_utt; /**< utterance that became audible   */

@@ -115,15 +115,11 @@ static void note_turn(struct call *c, enum endpoint_verdict v)
 
 	switch (v) {
 	case ENDPOINT_NOTHING:
+	case ENDPOINT_EAGER: /* nothing is begun that may be thrown away */
+	case ENDPOINT_RESUMED:
 		break;
 	case ENDPOINT_BEGAN:
 		p->began = 1;
-		break;
-	case ENDPOINT_RESUMED:
-		p->resumed = 1;
-		break;
-	case ENDPOINT_EAGER:
-		p->eager = 1;
 		break;
 	case ENDPOINT_ENDED:
 		p->ended = 1;
@@ -288,7 +284,6 @@ void uplink_decide(struct call *c, int64_t now_us)
 		end_turn(c, now_us);
 		p->ended = 0;
 	}
-	p->eager = p->resumed = 0;
 }
 
 void uplink_ask(struct call *c, const struct ask *ask)
