@@ -154,7 +154,9 @@ static int same_host(const char *url, const char *host)
 	return n == strlen(host) && !strncasecmp(s, host, n);
 }
 
-int browser_origin_ok(const struct http_req *r, const char *public_url)
+/** Is the Origin of a request, when it has one, the host that it asks?
+ *  Only then is a page with its socket ours. */
+static int origin_ok(const struct http_req *r, const char *public_url)
 {
 	const char *origin = http_header(r, "origin");
 	const char *host = http_header(r, "host");
@@ -172,7 +174,7 @@ int browser_accept(struct http_req *r, struct channel_host *host,
 	struct browser *b;
 	int status;
 
-	if (!browser_origin_ok(r, host->conf->public_url)) {
+	if (!origin_ok(r, host->conf->public_url)) {
 		metric_add(METRIC_AUTH_REFUSED, 1);
 		return 403;
 	}

@@ -21,8 +21,4 @@ int browser_accept(struct http_req *r, struct channel_host *host,
 
 extern const struct ws_handlers browser_handlers;
 
-/** Is the Origin of a request, when it has one, the host that it asks?
- *  Only then is a page with its socket ours. */
-int browser_origin_ok(const struct http_req *r, const char *public_url);
-
 #endif /* CHANNEL_BROWSER_H */
