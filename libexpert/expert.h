@@ -321,6 +321,7 @@ EXPERT_API const char *expert_error(const struct expert *e);
 
 /* From handlers; "" for what is unknown, and after the end of the call. */
 
+/** @return the call's id, as in the server's records and its API */
 EXPERT_API const char *expert_call_id(struct expert_call *call);
 
 /** @return "pstn", "webrtc" or "sip" */

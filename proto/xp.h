@@ -202,6 +202,7 @@ int xp_command_decode(struct xp_command *ret, const char *s, size_t len,
 int xp_event_decode(struct xp_event *ret, const char *s, size_t len,
 		    struct xp_error *reterr);
 
+/* Free what a decoded message holds; one that is all zeroes is fine. */
 void xp_frame_done(struct xp_frame *f);
 void xp_listen_done(struct xp_listen *l);
 void xp_command_done(struct xp_command *c);

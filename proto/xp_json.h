@@ -124,6 +124,7 @@ struct xp_writer {
 /** Begin an object whose type_key is type. */
 struct xp_writer xp_writer_of(const char *type_key, const char *type);
 
+/** @param taken  also on failure; NULL (out of memory) is a failure */
 void xp_put(struct xp_writer *w, const char *key, json_t *taken);
 void xp_put_text(struct xp_writer *w, const char *key, const char *s);
 

@@ -40,6 +40,7 @@ struct level_noise {
 	uint64_t state;
 };
 
+/** @param seed  any; the same one gives the same noise */
 void level_noise_init(struct level_noise *z, uint64_t seed);
 
 /** @return the next 64 random bits @realtime */

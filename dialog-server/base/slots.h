@@ -41,6 +41,7 @@ void *slots_take(struct slots *t, struct slot_id id);
 /** @return the object in slot i or NULL; for walking 0..cap-1 */
 void *slots_at(const struct slots *t, uint32_t i);
 
+/** Free the table; the objects are their owners'. */
 void slots_done(struct slots *t);
 
 #endif /* BASE_SLOTS_H */

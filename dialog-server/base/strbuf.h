@@ -27,6 +27,7 @@ void strbuf_init(struct strbuf *b, size_t max_bytes);
 /** In memory of the caller, never grows; nothing to free. @realtime */
 void strbuf_over(struct strbuf *b, char *memory, size_t bytes);
 
+/** Append a copy. What does not fit is cut; strbuf_ok() tells. */
 void strbuf_add(struct strbuf *b, const char *s);
 void strbuf_addn(struct strbuf *b, const char *s, size_t len);
 void strbuf_addf(struct strbuf *b, const char *fmt, ...)
@@ -45,6 +46,7 @@ int strbuf_ok(const struct strbuf *b);
  *  NULL when something did not fit. Only for heap buffers. */
 char *strbuf_take(struct strbuf *b);
 
+/** Free the text; the buffer is not to be used again. */
 void strbuf_done(struct strbuf *b);
 
 #endif /* BASE_STRBUF_H */

@@ -64,6 +64,7 @@ void shard_hangup_all(struct shard *sh);
  *  to say goodbye, the loop does not wait for it. @thread shard */
 void shard_end_calls(struct shard *sh);
 
+/** The loop has been freed: free the tables. @thread main */
 void shard_done(struct shard *sh);
 
 #endif /* CALL_SHARD_H */

@@ -37,6 +37,7 @@ int ear_push(struct ear *e, const int16_t *s, size_t n);
 /** @return 0, -EMSGSIZE (name too long, too many; not taken) */
 int ear_mark(struct ear *e, const char *name);
 
+/** What is queued will not be heard; its marks are due now. */
 void ear_clear(struct ear *e);
 
 /** Play 20 ms: silence when the queue has no more.
@@ -53,6 +54,7 @@ size_t ear_waiting(const struct ear *e);
 /** @return [frames] with voice so far */
 uint64_t ear_voice_frames(const struct ear *e);
 
+/** @return NULL */
 struct ear *ear_free(struct ear *e);
 
 #endif /* CTL_EAR_H */

@@ -81,6 +81,7 @@ void phone_press(struct phone *p, const char *keys);
 /** Hang up; ended() follows. */
 void phone_hangup(struct phone *p);
 
+/** @param ret  as it stands now */
 void phone_stats(const struct phone *p, struct phone_stats *ret);
 
 /** After ended(), or before the loop has run. Not inside of an event.

@@ -196,6 +196,7 @@ struct dialog_stats {
 	uint32_t overdue; /**< [questions] the Expert let pass            */
 };
 
+/** @param ret  always written */
 void dialog_stats_get(const struct dialog *d, struct dialog_stats *ret);
 
 #endif /* DIALOG_DIALOG_H */

@@ -30,6 +30,7 @@ struct keep {
 	int failed;        /**< the arena was full once         */
 };
 
+/** @param a  borrowed as long as k is used: all memory comes from it */
 void keep_init(struct keep *k, struct arena *a);
 
 /** @return zeroed memory until keep_free(), or NULL (failed is set) */
@@ -51,6 +52,7 @@ const char *scratch_str(struct keep *k, const char *s);
 const char *scratch_printf(struct keep *k, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/** What scratch_*() gave is void; its memory is used again. */
 void scratch_reset(struct keep *k);
 
 #endif /* DIALOG_KEEP_H */

@@ -114,6 +114,9 @@ int sound_like(const char *a, const char *b);
 
 /* ---- values ------------------------------------------------------------- */
 
+/* The value that the words have for what is asked, one function a kind.
+ * They return as nlu_value() does; on failure *ret is undefined. */
+
 int value_integer(struct nlu_value *ret, const struct ask *ask,
 		  const struct words *ws);
 int value_digits(struct nlu_value *ret, const struct ask *ask,

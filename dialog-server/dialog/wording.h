@@ -45,6 +45,7 @@ struct wording_plan {
 	int verbs;      /**< parts that were understood        */
 };
 
+/** @param ret  always written; verbs 0: nothing was understood */
 void wording_instruction(struct wording_plan *ret, const char *text);
 
 /** What to say before a transfer. @return 0, -ENOENT (nothing special) */

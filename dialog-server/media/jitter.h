@@ -75,6 +75,7 @@ int jitter_get(struct jitter *j, struct aframe *f);
 /** @return [samples] held */
 uint32_t jitter_held(const struct jitter *j);
 
+/** @param ret  always written */
 void jitter_stats(const struct jitter *j, struct jitter_stats *ret);
 
 /** Forget what is held; counters stay. @realtime */

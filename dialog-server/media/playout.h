@@ -99,8 +99,10 @@ int playout_busy(const struct playout *p);
 /** @return the utterance sounding now, 0: none */
 uint32_t playout_current(const struct playout *p);
 
+/** @param ret  counters since playout_new() */
 void playout_stats(const struct playout *p, struct playout_stats *ret);
 
+/** What was not heard is forgotten. @return NULL */
 struct playout *playout_free(struct playout *p);
 
 #endif /* MEDIA_PLAYOUT_H */

@@ -48,6 +48,7 @@ struct loop {
 	char name[16];
 };
 
+/** Not queued. @param run  gets the job, on the loop */
 void loop_job_init(struct loop_job *j, void (*run)(struct loop_job *j));
 
 /** Run at the end of this turn; queued once however often asked. @realtime */

@@ -44,6 +44,7 @@ void sendq_pop(struct sendq *q);
 /** Throw everything away; memory is kept. */
 void sendq_clear(struct sendq *q);
 
+/** Free the memory, and the messages that wait. */
 void sendq_done(struct sendq *q);
 
 #endif /* NET_SENDQ_H */

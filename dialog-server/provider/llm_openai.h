@@ -60,6 +60,8 @@ struct openai_answer {
 	char why[OPENAI_WHY_BYTES]; /* of a failure                     */
 };
 
+/** An answer of which nothing has come. openai_answer_done() releases.
+ *  @param on_text  words as they come; delta borrowed until it returns */
 void openai_answer_init(struct openai_answer *a,
 			void (*on_text)(void *arg, const char *delta),
 			void *arg);

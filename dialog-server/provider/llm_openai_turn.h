@@ -62,6 +62,7 @@ void turn_kill(struct turn *t);
 void turn_enter(struct turn *t);
 void turn_leave(struct turn *t);
 
+/** turn_on_timer() is due after delay_us and sees what was waited for. */
 void turn_wait(struct turn *t, enum wait wait, int64_t delay_us);
 
 /** Send the request as it stands; again for a retry or the next round.

@@ -125,6 +125,7 @@ struct llm_speech {
 	size_t tail_len;
 };
 
+/** At the start of an answer: nothing said, outside of all markup. */
 void llm_speech_init(struct llm_speech *s);
 
 /**

@@ -47,6 +47,7 @@ struct bargein {
 	const char *why; /**< of the last verdict, static              */
 };
 
+/** @param c  copied */
 void bargein_init(struct bargein *b, const struct bargein_config *c);
 
 /** One frame of the caller while the agent speaks (or is paused).

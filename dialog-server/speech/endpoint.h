@@ -72,6 +72,7 @@ struct endpoint {
 	const char *why;    /**< of the last verdict, static         */
 };
 
+/** @param c  copied */
 void endpoint_init(struct endpoint *e, const struct endpoint_config *c);
 
 /** What is being asked from now on. */

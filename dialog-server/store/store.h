@@ -67,6 +67,7 @@ struct store_call {
 	int64_t started_wall_us;
 	const char *recording_path, *journal_path;
 };
+/** The call has been accepted: its row, to which the others belong. */
 int store_call_started(struct store *s, const struct store_call *c);
 
 /** @param fields_json  object: the fields as they stand at the end; NULL:
