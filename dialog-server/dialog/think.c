@@ -13,6 +13,7 @@
 
 #include "dialog/engine.h"
 #include "dialog/lines.h"
+#include "dialog/nlu_parts.h"
 #include "dialog/state.h"
 
 /* The model is asked again after 1, 2, 4, at most 8 thoughts. */
@@ -26,22 +27,6 @@ void think_want(struct dialog *d, enum brain_cue cue)
 
 /* ---- the view ---------------------------------------------------------- */
 
-/* Days since 1970-01-01 to a date of the Gregorian calendar.
- * @source Howard Hinnant, "chrono-compatible low-level date algorithms" */
-static void civil(int64_t days, int *year, int *month, int *day)
-{
-	int64_t z = days + 719468;
-	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-	int64_t doe = z - era * 146097;
-	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	int64_t mp = (5 * doy + 2) / 153;
-
-	*day = (int)(doy - (153 * mp + 2) / 5 + 1);
-	*month = (int)(mp < 10 ? mp + 3 : mp - 9);
-	*year = (int)(yoe + era * 400 + (*month <= 2));
-}
-
 static void view_clock(struct dialog *d)
 {
 	int64_t s = (d->conf.wall_us + d->now_us - d->start_us) / 1000000 +
@@ -50,7 +35,7 @@ static void view_clock(struct dialog *d)
 	int left = (int)(s - days * 86400);
 	int year, month, day;
 
-	civil(days, &year, &month, &day);
+	cal_from_days(days, &year, &month, &day);
 	d->view.today =
 		scratch_printf(&d->keep, "%04d-%02d-%02d", year, month, day);
 	d->view.weekday = (int)(((days + 4) % 7 + 7) % 7);
