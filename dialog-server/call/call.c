@@ -1,5 +1,5 @@
 /**
- * @file call.c  The life of one call: line, Expert's seat, end
+ * @file call.c  The life of one call: opened, the line, ended
  *
  *   channel driver --call_open--> [ call ] --seat_open--> Experts in turn
  *                                    │
@@ -28,10 +28,8 @@
 #include "conf/settings.h"
 #include "journal/journal.h"
 #include "journal/metrics.h"
-#include "proto/xp.h"
 
 enum {
-	OFFER_AGAIN_US = 1000 * 1000, /* when nobody takes a call */
 	/* Seldom against the tick, and an odd number of ticks: in every other
 	 * one a frame has just been recorded, which the writer has yet to
 	 * take. */
@@ -48,153 +46,6 @@ static void on_limit(void *arg)
 	record_event(c, "call-limit", NULL, "longest call reached");
 	call_hangup(c, "bot-hangup");
 }
-
-/* ---- the Expert's seat -------------------------------------------------- */
-
-/** From here on the agent may speak; the core waits a little for a task. */
-static void start(struct call *c)
-{
-	const struct dialog_event e = {.kind = DIALOG_STARTED};
-
-	if (c->started || c->closing)
-		return;
-	c->started = 1;
-	talk_event(c, &e);
-}
-
-/** A call whose Expert is lost: said once, tried until one takes it. */
-static void nobody_now(struct call *c)
-{
-	const struct dialog_event e = {.kind = DIALOG_EXPERT_NOBODY};
-
-	(void)seat_offer(c->seat, OFFER_AGAIN_US);
-	if (!c->offered)
-		return;
-	c->offered = 0;
-	record_event(c, "no-expert", NULL, NULL);
-	talk_event(c, &e);
-}
-
-/** Nobody takes the call: what now is the operator's choice. */
-static void on_nobody(void *arg, int declined)
-{
-	struct call *c = arg;
-	const struct dialog_event e = {.kind = DIALOG_EXPERT_NOBODY};
-	const char *policy = c->sh->conf->no_expert;
-
-	if (c->closing)
-		return;
-	if (c->seen_expert) {
-		nobody_now(c);
-		return;
-	}
-	if (declined) {
-		record_event(c, "declined", NULL, NULL);
-		call_hangup(c, "declined");
-		return;
-	}
-	if (strcmp(policy, "busy") == 0) {
-		call_hangup(c, "bot-failure");
-		return;
-	}
-	if (strcmp(policy, "wait") == 0 &&
-	    call_ms(c) < c->sh->conf->no_expert_wait_ms &&
-	    seat_offer(c->seat, OFFER_AGAIN_US) == 0)
-		return;
-	record_event(c, "no-expert", NULL, NULL);
-	start(c);
-	talk_event(c, &e);
-}
-
-static void on_answered(void *arg)
-{
-	start(arg);
-}
-
-static void on_attached(void *arg, int again)
-{
-	struct call *c = arg;
-	const struct dialog_event e = {
-		.kind = DIALOG_EXPERT_ATTACHED,
-		.resumed = again,
-	};
-
-	c->seen_expert = 1;
-	c->offered = 0;
-	record_event(c, "expert-attached", NULL, again ? "again" : NULL);
-	if (c->closing)
-		return;
-	talk_event(c, &e);
-	start(c);
-}
-
-void call_offer(struct call *c)
-{
-	if (c->closing || !c->seat || seat_offer(c->seat, 0))
-		return;
-	c->offered = 1;
-	record_event(c, "expert-offered", NULL, NULL);
-}
-
-static void on_lost(void *arg)
-{
-	struct call *c = arg;
-	const struct dialog_event e = {.kind = DIALOG_EXPERT_LOST};
-
-	metric_add(METRIC_EXPERT_LOST, 1);
-	record_event(c, "expert-lost", NULL, NULL);
-	if (!c->closing)
-		talk_event(c, &e);
-}
-
-/** Answers and suggestions are worth a line in the record. */
-static void note_command(struct call *c, const struct xp_command *cmd)
-{
-	switch (cmd->kind) {
-	case XP_ANSWER_QUESTION:
-		record_event(c, "answer", cmd->id, cmd->text);
-		break;
-	case XP_ACTION_SUGGESTION:
-		record_event(c, "action-suggestion", cmd->id,
-			     cmd->n_actions ? cmd->actions[0].key : NULL);
-		break;
-	case XP_SET_TASK:
-	case XP_RETRY_TASK:
-	case XP_READ_SCRIPT:
-	case XP_SEND_INSTRUCTION:
-	case XP_EXPERT_ERROR:
-		record_event(c, cmd->type, cmd->key, cmd->text);
-		break;
-	case XP_TRANSFER_CALL:
-		record_event(c, cmd->type, NULL, cmd->to);
-		break;
-	default:
-		break;
-	}
-}
-
-static void on_command(void *arg, const struct xp_command *cmd)
-{
-	struct call *c = arg;
-	const struct dialog_event e = {
-		.kind = DIALOG_EXPERT_COMMAND,
-		.command = cmd,
-	};
-
-	if (c->closing)
-		return;
-	record_command(c, cmd);
-	note_command(c, cmd);
-	talk_event(c, &e);
-}
-
-static const struct seat_events seat_handlers = {
-	.answered = on_answered,
-	.nobody = on_nobody,
-	.attached = on_attached,
-	.command = on_command,
-	.lost = on_lost,
-};
 
 /* ---- the line --------------------------------------------------------- */
 
@@ -379,7 +230,7 @@ static int build(struct call *c, const struct channel_offer *o)
 		record_open(c, &o->info);
 	if (!err)
 		err = seat_open(&c->seat, c->sh->gateway, c->sh->loop, c->id,
-				c->address, &o->info, &seat_handlers, c);
+				c->address, &o->info, &call_seat_events, c);
 	return err;
 }
 

@@ -136,7 +136,7 @@ struct call {
 	struct timer *limit_timer, *close_timer;
 	struct queued *events, *events_last; /**< wait for the next step */
 	uint32_t events_n;
-	int stepping, started, closing, closed;
+	int stepping, started, closing;
 
 	/* Expert */
 	struct seat *seat;
@@ -229,11 +229,15 @@ void record_turn(struct call *c);
 /** [ms] since the call began */
 int64_t call_ms(const struct call *c);
 
+/* expert.c */
+/** What the seat tells; arg is the call. */
+extern const struct seat_events call_seat_events;
+/** Its Expert is lost for good: offer it to the next in turn. */
+void call_offer(struct call *c);
+
 /* call.c */
 /** End the line for `reason`; closed() follows. */
 void call_hangup(struct call *c, const char *reason);
-/** Its Expert is lost for good: offer it to the next in turn. */
-void call_offer(struct call *c);
 /** Free the call now, whatever its line is doing: the loop ends. */
 void call_end(struct call *c);
 /** Media pass and what follows from it; called by the shard's tick. */
