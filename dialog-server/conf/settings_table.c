@@ -112,7 +112,7 @@ const struct setting_group settings_groups[] = {
 	{"listen", "Where callers, carriers, Experts and browsers connect."},
 	{"server", "The process as a whole."},
 	{"log", "One line an event."},
-	{"journal", "The record of a call from which it can be replayed."},
+	{"journal", "What entered a call, in order, and what was decided."},
 	{"recording", "Stereo WAV of each call: caller left, agent right."},
 	{"turn", "When the caller's turn begins and ends."},
 	{"bargein", "When the caller may interrupt the agent."},
@@ -162,7 +162,7 @@ const struct setting settings_table[] = {
 	BOOL("journal.enabled", journal_enabled, RELOAD, "true",
 	     "Write a journal of each call"),
 	BOOL("journal.audio", journal_audio, RELOAD, "true",
-	     "With the audio as received; without it a replay cannot check hearing"),
+	     "With the audio as received; without it hearing cannot be checked"),
 	BOOL("recording.enabled", recording_enabled, RELOAD, "true",
 	     "Record each call"),
 

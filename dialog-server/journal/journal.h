@@ -1,7 +1,7 @@
 /**
  * @file journal.h  Everything that entered a call, in order, with its time
  *
- *   call --put--> [ ring of writer.h ] --> file --journal_reader--> replay
+ *   call --put--> [ ring of writer.h ] --> file --journal_reader--> you
  *
  * One file a call: a header line {"journal":1,"call":HEADER}, then records:
  *   u32 length of what follows | u8 type | i64 time [us] | payload
