@@ -11,6 +11,8 @@
 
 enum { SID_CHARS_MAX = 64, MS_DIGITS_MAX = 15 };
 
+#define MS_END INT64_C(1000000000000000) /* has a digit too many */
+
 static const struct twilio_text no_text = {"", 0};
 
 static const struct twilio_msg no_msg = {
@@ -231,8 +233,11 @@ static int64_t number_member(const json_t *object, const char *key)
 {
 	const json_t *v = json_object_get(object, key);
 
-	if (json_is_integer(v) && json_integer_value(v) >= 0)
-		return json_integer_value(v);
+	if (json_is_integer(v))
+		return json_integer_value(v) >= 0 &&
+				       json_integer_value(v) < MS_END
+			       ? json_integer_value(v)
+			       : -1;
 	return number_of(text_of(v));
 }
 

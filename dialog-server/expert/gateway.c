@@ -91,7 +91,7 @@ void gateway_leave(struct gateway *g, struct loop *l)
 static void to_wire(struct wire *w, const struct relay *r)
 {
 	if (r->kind == RELAY_CLOSE) {
-		ws_close(w->ws, r->code, r->text);
+		ws_close(w->ws, (int)r->code, r->text);
 		return;
 	}
 	/* A peer that stops reading loses its socket, not its messages: they
@@ -121,7 +121,7 @@ static void run_relay(struct loop_msg *m)
 }
 
 int relay_post(struct gateway *g, enum relay_kind kind, struct place from,
-	       struct place to, const char *call_id, int code,
+	       struct place to, const char *call_id, int64_t code,
 	       const char *text, size_t len)
 {
 	struct relay *r = mem_alloc(sizeof(*r) + len + 1);
@@ -288,6 +288,7 @@ static void wire_text(struct ws *ws, void *arg, const char *s, size_t len)
 {
 	struct wire *w = arg;
 	enum relay_kind kind = RELAY_TEXT_UP;
+	int64_t key = 0;
 
 	if (!w->bound) {
 		if (bind_wire(w, s, len)) {
@@ -297,9 +298,10 @@ static void wire_text(struct ws *ws, void *arg, const char *s, size_t len)
 		w->bound = 1;
 		timer_stop(w->timer);
 		kind = RELAY_ATTACH;
+		key = ws_key_id(ws);
 	}
 	/* Not taken now: without this socket the peer sends it again. */
-	if (relay_post(w->g, kind, w->self, w->session, "", 0, s, len))
+	if (relay_post(w->g, kind, w->self, w->session, "", key, s, len))
 		ws_close(ws, 1013, "busy");
 }
 

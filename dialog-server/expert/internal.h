@@ -32,8 +32,8 @@ enum {
 	GATEWAY_WIRES = 8192,    /* sockets of Experts in all         */
 	GATEWAY_SESSIONS = 8192, /* listeners and seats in all        */
 	ADDRESS_BYTES = 96,
-	CONNECTION_ID_BYTES = 64,
-	LISTENER_OFFERS = 64, /* calls offered and not yet decided */
+	CONNECTION_ID_BYTES = 129, /* 128, as the protocol allows */
+	LISTENER_OFFERS = 64,      /* calls offered and not yet decided */
 };
 
 /** Where something lives, across threads. */
@@ -63,7 +63,8 @@ struct relay {
 	enum relay_kind kind;
 	struct place from;
 	struct slot_id to;
-	int code;
+	int64_t code; /* CLOSE: of the frame; DECLINED: 0 by the Expert;
+			 ATTACH, CLAIMED: id of its API key */
 	char call_id[32];
 	size_t len;
 	char text[];
@@ -78,6 +79,9 @@ struct wire {
 	struct timer *timer;         /* for its first message */
 	char address[ADDRESS_BYTES]; /* listen: what for; call: its id */
 };
+
+/* In `key` of a seat that no Expert has claimed. */
+#define KEY_NOBODY INT64_C(-1)
 
 struct session;
 
@@ -103,6 +107,7 @@ struct session {
 	struct xp_link *link;
 	struct timer *timer;
 	int attached, dead;
+	int64_t key; /* whose key opens it; 0: of who comes first */
 	int64_t detached_us;
 	char connection_id[CONNECTION_ID_BYTES]; /**< under mutex */
 };
@@ -121,7 +126,8 @@ struct listener {
 	uint64_t serial; /* order of arrival                    */
 	int ready;       /* attached and opened; under mutex    */
 	uint64_t taken;  /* calls assigned; under mutex         */
-	struct offer offers[LISTENER_OFFERS];
+	struct offer offers[LISTENER_OFFERS]; /* some never decided      */
+	uint32_t oldest_offer;                /* the next to be forgotten */
 };
 
 /** Whose turn it is at an address. Under mutex. */
@@ -145,7 +151,7 @@ struct gateway {
 /* gateway.c */
 /** @return 0, -EAGAIN (mailbox full), -ENOMEM */
 int relay_post(struct gateway *g, enum relay_kind kind, struct place from,
-	       struct place to, const char *call_id, int code,
+	       struct place to, const char *call_id, int64_t code,
 	       const char *text, size_t len);
 
 /** Close frame for who asks for what is not, or no longer, its own. */

@@ -109,8 +109,10 @@ static void take_offer(struct listener *l, const struct relay *r)
 
 	if (!o)
 		o = find_offer(l, "");
-	/* Full of undecided offers: as good as a decline. */
-	if (!o || session_send(&l->session, r->text)) {
+	/* Undecided for so long: its seat has asked others since. */
+	if (!o)
+		o = &l->offers[l->oldest_offer++ % LISTENER_OFFERS];
+	if (session_send(&l->session, r->text)) {
 		(void)relay_post(r->g, RELAY_DECLINED, l->session.self,
 				 r->from, r->call_id, -EAGAIN, "", 0);
 		return;
@@ -158,7 +160,8 @@ static void decide(struct listener *l, const struct xp_listen *m)
 	o = find_offer(l, m->call_id);
 	if (!o)
 		return;
-	(void)relay_post(s->g, kind, s->self, o->seat, o->call_id, 0, "", 0);
+	(void)relay_post(s->g, kind, s->self, o->seat, o->call_id,
+			 kind == RELAY_CLAIMED ? s->key : 0, "", 0);
 	if (kind != RELAY_CLAIMED)
 		o->call_id[0] = '\0';
 }

@@ -124,6 +124,7 @@ static void on_relayed(struct session *session, const struct relay *r)
 		return;
 	if (r->kind == RELAY_CLAIMED && s->state == SEAT_OFFERING) {
 		s->state = SEAT_ASSIGNED;
+		session->key = r->code;
 		timer_start(s->timer, SEAT_ANSWER_US);
 		(void)relay_post(session->g, RELAY_ASSIGN, session->self,
 				 s->listener, s->call_id, 0, s->assign,
@@ -145,10 +146,11 @@ static void on_opened(struct session *session, int again)
 {
 	struct seat *s = (struct seat *)(void *)session;
 
+	if (!s->ev)
+		return; /* the call is over: `timer` is linger()'s */
 	s->state = SEAT_TAKEN;
 	timer_stop(s->timer);
-	if (s->ev)
-		s->ev->attached(s->arg, again);
+	s->ev->attached(s->arg, again);
 }
 
 static void on_detached(struct session *session)
@@ -270,6 +272,7 @@ int seat_open(struct seat **ret, struct gateway *g, struct loop *home,
 	s->arg = arg;
 	(void)text_copy(s->call_id, sizeof(s->call_id), call_id);
 	(void)text_copy(s->address, sizeof(s->address), address);
+	s->session.key = KEY_NOBODY;
 	err = session_init(&s->session, g, home, &seat_ops);
 	if (!err)
 		err = timer_new(&s->timer, home, on_timer, s);

@@ -116,6 +116,10 @@ static void on_timer(void *arg)
 		(void)xp_link_tick(s->link, now_us);
 	if (s->dead || (!s->attached && s->detached_us &&
 			now_us - s->detached_us > resume_us)) {
+		if (s->attached) {
+			close_wire(s, 1000, "link closed");
+			lose_wire(s);
+		}
 		s->detached_us = 0;
 		s->ops->expired(s);
 	}
@@ -209,7 +213,9 @@ static void refuse(const struct session *s, const struct relay *r, int err)
 
 static void attach(struct session *s, const struct relay *r)
 {
-	int err = choose_link(s, r);
+	/* A call and a link are of one key: knowing their ids is not enough.
+	 */
+	int err = s->key && s->key != r->code ? -EPROTO : choose_link(s, r);
 
 	if (err) {
 		refuse(s, r, err);
@@ -221,6 +227,7 @@ static void attach(struct session *s, const struct relay *r)
 	}
 	s->wire = r->from;
 	s->attached = 1;
+	s->key = r->code;
 	s->detached_us = 0;
 	s->dead = 0;
 	xp_link_connected(s->link, loop_now_us(s->self.loop));

@@ -126,6 +126,11 @@ void ws_forget_queue(struct ws *ws)
 		sendq_clear(&ws->out);
 }
 
+int64_t ws_key_id(const struct ws *ws)
+{
+	return ws->key_id;
+}
+
 size_t ws_queued_bytes(const struct ws *ws)
 {
 	return ws->out.payload;

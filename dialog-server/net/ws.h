@@ -22,6 +22,11 @@ struct ws;
 #define WS_REVOKED_CODE 1008
 #define WS_REVOKED_WHY  "the API key was revoked"
 
+struct ws;
+
+/** @return id of the API key that opened it, 0 when none was wanted */
+int64_t ws_key_id(const struct ws *ws);
+
 /** What can happen on a connection. Missing members are ignored. */
 struct ws_handlers {
 	/** Ready to send. For accepted connections arg is what the route's

@@ -293,9 +293,6 @@ static void deliver(struct turn *t)
 		s->line = t->line;
 		s->voice = t->voice;
 	}
-	metric_add(METRIC_STT_TURNS, 1);
-	if (!r.n)
-		metric_add(METRIC_STT_EMPTY, 1);
 	detach(t); /* who hears it may close the session or begin a turn */
 	s->ev->final(s->arg, &r);
 	turn_release(t);

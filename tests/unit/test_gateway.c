@@ -11,17 +11,15 @@
 #include "base/clock.h"
 #include "conf/settings.h"
 #include "expert/gateway.h"
+#include "expert/internal.h"
 #include "net/loop.h"
 #include "net/server.h"
 #include "net/ws.h"
 #include "proto/xp_link.h"
-
-enum { DEADLINE_US = 5 * 1000 * 1000 };
+#include "unit/kit_peer.h"
 
 static struct settings conf;
-static struct loop *loop;
 static struct gateway *gateway;
-static struct server *server;
 
 /* ---- the server's side ---------------------------------------------------
  */
@@ -66,176 +64,6 @@ static const struct route routes[] = {
 	{0},
 };
 
-/* ---- an Expert's side ------------------------------------------------------
- */
-
-struct peer {
-	struct ws *ws;
-	struct xp_link *link;
-	int open, closed, claims, declines, answers, deaf, rehearses;
-	int other_key;
-	int offers, assigned, events, code;
-	char call_id[40];
-	char last[256];
-};
-
-static int peer_send(void *arg, const char *text, size_t len)
-{
-	struct peer *p = arg;
-
-	if (p->rehearses)
-		return 0;
-	return p->ws ? ws_send_text(p->ws, text, len) : -1;
-}
-
-static void reply(struct peer *p, enum xp_listen_kind kind, const char *call)
-{
-	const struct xp_listen m = {.kind = kind, .call_id = call};
-	char *text = xp_listen_encode(&m);
-
-	ck_assert_int_eq(xp_link_send(p->link, text, strlen(text)), 0);
-	free(text);
-}
-
-static void peer_payload(void *arg, const char *text, size_t len)
-{
-	struct peer *p = arg;
-	struct xp_listen m;
-
-	(void)snprintf(p->last, sizeof(p->last), "%.*s", (int)len, text);
-	if (strstr(text, "event_type")) {
-		p->events++;
-		return;
-	}
-	ck_assert_int_eq(xp_listen_decode(&m, text, len, NULL), 0);
-	if (m.kind == XP_INCOMING_CALL) {
-		p->offers++;
-		if (p->claims)
-			reply(p, XP_CLAIM_CALL, m.call_id);
-	} else if (m.kind == XP_ASSIGN_CALL) {
-		p->assigned++;
-		(void)snprintf(p->call_id, sizeof(p->call_id), "%s",
-			       m.call_id);
-		if (p->answers)
-			reply(p, XP_ANSWER_CALL, m.call_id);
-		if (p->declines)
-			reply(p, XP_DECLINE_CALL, m.call_id);
-	}
-	xp_listen_done(&m);
-}
-
-static void peer_opened(void *arg, int again)
-{
-	struct peer *p = arg;
-
-	(void)again;
-	p->open++;
-}
-
-static void peer_drop(void *arg, const char *why)
-{
-	(void)arg;
-	(void)why;
-}
-
-static void peer_over(void *arg, const char *reason, const char *description)
-{
-	struct peer *p = arg;
-
-	(void)description;
-	p->closed = 1;
-	(void)snprintf(p->last, sizeof(p->last), "%s", reason);
-}
-
-static const struct xp_link_events peer_events = {
-	.send = peer_send,
-	.payload = peer_payload,
-	.opened = peer_opened,
-	.drop = peer_drop,
-	.closed = peer_over,
-};
-
-static void ws_opened(struct ws *ws, void *arg)
-{
-	struct peer *p = arg;
-
-	p->ws = ws;
-	xp_link_connected(p->link, clock_now_us());
-}
-
-static void ws_text(struct ws *ws, void *arg, const char *s, size_t len)
-{
-	struct peer *p = arg;
-
-	(void)ws;
-	if (p->deaf)
-		return;
-	(void)xp_link_input(p->link, s, len, clock_now_us());
-}
-
-static void ws_gone(struct ws *ws, void *arg, int code, const char *why)
-{
-	struct peer *p = arg;
-
-	(void)ws;
-	(void)why;
-	p->ws = NULL;
-	p->code = code;
-	xp_link_disconnected(p->link);
-}
-
-static const struct ws_handlers peer_handlers = {
-	.on_open = ws_opened,
-	.on_text = ws_text,
-	.on_close = ws_gone,
-};
-
-static void dial(struct peer *p, const char *path)
-{
-	const struct ws_header headers[] = {
-		{"Authorization", p->other_key ? "Bearer 2" : "Bearer 1"},
-		{NULL, NULL},
-	};
-	struct ws *ws;
-	char url[160];
-
-	(void)snprintf(url, sizeof(url), "ws://127.0.0.1:%d%s",
-		       server_port(server), path);
-	ck_assert_int_eq(ws_dial(&ws, loop, url, headers, DEADLINE_US,
-				 &peer_handlers, p),
-			 0);
-}
-
-static void peer_new(struct peer *p, const char *id, const char *path)
-{
-	const struct xp_link_options o = {.name = "test", .connection_id = id};
-
-	ck_assert_int_eq(xp_link_new(&p->link, &o, &peer_events, p), 0);
-	dial(p, path);
-}
-
-/* A link that was open before, as the server may have forgotten it. */
-static void peer_reopen(struct peer *p, const char *id, const char *path)
-{
-	static const char ack[] =
-		"{\"message_type\":\"open-ack\",\"is_reopen\":false,"
-		"\"last_seen_sequence\":0}";
-	const struct xp_link_options o = {.name = "test", .connection_id = id};
-
-	ck_assert_int_eq(xp_link_new(&p->link, &o, &peer_events, p), 0);
-	p->rehearses = 1;
-	xp_link_connected(p->link, clock_now_us());
-	(void)xp_link_input(p->link, ack, sizeof(ack) - 1, clock_now_us());
-	xp_link_disconnected(p->link);
-	p->rehearses = 0;
-	dial(p, path);
-}
-
-static void peer_done(struct peer *p)
-{
-	xp_link_free(p->link);
-}
-
 /* ---- the call's side -------------------------------------------------------
  */
 
@@ -243,6 +71,7 @@ struct called {
 	struct seat *seat;
 	int answered, nobody, declined, attached, again, lost, commands;
 	enum xp_command_kind kind;
+	struct peer taker; /* who claimed it, see taken_seat() */
 };
 
 static void on_answered(void *arg)
@@ -327,6 +156,18 @@ static void wait_until(const int *value, int at_least, int64_t deadline_us)
 	ck_assert_int_ge(*value, at_least);
 }
 
+/* Let the loop go on for a moment. */
+static void pass_ms(int ms)
+{
+	static const int never;
+
+	watched = &never;
+	wanted = 1;
+	give_up_us = clock_now_us() + ms * 1000;
+	timer_start(poll_timer, 0);
+	loop_run(loop);
+}
+
 static void wait_for(const int *value, int at_least)
 {
 	wait_until(value, at_least, DEADLINE_US);
@@ -363,6 +204,23 @@ static void setup(void)
 
 /* ---- tests -----------------------------------------------------------------
  */
+
+/* A seat that waits for the call socket of whoever has the key 1. */
+static void taken_seat(struct called *c, const char *id)
+{
+	c->taker = (struct peer){.claims = 1, .answers = 1};
+	peer_new(&c->taker, "tttttttttttttttttttt", LISTEN);
+	wait_for(&c->taker.open, 1);
+	open_seat(c, id);
+	wait_for(&c->answered, 1);
+	c->taker.claims = 0;
+}
+
+static void taken_done(struct called *c)
+{
+	seat_close(c->seat);
+	peer_done(&c->taker);
+}
 
 START_TEST(two_listeners_get_calls_strictly_in_turn)
 {
@@ -469,7 +327,7 @@ START_TEST(
 	struct called c = {0};
 	char *text = xp_command_encode(&cmd);
 
-	open_seat(&c, "call1");
+	taken_seat(&c, "call1");
 	ck_assert_int_eq(seat_send(c.seat, &e), 0);
 	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", "/v2/connect-call/call1");
 	wait_for(&p.events, 1);
@@ -479,7 +337,7 @@ START_TEST(
 	wait_for(&c.commands, 1);
 	ck_assert_int_eq(c.kind, XP_READ_SCRIPT);
 	free(text);
-	seat_close(c.seat);
+	taken_done(&c);
 	peer_done(&p);
 }
 END_TEST
@@ -490,7 +348,7 @@ START_TEST(an_expert_that_comes_back_gets_what_it_missed_once)
 	struct peer p = {0};
 	struct called c = {0};
 
-	open_seat(&c, "call1");
+	taken_seat(&c, "call1");
 	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", "/v2/connect-call/call1");
 	wait_for(&c.attached, 1);
 	ws_close(p.ws, 1000, "drop");
@@ -501,7 +359,7 @@ START_TEST(an_expert_that_comes_back_gets_what_it_missed_once)
 	ck_assert_int_eq(c.attached, 2);
 	ck_assert_int_eq(c.again, 1);
 	ck_assert_int_eq(p.events, 1);
-	seat_close(c.seat);
+	taken_done(&c);
 	peer_done(&p);
 }
 END_TEST
@@ -512,7 +370,7 @@ START_TEST(a_call_whose_expert_stays_away_is_offered_to_the_next)
 	struct peer next = {.claims = 1, .answers = 1};
 	struct called c = {0};
 
-	open_seat(&c, "call1");
+	taken_seat(&c, "call1");
 	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", "/v2/connect-call/call1");
 	wait_for(&c.attached, 1);
 	peer_new(&next, "bbbbbbbbbbbbbbbbbbbb", LISTEN);
@@ -521,7 +379,7 @@ START_TEST(a_call_whose_expert_stays_away_is_offered_to_the_next)
 	wait_for(&c.lost, 1);
 	wait_for(&next.assigned, 1);
 	ck_assert_str_eq(next.call_id, "call1");
-	seat_close(c.seat);
+	taken_done(&c);
 	peer_done(&p);
 	peer_done(&next);
 }
@@ -534,7 +392,7 @@ START_TEST(who_comes_back_too_late_does_not_get_the_call_of_another)
 	struct peer old = {0}, now = {0};
 	struct called c = {0};
 
-	open_seat(&c, "call1");
+	taken_seat(&c, "call1");
 	peer_new(&old, "aaaaaaaaaaaaaaaaaaaa", CALL1);
 	wait_for(&c.attached, 1);
 	ws_close(old.ws, 1000, "gone");
@@ -557,7 +415,7 @@ START_TEST(who_comes_back_too_late_does_not_get_the_call_of_another)
 	dial(&now, CALL1);
 	wait_for(&c.again, 1);
 	ck_assert_int_eq(c.lost, 2);
-	seat_close(c.seat);
+	taken_done(&c);
 	peer_done(&old);
 	peer_done(&now);
 }
@@ -614,14 +472,14 @@ START_TEST(a_silent_peer_is_found_out_after_three_pings)
 	int64_t began_us;
 
 	conf.expert_ping_ms = 300;
-	open_seat(&c, "call1");
+	taken_seat(&c, "call1");
 	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", CALL1);
 	wait_for(&c.attached, 1);
 	p.deaf = 1;
 	began_us = clock_now_us();
 	wait_for(&c.lost, 1);
 	ck_assert_int_ge(clock_now_us() - began_us, 600 * 1000);
-	seat_close(c.seat);
+	taken_done(&c);
 	peer_done(&p);
 }
 END_TEST
@@ -656,6 +514,76 @@ START_TEST(a_revoked_key_ends_its_sockets_and_its_calls_go_on)
 	peer_done(&a);
 	peer_done(&b);
 	peer_done(&call);
+}
+END_TEST
+
+START_TEST(a_call_is_only_for_the_key_that_it_was_given_to)
+{
+	struct peer early = {0}, thief = {.other_key = 1}, own = {0};
+	struct called c = {0};
+
+	open_seat(&c, "call1"); /* not claimed by anybody */
+	peer_new(&early, "aaaaaaaaaaaaaaaaaaaa", CALL1);
+	wait_for(&early.closed, 1);
+	ck_assert_str_eq(early.last, XP_CLOSE_STATE_LOST);
+	seat_close(c.seat);
+	c = (struct called){0};
+	taken_seat(&c, "call2");
+	peer_new(&thief, "bbbbbbbbbbbbbbbbbbbb", "/v2/connect-call/call2");
+	wait_for(&thief.closed, 1);
+	ck_assert_str_eq(thief.last, XP_CLOSE_STATE_LOST);
+	ck_assert_int_eq(c.attached, 0);
+	peer_new(&own, "cccccccccccccccccccc", "/v2/connect-call/call2");
+	wait_for(&c.attached, 1);
+	taken_done(&c);
+	peer_done(&early);
+	peer_done(&thief);
+	peer_done(&own);
+}
+END_TEST
+
+START_TEST(an_expert_that_comes_after_the_end_keeps_no_seat)
+{
+	struct place where;
+	struct peer late = {0};
+	struct called c = {0};
+	int known = 1;
+
+	taken_seat(&c, "call1");
+	peer_new(&late, "aaaaaaaaaaaaaaaaaaaa", CALL1);
+	c.seat = seat_close(c.seat);
+	for (int i = 0; i < 400 && known; i++) {
+		pass_ms(10);
+		known = !seat_find(gateway, "call1", &where);
+	}
+	ck_assert_int_eq(known, 0);
+	peer_done(&c.taker);
+	peer_done(&late);
+}
+END_TEST
+
+START_TEST(a_listener_that_never_decides_is_asked_on)
+{
+	enum { CALLS = 80 };
+	struct peer deaf = {0};
+	struct called c[CALLS] = {0};
+	char id[16];
+
+	conf.expert_offer_ms = 20;
+	peer_new(&deaf, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&deaf.open, 1);
+	for (int i = 0; i < CALLS; i++) {
+		(void)snprintf(id, sizeof(id), "call%d", i);
+		open_seat(&c[i], id);
+		wait_for(&deaf.offers, i + 1);
+		wait_for(&c[i].nobody, 1);
+		seat_close(c[i].seat);
+	}
+	deaf.claims = deaf.answers = 1;
+	open_seat(&c[0], "last");
+	wait_for(&c[0].answered, 1);
+	seat_close(c[0].seat);
+	peer_done(&deaf);
 }
 END_TEST
 
@@ -696,6 +624,9 @@ static Suite *suite(void)
 	tcase_add_test(t, who_declined_a_call_is_not_asked_for_it_again);
 	tcase_add_test(t, a_silent_peer_is_found_out_after_three_pings);
 	tcase_add_test(t, a_revoked_key_ends_its_sockets_and_its_calls_go_on);
+	tcase_add_test(t, a_call_is_only_for_the_key_that_it_was_given_to);
+	tcase_add_test(t, an_expert_that_comes_after_the_end_keeps_no_seat);
+	tcase_add_test(t, a_listener_that_never_decides_is_asked_on);
 	tcase_add_test(
 		t,
 		a_socket_for_an_unknown_call_is_told_that_its_state_is_lost);
