@@ -65,7 +65,11 @@ int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret)
 	    (ask.kind == ASK_TEXT || ask.kind == ASK_NAME ||
 	     ask.kind == ASK_OPEN))
 		return -ENOENT;
-	for (uint32_t i = 0; i < e->v->n_heard; i++) {
+	/* A question was heard well enough not to look for answers in what
+	 * else it may have been. */
+	const uint32_t n = e->acts.question && !e->words ? 1 : e->v->n_heard;
+
+	for (uint32_t i = 0; i < n; i++) {
 		int sure =
 			e->v->text_channel ? 100 : e->v->heard[i].confidence;
 

@@ -171,6 +171,22 @@ static const char *const joints[] = {
 	NULL,
 };
 
+static const char *const leads[] = {
+	"number is",
+	"phone is",
+	"number it is",
+	"code is",
+	"pin is",
+	"id is",
+	"reach me at|on",
+	"call me at|on",
+	"me at|on",
+	"phone number",
+	"number",
+	"account|zip|order|card|member number|code? is?",
+	NULL,
+};
+
 static const char *const take_backs[] = {
 	"no wait|sorry|actually?",
 	"sorry|wait|actually|correction",
@@ -267,6 +283,9 @@ static void collect(const struct words *ws, uint32_t *at, struct run *r)
 		}
 		if (r->n > 0 && words_match_any(ws, i, take_backs) > 0)
 			break;
+		/* "a party of six and my number is ...": another matter */
+		if (r->n > 0 && r->n <= 2 && words_match_any(ws, i, leads) > 0)
+			break;
 		n = words_match_any(ws, i, joints);
 		if (n == 0 || r->n == 0)
 			break;
@@ -274,22 +293,6 @@ static void collect(const struct words *ws, uint32_t *at, struct run *r)
 	}
 	*at = end > *at ? end : *at;
 }
-
-static const char *const leads[] = {
-	"number is",
-	"phone is",
-	"number it is",
-	"code is",
-	"pin is",
-	"id is",
-	"reach me at|on",
-	"call me at|on",
-	"me at|on",
-	"phone number",
-	"number",
-	"account|zip|order|card|member number|code? is?",
-	NULL,
-};
 
 /** One or two digits that count something: "two people", "at seven", "I
  *  don't have one". */

@@ -177,6 +177,15 @@ START_TEST(a_yes_among_the_hypotheses_answers_a_check)
 }
 END_TEST
 
+START_TEST(a_question_is_not_searched_for_an_answer)
+{
+	SIM_RUN(OPEN_THAI, "start", "c: robert",
+		"c: do you have parking|do you have two|to you of parking",
+		"answer: Behind the house.", "a: Behind the house.",
+		"!a: Did you say");
+}
+END_TEST
+
 START_TEST(after_a_no_the_next_hypothesis_is_offered)
 {
 	SIM_RUN(OPEN_THAI, "start",
@@ -364,6 +373,7 @@ int main(void)
 	tcase_add_test(t, a_wish_may_be_the_text_that_is_asked);
 	tcase_add_test(t, an_alternative_hearing_is_used_but_asked_back);
 	tcase_add_test(t, a_yes_among_the_hypotheses_answers_a_check);
+	tcase_add_test(t, a_question_is_not_searched_for_an_answer);
 	tcase_add_test(t, after_a_no_the_next_hypothesis_is_offered);
 	tcase_add_test(t, sorry_repeats_the_question);
 	tcase_add_test(t, hold_on_is_granted);

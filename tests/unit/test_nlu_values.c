@@ -194,6 +194,9 @@ START_TEST(reads_phone_numbers)
 		{"you can reach me at five five five oh one four two",
 		 "\"5550142\"", 's'},
 		{"five five five oh ate four to", "\"5550842\"", 0},
+		{"zero oh five five five one four two", "\"0555142\"", 0},
+		{"a party of six and my number is 5550142", "\"5550142\"",
+		 's'},
 	};
 
 	CHECK_ROWS("digit_sequence", &phone, rows);
