@@ -5,11 +5,13 @@
  */
 #include "server/firstrun.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "store/store.h"
 
@@ -17,7 +19,7 @@ enum { PATH_BYTES = 640 };
 
 int firstrun_key(struct store *store, const char *data_dir)
 {
-	char path[PATH_BYTES];
+	char path[PATH_BYTES], name[24];
 	char *list = store_key_list(store);
 	/* Revoked ones open nothing: whoever revoked the last needs a new. */
 	int none = list && !strstr(list, "\"revoked\":null");
@@ -30,6 +32,11 @@ int firstrun_key(struct store *store, const char *data_dir)
 	/* One that lies there is of a database that is gone. */
 	(void)unlink(path);
 	err = store_key_create_file(store, "default", path);
+	/* The name of a revoked key stays taken. */
+	for (int i = 2; err == -EEXIST && i < LIMIT_STORE_KEYS; i++) {
+		(void)snprintf(name, sizeof(name), "default-%d", i);
+		err = store_key_create_file(store, name, path);
+	}
 	if (err)
 		log_error("server",
 			  "cannot write the first API key path=%s err=%d",
