@@ -181,6 +181,11 @@ int engine_check_hear(struct engine *e)
 	int sure = (*a->rest || a->correction) && !bare_no
 			   ? engine_read(e, item, 1, &v)
 			   : -1;
+
+	if (sure >= 0 && v.partial)
+		(void)nlu_complete(&v, e->v->items[item].item->field_type,
+				   e->m->pending_json, &e->today);
+
 	int same = sure >= 0 && !strcmp(v.json, e->m->pending_json);
 
 	if ((a->yes && !a->no) || (same && !a->no)) {

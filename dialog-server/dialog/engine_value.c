@@ -264,6 +264,18 @@ static int correct(struct engine *e, int item, const struct nlu_value *v,
 	return 1;
 }
 
+/* What is not said again stays as it is known. */
+static int read_known(struct engine *e, int item, int weak,
+		      struct nlu_value *v)
+{
+	const int sure = engine_read(e, item, weak, v);
+
+	if (sure >= 0 && v->partial)
+		(void)nlu_complete(v, wire_type(e->v->items[item].item),
+				   engine_value(e, item), &e->today);
+	return sure;
+}
+
 /* The known field whose words or marks say that it is meant. */
 static int correct_named(struct engine *e)
 {
@@ -277,7 +289,7 @@ static int correct_named(struct engine *e)
 
 		e->words = named ? new_words(e->v->heard[0].text) : NULL;
 
-		int sure = engine_read(e, (int)i, named, &v);
+		int sure = read_known(e, (int)i, named, &v);
 
 		e->words = NULL;
 		if (sure >= 0 && !v.partial && (v.strong || named) &&
@@ -296,7 +308,7 @@ static int correct_unnamed(struct engine *e, int asked)
 
 	for (uint32_t i = 0; i < e->v->n_items; i++) {
 		if (!is_known(e, i) || weight(kind_of(e, (int)i)) < 2 ||
-		    engine_read(e, (int)i, 1, &v) < 0 || v.partial)
+		    read_known(e, (int)i, 1, &v) < 0 || v.partial)
 			continue;
 		if ((int)i == last) {
 			found = last;
@@ -314,7 +326,7 @@ static int correct_unnamed(struct engine *e, int asked)
 	    engine_read(e, asked, 1, &v) >= 0 && !v.partial)
 		return 0;
 
-	int sure = engine_read(e, found, 1, &v);
+	int sure = read_known(e, found, 1, &v);
 
 	return sure >= 0 && !v.partial && correct(e, found, &v, sure);
 }

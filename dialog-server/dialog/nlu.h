@@ -84,6 +84,19 @@ struct nlu_value {
 int nlu_value(struct nlu_value *ret, const char *type, const struct ask *ask,
 	      const char *text, const struct nlu_today *today);
 
+/**
+ * Fill what a date or datetime lacks (nlu_value.partial) from one that is
+ * known: "no, May fifth" keeps the year, "no, at nine" keeps the day.
+ *
+ * @param type   the wire's field_type
+ * @param known  the value so far, as the wire has it; NULL: none
+ * @param today  as of nlu_speak_near()
+ * @return 0, -ENOENT (nothing to fill it from, or of another type); v is then
+ *         as it was
+ */
+int nlu_complete(struct nlu_value *v, const char *type, const char *known,
+		 const struct nlu_today *today);
+
 /** Which kind of question a field is, from type, key and description. */
 enum ask_kind nlu_ask_kind(const char *type, const char *key,
 			   const char *description);

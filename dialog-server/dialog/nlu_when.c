@@ -264,3 +264,41 @@ int value_datetime(struct nlu_value *ret, const struct ask *ask,
 	return nlu_speak_near(ret->spoken, sizeof(ret->spoken), "datetime",
 			      ASK_DATETIME, ret->json, today);
 }
+
+int nlu_complete(struct nlu_value *v, const char *type, const char *known,
+		 const struct nlu_today *today)
+{
+	static const char *const names[] = {"year", "month", "day", "hour",
+					    "minute"};
+	const int is_date = !strcmp(type, "date");
+	struct nlu_value all = *v;
+	struct strbuf b;
+	int n[5], has_day, has_time;
+
+	if (!v->partial || !known || (!is_date && strcmp(type, "datetime")))
+		return -ENOENT;
+	/* A date's year is a guess as long as it is partial. */
+	has_day = json_member_int(v->json, "day", &n[2]) == 0;
+	has_time = json_member_int(v->json, "hour", &n[3]) == 0;
+	for (int i = 0; i < (is_date ? 3 : 5); i++) {
+		const int said =
+			i < 3 ? has_day && !(is_date && i == 0) : has_time;
+
+		if (json_member_int(said ? v->json : known, names[i], &n[i]))
+			return -ENOENT;
+	}
+	if (!cal_valid(n[0], n[1], n[2]))
+		return -ENOENT;
+	strbuf_over(&b, all.json, sizeof(all.json));
+	strbuf_addf(&b, "{\"year\":%d,\"month\":%d,\"day\":%d", n[0], n[1],
+		    n[2]);
+	if (!is_date)
+		strbuf_addf(&b, ",\"hour\":%d,\"minute\":%d", n[3], n[4]);
+	strbuf_addc(&b, '}');
+	if (nlu_speak_near(all.spoken, sizeof(all.spoken), type,
+			   is_date ? ASK_DATE : ASK_DATETIME, all.json, today))
+		return -ENOENT;
+	all.partial = 0;
+	*v = all;
+	return 0;
+}

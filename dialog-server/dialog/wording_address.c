@@ -179,6 +179,33 @@ static size_t person(struct strbuf *b, const char *s)
 	return 0;
 }
 
+/* "date of birth of the patient" is "date of birth": who else's? Never "of
+ * you". @return length of " of the patient" at s, 0: not so */
+static size_t of_the_person(const struct strbuf *b, const char *s)
+{
+	static const char *const heads[] = {"name",    "birth", "number",
+					    "address", "email", "age"};
+	const char *who = phrase_after(s, " of ");
+	char you[64];
+	struct strbuf t;
+	size_t n;
+
+	if (!who)
+		return 0;
+	strbuf_over(&t, you, sizeof(you));
+	n = person(&t, who);
+	if (!n || strcmp(you, "you") != 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		const size_t len = strlen(heads[i]);
+
+		if (b->len >= len &&
+		    !strncasecmp(b->s + b->len - len, heads[i], len))
+			return (size_t)(who - s) + n;
+	}
+	return 0;
+}
+
 void wording_address(char *ret, size_t cap, const char *text, int agent)
 {
 	struct strbuf b;
@@ -187,9 +214,9 @@ void wording_address(char *ret, size_t cap, const char *text, int agent)
 	strbuf_over(&b, ret, cap);
 	while (*text) {
 		const struct swap *w = NULL;
-		size_t n = 0;
+		size_t n = of_the_person(&b, text);
 
-		if (word_start) {
+		if (!n && word_start) {
 			n = person(&b, text);
 			if (!n)
 				w = find_swap(to_you,

@@ -177,6 +177,19 @@ START_TEST(a_yes_among_the_hypotheses_answers_a_check)
 }
 END_TEST
 
+START_TEST(a_corrected_birthday_keeps_its_year)
+{
+	SIM_RUN("task: t|Register|date birth! Date of birth of the patient; "
+		"text reason! Reason of the visit",
+		"start", "c: may fourth 1982", "f: 1982",
+		"c: no i said may fifth", "f: \"day\":5", "f: \"year\":1982");
+	SIM_RUN("task: t|Register|date birth! Date of birth of the patient",
+		"start", "a: date of birth?", "c30: may fourth 1982",
+		"a: May the fourth", "c: no may fifth",
+		"a: May the fifth, nineteen eighty-two", "c: yes", "f: 1982");
+}
+END_TEST
+
 START_TEST(a_question_is_not_searched_for_an_answer)
 {
 	SIM_RUN(OPEN_THAI, "start", "c: robert",
@@ -373,6 +386,7 @@ int main(void)
 	tcase_add_test(t, a_wish_may_be_the_text_that_is_asked);
 	tcase_add_test(t, an_alternative_hearing_is_used_but_asked_back);
 	tcase_add_test(t, a_yes_among_the_hypotheses_answers_a_check);
+	tcase_add_test(t, a_corrected_birthday_keeps_its_year);
 	tcase_add_test(t, a_question_is_not_searched_for_an_answer);
 	tcase_add_test(t, after_a_no_the_next_hypothesis_is_offered);
 	tcase_add_test(t, sorry_repeats_the_question);
