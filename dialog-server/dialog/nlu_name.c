@@ -31,6 +31,8 @@ static const char *const never[] = {
 	"what|who|whom|whose|which|when|where|why|how|whatever|anything|"
 	"something|nothing|everything|someone|somebody|anyone|nobody|"
 	"everyone|none",
+	"born|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|"
+	"tenth|eleventh|twelfth|thirteenth|twentieth|thirtieth",
 	"name|names|named|called|call|calling|speaking|speak|spell|spelled|"
 	"spelling|number|phone|people|person|persons|party|table|group|"
 	"reservation|booking|appointment|order|list|waiting|first|last|"

@@ -512,6 +512,8 @@ START_TEST(reads_names)
 		{"robert smith", "\"Robert Smith\"", 'w'},
 		{"Bob Smith", "\"Bob Smith\"", 'w'},
 		{"my name is robert smith", "\"Robert Smith\"", 's'},
+		{"i am mary jones born on may fourth nineteen eighty two",
+		 "\"Mary Jones\"", 0},
 		{"um yeah it's robert smith", "\"Robert Smith\"", 'w'},
 		{"this is bob", "\"Bob\"", 0},
 		{"it's bob", "\"Bob\"", 0},
