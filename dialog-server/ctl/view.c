@@ -174,7 +174,8 @@ void view_event(const struct view *v, const json_t *event)
 		view_line(v, at_ms, "call", "ended: %s",
 			  text_of(event, "reason"));
 	else if (strcmp(type, "transfer") == 0)
-		view_line(v, at_ms, "transfer", "to %s", text_of(event, "to"));
+		view_line(v, at_ms, "transfer", "to %s",
+			  text_of(event, "text"));
 	else if (strncmp(type, "expert-", 7) == 0)
 		view_line(v, at_ms,
 			  strcmp(type, "expert-lost") ? "expert" : "lost",
