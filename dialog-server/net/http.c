@@ -8,6 +8,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -369,6 +370,11 @@ static void set_options(struct http_call *c, const struct http_call_options *o)
 	/* Answers of providers are small and latency counts; no redirects:
 	 * the key goes where it was sent and nowhere else. */
 	(void)curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+	/* As OpenSSL does for the WebSockets of the same program. */
+	const char *ca = getenv("SSL_CERT_FILE"); /* NOLINT(concurrency-*) */
+
+	if (ca && *ca)
+		(void)curl_easy_setopt(e, CURLOPT_CAINFO, ca);
 	if (o->connect_us)
 		(void)curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
 				       (long)(o->connect_us / US_PER_MS));
