@@ -401,6 +401,7 @@ static void on_final(void *arg, const struct stt_result *r)
 	record_stt(c, r);
 	if (only_nodded(c, r)) {
 		e.kind = DIALOG_CALLER_NODDED;
+		e.n_heard = r->n > 0;
 		if (r->n)
 			e.heard[0].text = r->alt[0].text;
 		talk_event(c, &e);

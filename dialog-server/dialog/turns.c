@@ -5,8 +5,8 @@
  *   barge-in --> cut, cancel thought
  *   committed --> caller-speech, history, then: think
  *                 while we talk: "uh-huh" is only a nod
- *   nodded --> the turn is over, and nothing changes
  *                 while we end: goodbye confirms, more cancels once
+ *   nodded --> the turn is over, and nothing changes
  *
  * SPDX-License-Identifier: MIT
  */
