@@ -50,6 +50,7 @@ enum relay_kind {
 	RELAY_TEXT_DOWN, /* session -> wire                              */
 	RELAY_CLOSE,     /* session -> wire: code, text                  */
 	RELAY_OFFER,     /* seat -> listener: text is incoming-call      */
+	RELAY_WITHDRAW,  /* seat -> listener: its time is over           */
 	RELAY_ASSIGN,    /* seat -> listener: text is assign-call        */
 	RELAY_CLAIMED,   /* listener -> seat                             */
 	RELAY_ANSWERED,  /* listener -> seat                             */
@@ -94,7 +95,7 @@ struct session_ops {
 	void (*expired)(struct session *s);
 	/** The loop ends: the owner goes now. */
 	void (*leave)(struct session *s);
-	/** OFFER, ASSIGN, CLAIMED, ANSWERED, DECLINED. */
+	/** OFFER, WITHDRAW, ASSIGN, CLAIMED, ANSWERED, DECLINED. */
 	void (*relayed)(struct session *s, const struct relay *r);
 };
 
@@ -126,8 +127,7 @@ struct listener {
 	uint64_t serial; /* order of arrival                    */
 	int ready;       /* attached and opened; under mutex    */
 	uint64_t taken;  /* calls assigned; under mutex         */
-	struct offer offers[LISTENER_OFFERS]; /* some never decided      */
-	uint32_t oldest_offer;                /* the next to be forgotten */
+	struct offer offers[LISTENER_OFFERS];
 };
 
 /** Whose turn it is at an address. Under mutex. */

@@ -109,10 +109,8 @@ static void take_offer(struct listener *l, const struct relay *r)
 
 	if (!o)
 		o = find_offer(l, "");
-	/* Undecided for so long: its seat has asked others since. */
-	if (!o)
-		o = &l->offers[l->oldest_offer++ % LISTENER_OFFERS];
-	if (session_send(&l->session, r->text)) {
+	/* Full of undecided offers: as good as a decline. */
+	if (!o || session_send(&l->session, r->text)) {
 		(void)relay_post(r->g, RELAY_DECLINED, l->session.self,
 				 r->from, r->call_id, -EAGAIN, "", 0);
 		return;
@@ -127,6 +125,11 @@ static void on_relayed(struct session *s, const struct relay *r)
 
 	if (r->kind == RELAY_OFFER) {
 		take_offer(l, r);
+	} else if (r->kind == RELAY_WITHDRAW) {
+		struct offer *o = find_offer(l, r->call_id);
+
+		if (o)
+			o->call_id[0] = '\0';
 	} else if (r->kind == RELAY_ASSIGN) {
 		pthread_mutex_lock(&s->g->lock);
 		l->taken++;

@@ -80,6 +80,14 @@ static void offer_next(struct seat *s)
 			 strlen(s->incoming));
 }
 
+/** What nobody decides any more takes no place at the listener. */
+static void withdraw(struct seat *s)
+{
+	if (s->state != SEAT_IDLE)
+		(void)relay_post(s->session.g, RELAY_WITHDRAW, s->session.self,
+				 s->listener, s->call_id, 0, "", 0);
+}
+
 static void on_timer(void *arg)
 {
 	struct seat *s = arg;
@@ -92,6 +100,7 @@ static void on_timer(void *arg)
 				 s->call_id, (int)s->state);
 	else
 		s->n_tried = s->n_declined;
+	withdraw(s);
 	offer_next(s);
 }
 
@@ -349,6 +358,7 @@ struct seat *seat_close(struct seat *s)
 
 	if (!s)
 		return NULL;
+	withdraw(s);
 	s->ev = NULL;
 	s->closed_us = loop_now_us(s->session.self.loop);
 	if (timer_new(&t, s->session.self.loop, linger, s)) {
