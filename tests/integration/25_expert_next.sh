@@ -11,18 +11,6 @@ waitlist()
 	mv "$work/waitlist.log" "$work/$1.log"
 }
 
-# Types what the caller says, a line at a time, into the fifo behind 8.
-start_talk()
-{
-	rm -f "$work/talk.in"
-	mkfifo "$work/talk.in"
-	"$B/bin/dialogctl" talk --url "$url" --key-file "$key_file" \
-		<"$work/talk.in" >"$work/talk.log" 2>&1 &
-	talk=$!
-	pids="$pids $talk"
-	exec 8>"$work/talk.in"
-}
-
 # $1 into the conversation, until log $2 has $3.
 type_until()
 {

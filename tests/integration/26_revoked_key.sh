@@ -24,12 +24,7 @@ start_expert waitlist EXPERT_API_KEY="$(cat "$work/front.key")"
 front=$expert_pid
 mv "$work/waitlist.log" "$work/front.log"
 start_expert waitlist
-mkfifo "$work/talk.in"
-"$B/bin/dialogctl" talk --url "$url" --key-file "$work/talker.key" \
-	<"$work/talk.in" >"$work/talk.log" 2>&1 &
-talk=$!
-pids="$pids $talk"
-exec 8>"$work/talk.in"
+start_talk "$work/talker.key"
 wait_for 10 grep -q '^call from' "$work/front.log" || fail "no call"
 
 "$B/bin/dialogctl" keys --url "$url" --key-file "$key_file" \

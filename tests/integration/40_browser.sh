@@ -4,13 +4,7 @@
 # alone: the browser plays and speaks in real time
 
 command -v python3 >/dev/null || { say "needs python3"; exit 77; }
-for browser in chromium chromium-browser google-chrome ''; do
-	[ -n "$browser" ] || {
-		say "needs a browser: apt-get install chromium"
-		exit 77
-	}
-	command -v "$browser" >/dev/null && break
-done
+need_browser
 pictures=${BROWSER_PICTURES:-$work}
 mkdir -p "$pictures"
 start_server --set web.codes=demo=+15555550100

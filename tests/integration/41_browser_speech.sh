@@ -7,13 +7,7 @@
 
 command -v python3 >/dev/null || { say "needs python3"; exit 77; }
 command -v flite >/dev/null || { say "needs flite: apt-get install flite"; exit 77; }
-for browser in chromium chromium-browser google-chrome ''; do
-	[ -n "$browser" ] || {
-		say "needs a browser: apt-get install chromium"
-		exit 77
-	}
-	command -v "$browser" >/dev/null && break
-done
+need_browser
 start_server --set web.codes=demo=+15555550100
 start_expert waitlist
 

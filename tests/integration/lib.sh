@@ -3,6 +3,9 @@
 #   start_server [--set key=value]...   a server of its own, on a free port
 #   start_expert NAME [VAR=value]...    build/examples/NAME, dialled in
 #   start_fake_model                    chat completions, port in $model_port
+#   start_talk [KEY_FILE]               dialogctl talk; type into >&8, its number
+#                                       in $talk, what it shows in talk.log
+#   need_browser                        a Chromium in $browser, or skip
 #   run_call SCRIPT [option]...         dialogctl call; result in $work/call.json
 #   wait_for SECONDS COMMAND...         until the command succeeds
 #   metric NAME                         a number of /metrics
@@ -177,6 +180,27 @@ start_fake_model()
 	wait_for 10 grep -q '^port ' "$work/model.log" ||
 		fail "the fake model does not listen"
 	model_port=$(sed -n 's/^port //p' "$work/model.log")
+}
+
+# Types what the caller says, a line at a time, into the fifo behind 8.
+start_talk()
+{
+	rm -f "$work/talk.in"
+	mkfifo "$work/talk.in"
+	"$B/bin/dialogctl" talk --url "$url" --key-file "${1:-$key_file}" \
+		<"$work/talk.in" >"$work/talk.log" 2>&1 &
+	talk=$!
+	pids="$pids $talk"
+	exec 8>"$work/talk.in"
+}
+
+need_browser()
+{
+	for browser in chromium chromium-browser google-chrome; do
+		command -v "$browser" >/dev/null && return
+	done
+	say "needs a browser: apt-get install chromium"
+	exit 77
 }
 
 run_call()
