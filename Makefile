@@ -29,7 +29,8 @@ RUN_PACKAGES := gcc libc6-dev make pkg-config libwebsockets-dev \
 	libsqlite3-dev libyaml-dev flite1-dev libpocketsphinx-dev \
 	libsphinxbase-dev pocketsphinx-en-us
 DEV_PACKAGES := $(RUN_PACKAGES) check clang clang-format clang-tidy \
-	libclang-rt-14-dev sox curl flite openssl python3 valgrind
+	libclang-rt-14-dev sox curl flite openssl python3 \
+	python3-venv valgrind
 
 SERVER_PKGS := libwebsockets libuv jansson libcurl opus speexdsp openssl \
 	sqlite3 yaml-0.1 pocketsphinx sphinxbase
@@ -192,6 +193,9 @@ $(B)/tests/%: tests/integration/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -pthread -rdynamic -o $@ $<
 
+check-peers: server examples ## Experts on the published Python SDK; T=name selects
+	@B=$(B) sh tests/peers/run.sh $(T)
+
 check: deps-dev ## install what tests need, then lint and all tests
 	$(MAKE) all
 	$(MAKE) lint
@@ -287,7 +291,7 @@ help: ## this list
 		awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
 
 .PHONY: all everything server lib examples deps deps-dev unit integration \
-	check fuzz fuzz-replay bench lint tidy format demo install uninstall installcheck \
+	check check-peers fuzz fuzz-replay bench lint tidy format demo install uninstall installcheck \
 	docs dist clean help
 .SECONDARY: $(SERVER_OBJ) $(EXPERT_OBJ)
 
