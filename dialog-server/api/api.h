@@ -31,6 +31,8 @@ void api_keys_revoke(struct http_req *r, void *arg);
 /* sdk.c: what clients written against the published protocol ask by HTTP */
 void api_sdk_deprecation(struct http_req *r, void *arg);
 void api_webrtc_agents(struct http_req *r, void *arg);
+void api_sip_agents(struct http_req *r, void *arg);
+void api_create_outbound(struct http_req *r, void *arg);
 
 /* events.c: the live feed */
 int api_events_accept(struct http_req *r, void *arg, void **ret_arg);

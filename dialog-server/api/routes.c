@@ -132,6 +132,8 @@ static const struct route table[] = {
 	/* for Experts */
 	KEYED("POST", "/v1/check-sdk-deprecation", api_sdk_deprecation),
 	KEYED("POST", "/v1/webrtc-agents", api_webrtc_agents),
+	KEYED("POST", "/v1/sip-agents", api_sip_agents),
+	KEYED("POST", "/v2/create-outbound", api_create_outbound),
 	SOCKET("/v2/listen-inbound", AUTH_KEY, accept_listen,
 	       &gateway_listen_handlers),
 	SOCKET("/v2/connect-call/*", AUTH_KEY, accept_call,

@@ -22,6 +22,7 @@
 #include "base/limits.h"
 #include "base/list.h"
 #include "base/slots.h"
+#include "expert/callinfo.h"
 #include "expert/gateway.h"
 #include "net/loop.h"
 

@@ -170,6 +170,32 @@ static void on_detached(struct session *session)
 		s->ev->lost(s->arg);
 }
 
+static void refuse_command(struct seat *s, const struct xp_error *why)
+{
+	char told[sizeof(why->where) + sizeof(why->what) + 40];
+	struct xp_event e = {.kind = XP_WARNING, .text = told};
+
+	(void)snprintf(told, sizeof(told), "command refused: %s%s%s",
+		       why->where, why->where[0] ? " " : "", why->what);
+	metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
+	log_warn_limited("expert",
+			 "command refused call=%s where=%s what=\"%s\"",
+			 s->call_id, why->where, why->what);
+	(void)seat_send(s, &e);
+}
+
+/** Of a newer protocol: its program learns that nothing will come of it. */
+static void ignore_command(struct seat *s, const char *type)
+{
+	char told[XP_KEY_BYTES_MAX + 60];
+	struct xp_event e = {.kind = XP_WARNING, .text = told};
+
+	(void)snprintf(told, sizeof(told),
+		       "command ignored: this server does not know %s", type);
+	log_warn_limited("expert", "unknown command ignored type=%.40s", type);
+	(void)seat_send(s, &e);
+}
+
 static void on_payload(struct session *session, const char *text, size_t len)
 {
 	struct seat *s = (struct seat *)(void *)session;
@@ -179,24 +205,13 @@ static void on_payload(struct session *session, const char *text, size_t len)
 	if (!s->ev)
 		return;
 	if (xp_command_decode(&c, text, len, &why)) {
-		char told[sizeof(why.where) + sizeof(why.what) + 40];
-		struct xp_event e = {.kind = XP_WARNING, .text = told};
-
-		(void)snprintf(told, sizeof(told), "command refused: %s%s%s",
-			       why.where, why.where[0] ? " " : "", why.what);
-		metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
-		log_warn_limited(
-			"expert",
-			"command refused call=%s where=%s what=\"%s\"",
-			s->call_id, why.where, why.what);
-		(void)seat_send(s, &e);
+		refuse_command(s, &why);
 		return;
 	}
 	if (c.kind != XP_CMD_UNKNOWN)
 		s->ev->command(s->arg, &c);
 	else
-		log_warn_limited("expert",
-				 "unknown command ignored type=%.40s", c.type);
+		ignore_command(s, c.type);
 	xp_command_done(&c);
 }
 
@@ -255,12 +270,13 @@ static int write_messages(struct seat *s, const struct xp_call_info *info)
 		.kind = XP_INCOMING_CALL,
 		.call_id = s->call_id,
 	};
-	const struct xp_listen assign = {
+	struct xp_listen assign = {
 		.kind = XP_ASSIGN_CALL,
 		.call_id = s->call_id,
 		.info = *info,
 	};
 
+	callinfo_fit(&assign.info, s->address);
 	s->incoming = xp_listen_encode(&incoming);
 	s->assign = xp_listen_encode(&assign);
 	return s->incoming && s->assign ? 0 : -ENOMEM;

@@ -297,6 +297,76 @@ START_TEST(a_stock_client_is_told_that_it_is_supported)
 }
 END_TEST
 
+/* Times come as whole numbers and with a fraction. */
+START_TEST(a_code_lives_as_long_as_the_client_says)
+{
+	static const struct {
+		const char *ttl;
+		int status;
+	} t[] = {
+		{"3600", 200},
+		{"3600.0", 200},
+		{"1.5", 200},
+		{"0.5", 400},
+		{"-1.0", 400},
+		{"2592001.0", 400},
+		{"3600.x", 400},
+		{"1e3", 400},
+		{".", 400},
+		{"", 400},
+		{"00000000000000000000000000000000001", 400},
+	};
+	char path[128];
+
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		(void)snprintf(path, sizeof(path),
+			       "/v1/webrtc-agents?ttl_sec=%s", t[i].ttl);
+		ck_assert_msg(ask("POST", path, "") == t[i].status, "%s",
+			      t[i].ttl);
+	}
+}
+END_TEST
+
+START_TEST(every_sip_code_is_another_one)
+{
+	char first[sizeof(answer)];
+
+	ck_assert_int_eq(ask("POST", "/v1/sip-agents", ""), 200);
+	ck_assert_ptr_nonnull(strstr(answer, "{\"sip_code\":\"sip-"));
+	(void)snprintf(first, sizeof(first), "%s", strstr(answer, "{"));
+	ck_assert_int_eq(ask("POST", "/v1/sip-agents", ""), 200);
+	ck_assert_ptr_null(strstr(answer, first));
+}
+END_TEST
+
+START_TEST(says_why_it_places_no_call)
+{
+	static const struct {
+		const char *query;
+		int status;
+		const char *why;
+	} t[] = {
+		{"from_number=%2B15555550100&to_number=%2B15555550123", 501,
+		 "places no calls"},
+		{"to_number=%2B15555550123", 501, "places no calls"},
+		{"from_number=%2B15555550100", 400, "to_number must"},
+		{"from_number=%2B15555550100&to_number=5550123", 400,
+		 "to_number must"},
+		{"from_number=me&to_number=%2B15555550123", 400,
+		 "from_number must"},
+	};
+	char path[256];
+
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		(void)snprintf(path, sizeof(path), "/v2/create-outbound?%s",
+			       t[i].query);
+		ck_assert_msg(ask("POST", path, "") == t[i].status, "%s",
+			      t[i].query);
+		ck_assert_ptr_nonnull(strstr(answer, t[i].why));
+	}
+}
+END_TEST
+
 /* ---- the feed -------------------------------------------------------- */
 
 static int watch(const char *path)
@@ -407,6 +477,9 @@ int main(void)
 	tcase_add_test(t, calls_are_listed_and_shown);
 	tcase_add_test(t, keys_are_made_listed_and_revoked);
 	tcase_add_test(t, a_stock_client_is_told_that_it_is_supported);
+	tcase_add_test(t, a_code_lives_as_long_as_the_client_says);
+	tcase_add_test(t, every_sip_code_is_another_one);
+	tcase_add_test(t, says_why_it_places_no_call);
 	tcase_add_test(t, watchers_see_the_calls_they_asked_for);
 	tcase_add_test(t, a_watcher_that_does_not_read_is_dropped_and_counted);
 	tcase_add_test(t,
