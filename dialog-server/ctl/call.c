@@ -25,6 +25,7 @@
 #include "ctl/commands.h"
 #include "ctl/ear.h"
 #include "ctl/interrupt.h"
+#include "ctl/listeners.h"
 #include "ctl/oracle.h"
 #include "ctl/phone.h"
 #include "ctl/remote.h"
@@ -363,13 +364,15 @@ static int run_call(struct run *c, const struct call_options *o)
 {
 	static const struct oracle_events ev = {
 		.ready = on_ready, .event = on_event, .closed = on_closed};
-	json_t *probe = NULL;
+	const struct script *s = c->script;
+	json_t *experts = NULL;
+	unsigned n_ready;
 	int status;
 
-	/* Whether the server is there and knows the key. */
-	status = remote_call(&c->remote, "GET", "/v1/calls?limit=1", NULL,
-			     &probe);
-	json_decref(probe);
+	/* Whether the server is there and knows the key, too. */
+	status = listeners_fetch(&c->remote, &experts);
+	n_ready = listeners_ready(experts, s->to);
+	json_decref(experts);
 	if (!status)
 		status = make_phone(c, o);
 	if (!status && oracle_open(&c->oracle, &c->remote,
@@ -380,8 +383,11 @@ static int run_call(struct run *c, const struct call_options *o)
 	if (status)
 		return status;
 
-	view_line(&c->view, 0, "call", "%s calls %s at %s", c->script->from,
-		  c->script->to, c->remote.url);
+	view_line(&c->view, 0, "call", "%s calls %s at %s", s->from, s->to,
+		  c->remote.url);
+	if (!n_ready)
+		view_line(&c->view, 0, "warning",
+			  "no Expert listens on %s yet", s->to);
 	run_loop(c);
 	phone_stats(c->phone, &c->report.stats);
 
@@ -394,6 +400,7 @@ static int finish(struct run *c, const struct call_options *o)
 				 ? NULL
 				 : fetch_record(c);
 	json_t *result = report_make(&c->report, c->script, record);
+	const char *nobody = report_not_taken(&c->report, record);
 	int ok = json_is_true(json_object_get(result, "ok"));
 
 	view_summary(&c->view, result);
@@ -402,6 +409,9 @@ static int finish(struct run *c, const struct call_options *o)
 				 JSON_INDENT(2) | JSON_ENSURE_ASCII);
 		(void)fputc('\n', stdout);
 	}
+	(void)fflush(stdout);
+	if (!ok && nobody && !o->quiet)
+		listeners_tell(&c->remote, c->script->to, nobody);
 	json_decref(result);
 	json_decref(record);
 
@@ -473,6 +483,7 @@ static int call_with(const struct script *s, const struct call_options *o)
 	c->script = s;
 	c->report.end = PHONE_END_NONE;
 	c->report.detail = "";
+	c->report.wants_reply = o->say || o->wav;
 	view_init(&c->view, o->json || o->quiet ? NULL : stdout);
 	if (voices_new(&c->voices, s, why)) {
 		(void)fprintf(stderr, "dialogctl: %s\n", why);
@@ -558,7 +569,8 @@ const struct command call_command = {
 		"agent speaks; the agent's words, which\nrules of a script "
 		"wait for, it reads from the server's event stream.\n"
 		"docs/call-scripts.md describes scripts.\n\n"
-		"exit status: 0 every expectation held, 1 not, 2 wrong "
-		"words or script,\n3 no server, or it refused the key\n",
+		"exit status: 0 an Expert took the call and every "
+		"expectation held, 1 not,\n2 wrong words or script, 3 no "
+		"server, or it refused the key\n",
 	.run = run,
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ctl/commands.h"
+#include "ctl/listeners.h"
 #include "ctl/print.h"
 #include "ctl/remote.h"
 #include "provider/flite.h"
@@ -39,22 +40,6 @@ static int voice_works(void)
 	return ok;
 }
 
-/** One that has just gone is still on the list. */
-static int any_ready(const json_t *answer)
-{
-	const json_t *list = json_is_array(answer)
-				     ? answer
-				     : json_object_get(answer, "experts");
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach (list, i, one) {
-		if (json_is_true(json_object_get(one, "ready")))
-			return 1;
-	}
-	return 0;
-}
-
 static void check_server(struct checks *c, struct remote *r)
 {
 	json_t *calls = NULL, *experts = NULL;
@@ -63,9 +48,10 @@ static void check_server(struct checks *c, struct remote *r)
 	note(c, status == 0, "the server answers and knows the key",
 	     "see the message above");
 	if (!status)
-		status = remote_call(r, "GET", "/v1/experts", NULL, &experts);
+		status = listeners_fetch(r, &experts);
 	if (!status)
-		note(c, any_ready(experts), "an Expert listens",
+		note(c, listeners_ready(experts, NULL) > 0,
+		     "an Expert listens",
 		     "start one, for example the waitlist of examples/; on "
 		     "another machine it needs EXPERT_URL and EXPERT_API_KEY");
 	json_decref(calls);

@@ -193,6 +193,29 @@ static int check_interrupted(const struct script_expect *e,
 	return (found != NULL) == (e->number != 0);
 }
 
+int expect_was_taken(const json_t *record)
+{
+	const json_t *events = json_object_get(record, "events");
+
+	for (size_t i = 0; i < json_array_size(events); i++)
+		if (strcmp(text_of(json_array_get(events, i), "type"),
+			   "expert-attached") == 0)
+			return 1;
+
+	return 0;
+}
+
+static int check_expert(const struct script_expect *e, const json_t *record,
+			char *what, char *detail)
+{
+	int taken = expect_was_taken(record);
+
+	say(what, "%s Expert takes the call", e->number ? "an" : "no");
+	say(detail, "%s did", taken ? "one" : "none");
+
+	return taken == (e->number != 0);
+}
+
 static int check_text(const struct script_expect *e, const char *key,
 		      const char *words, const json_t *result, char *what,
 		      char *detail)
@@ -228,6 +251,8 @@ int expect_check(const struct script_expect *e, const json_t *result,
 		return check_turns(e, result, what, detail);
 	case EXPECT_INTERRUPTED:
 		return check_interrupted(e, record, what, detail);
+	case EXPECT_EXPERT:
+		return check_expert(e, record, what, detail);
 	case EXPECT_NONE:
 	default:
 		say(what, "nothing");

@@ -12,6 +12,10 @@
 
 enum { EXPECT_TEXT_BYTES = 1024 };
 
+/** @param record  what the server knows @return nonzero when an Expert had
+ *  the call */
+int expect_was_taken(const json_t *record);
+
 /**
  * @param result  as report_make() builds it, without expectations
  * @param record  what the server knows, or NULL

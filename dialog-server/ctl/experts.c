@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "ctl/commands.h"
 #include "ctl/interrupt.h"
+#include "ctl/listeners.h"
 #include "ctl/print.h"
 #include "ctl/remote.h"
 #include "net/loop.h"
@@ -31,15 +32,13 @@ static void stop(void *arg)
 static int fetch(struct remote *r, const struct experts_options *o,
 		 json_t **ret)
 {
-	json_t *answer = NULL, *chosen = json_array(), *all;
-	int status = remote_call(r, "GET", "/v1/experts", NULL, &answer);
+	json_t *chosen = json_array(), *all = NULL;
+	int status = listeners_fetch(r, &all);
 
 	if (status) {
 		json_decref(chosen);
 		return status;
 	}
-	all = json_is_array(answer) ? answer
-				    : json_object_get(answer, "experts");
 	for (size_t i = 0; i < json_array_size(all); i++) {
 		json_t *one = json_array_get(all, i);
 		const char *address =
@@ -49,7 +48,7 @@ static int fetch(struct remote *r, const struct experts_options *o,
 		    (address && strcmp(address, o->address) == 0))
 			(void)json_array_append(chosen, one);
 	}
-	json_decref(answer);
+	json_decref(all);
 	*ret = chosen;
 
 	return CTL_OK;

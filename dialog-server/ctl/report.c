@@ -148,6 +148,32 @@ static const char *ended_by(const struct report_call *c, const json_t *record)
 	}
 }
 
+const char *report_not_taken(const struct report_call *c, const json_t *record)
+{
+	if (c->end == PHONE_END_DECLINED)
+		return "the server refused the call";
+	if (strcmp(text_of(record, "reason"), "declined") == 0)
+		return "the Expert declined the call";
+	if (!json_object_get(record, "events") || expect_was_taken(record))
+		return NULL;
+
+	return "no Expert took the call";
+}
+
+static int expects_nobody(const struct script *s)
+{
+	for (unsigned i = 0; i < s->n_expects; i++) {
+		const struct script_expect *e = &s->expects[i];
+
+		if ((e->kind == EXPECT_EXPERT && !e->number) ||
+		    (e->kind == EXPECT_ENDED_BY &&
+		     strcmp(e->text, "declined") == 0))
+			return 1;
+	}
+
+	return 0;
+}
+
 static void add_expectation(json_t *result, int ok, const char *what,
 			    const char *detail)
 {
@@ -156,6 +182,15 @@ static void add_expectation(json_t *result, int ok, const char *what,
 	(void)json_array_append_new(json_object_get(result, "expectations"),
 				    json_pack("{s:s, s:b, s:s}", "what", what,
 					      "ok", ok, "detail", detail));
+}
+
+static int was_answered(const struct report_call *c)
+{
+	for (unsigned i = 0; i < c->n_said; i++)
+		if (c->said[i].reply_ms >= 0)
+			return 1;
+
+	return 0;
 }
 
 static void add_expectations(json_t *result, const struct script *s,
@@ -175,7 +210,11 @@ json_t *report_make(const struct report_call *c, const struct script *s,
 {
 	const json_t *fields = json_object_get(record, "fields");
 	json_t *result, *turns = make_turns(c, record);
-	const char *problem = c->end == PHONE_END_FAILED ? c->detail : "";
+	const char *nobody =
+		expects_nobody(s) ? NULL : report_not_taken(c, record);
+	const char *problem = c->end == PHONE_END_FAILED ? c->detail
+			      : nobody                   ? nobody
+							 : "";
 
 	result = json_pack(
 		"{s:b, s:s, s:s, s:s, s:I, s:o, s:s, s:s, s:s, s:s, "
@@ -200,6 +239,13 @@ json_t *report_make(const struct report_call *c, const struct script *s,
 		return NULL;
 
 	add_expectations(result, s, record);
+	if (nobody)
+		add_expectation(result, 0, "an Expert takes the call", nobody);
+	else if (c->wants_reply && !was_answered(c))
+		add_expectation(result, 0, "what the caller says is answered",
+				c->n_said ? "it was not"
+					  : "the caller had no chance to "
+					    "speak: the agent did not");
 	if (c->timed_out)
 		add_expectation(result, 0, "the call ends by itself",
 				"the caller hung up after max_s");

@@ -35,13 +35,20 @@ struct report_call {
 	enum phone_end end;
 	const char *detail; /**< number of a transfer, or what failed */
 	int timed_out;      /**< the script's max_s was reached       */
+	int wants_reply;    /**< fails unless what was said is answered */
 	int64_t duration_ms;
 	struct phone_stats stats;
 	unsigned n_said;
 	struct report_said said[REPORT_SAID_MAX];
 };
 
-/** @param record  what the server knows, or NULL @return caller frees with
+/** Why nobody took the call. @param record  what the server knows, or NULL
+ *  @return static text, or NULL: an Expert took it, or nothing is known */
+const char *report_not_taken(const struct report_call *c,
+			     const json_t *record);
+
+/** A call that nobody takes has failed, unless the script expects that.
+ *  @param record  what the server knows, or NULL @return caller frees with
  *  json_decref(); NULL without memory */
 json_t *report_make(const struct report_call *c, const struct script *s,
 		    const json_t *record);

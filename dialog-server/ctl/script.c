@@ -314,6 +314,7 @@ static int read_expect(const struct reader *r, const struct flat_item *i,
 	case EXPECT_MIN_TURNS:
 		return read_int(r, i, 1, 1000, &e->number);
 	case EXPECT_INTERRUPTED:
+	case EXPECT_EXPERT:
 		return read_bool(r, i, &e->number);
 	case EXPECT_NONE:
 	default:
@@ -335,7 +336,8 @@ static int on_expect(const struct reader *r, const struct flat_item *i)
 		     {"transfer_to", EXPECT_TRANSFER_TO},
 		     {"max_latency_ms", EXPECT_MAX_LATENCY},
 		     {"min_turns", EXPECT_MIN_TURNS},
-		     {"interrupted", EXPECT_INTERRUPTED}};
+		     {"interrupted", EXPECT_INTERRUPTED},
+		     {"expert", EXPECT_EXPERT}};
 	struct script_expect *e = &r->s->expects[r->s->n_expects];
 
 	if (r->s->n_expects >= SCRIPT_EXPECTS_MAX)
@@ -350,7 +352,7 @@ static int on_expect(const struct reader *r, const struct flat_item *i)
 			    "%s: an expectation is one of field, no_field, "
 			    "agent_said, agent_not_said, heard, ended_by, "
 			    "transfer_to, max_latency_ms, min_turns, "
-			    "interrupted",
+			    "interrupted, expert",
 			    i->path);
 
 	e->line = i->line;

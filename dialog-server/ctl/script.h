@@ -73,6 +73,7 @@ enum expect_kind {
 	EXPECT_MAX_LATENCY, /**< number [ms], of every turn       */
 	EXPECT_MIN_TURNS,   /**< number                           */
 	EXPECT_INTERRUPTED, /**< number: 0 or 1                   */
+	EXPECT_EXPERT,      /**< number: 0 or 1: one has the call */
 };
 
 struct script_expect {

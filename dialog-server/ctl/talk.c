@@ -22,6 +22,7 @@
 #include "ctl/commands.h"
 #include "ctl/interrupt.h"
 #include "ctl/lines.h"
+#include "ctl/listeners.h"
 #include "ctl/remote.h"
 #include "ctl/view.h"
 #include "net/loop.h"
@@ -42,6 +43,7 @@ struct talk {
 	int64_t start_us;
 	int json, terminal;
 	int opened, ended, line_wanted, leaving;
+	int refused, spoken; /* by the server, by the agent */
 	int status;
 	char reason[128];
 };
@@ -137,6 +139,7 @@ static void on_message(struct talk *t, const json_t *m)
 	if (!type)
 		return;
 	if (strcmp(type, "say") == 0 && text) {
+		t->spoken = 1;
 		if (!t->json && json_is_true(json_object_get(m, "final")))
 			view_line(&t->view, at_ms(t), "agent", "%s", text);
 		if (!t->leaving)
@@ -194,8 +197,11 @@ static void on_close(struct ws *ws, void *arg, int code, const char *why)
 	(void)ws;
 	t->ws = NULL;
 	if (!t->opened) {
-		(void)remote_unreachable(&t->remote, why ? why : "");
-		t->status = CTL_NO_SERVER;
+		t->refused = why && strncmp(why, "refused", 7) == 0;
+		t->status = CTL_FAILED;
+		if (!t->refused)
+			t->status =
+				remote_unreachable(&t->remote, why ? why : "");
 	} else if (!t->ended && !t->leaving) {
 		(void)fprintf(stderr, "dialogctl: the line broke: %d %s\n",
 			      code, why ? why : "");
@@ -241,8 +247,36 @@ static int converse(struct talk *t, const char *to)
 	return t->status;
 }
 
+static int any_ready(struct talk *t, const char *to, int *ret)
+{
+	json_t *experts = NULL;
+	int status = listeners_fetch(&t->remote, &experts);
+
+	*ret = listeners_ready(experts, to) > 0;
+	json_decref(experts);
+
+	return status;
+}
+
+/* Without an Expert the server only says that nobody is there. */
+static int judge(struct talk *t, const char *to, int ready)
+{
+	int status = t->status;
+
+	if (!status && !ready)
+		status = any_ready(t, to, &ready);
+	if (!t->refused && (status || (ready && (t->spoken || t->leaving))))
+		return status;
+	listeners_tell(&t->remote, to,
+		       t->refused ? "the server refused the call"
+				  : "no Expert took the call");
+
+	return CTL_FAILED;
+}
+
 static int run(int argc, char **argv)
 {
+	int ready = 0;
 	struct talk t = {.terminal = isatty(STDIN_FILENO)};
 	struct remote_options remote = {NULL, NULL, NULL};
 	const char *to = "+15555550100";
@@ -254,7 +288,6 @@ static int run(int argc, char **argv)
 		 "what the server sends, one JSON object a line"},
 		{NULL, NULL, OPTION_FLAG, NULL, 0, 0, NULL}};
 	int words = options_take(&talk_command, table, argc, argv);
-	json_t *probe = NULL;
 	int status;
 
 	if (words < 0)
@@ -267,11 +300,14 @@ static int run(int argc, char **argv)
 	status = remote_open(&t.remote, &remote);
 	if (status)
 		return status;
-	status = remote_call(&t.remote, "GET", "/v1/calls?limit=1", NULL,
-			     &probe);
-	json_decref(probe);
+	status = any_ready(&t, to, &ready);
+	if (!status && !ready)
+		view_line(&t.view, 0, "warning", "no Expert listens on %s yet",
+			  to);
 	if (!status)
 		status = converse(&t, to);
+	if (!status || t.refused)
+		status = judge(&t, to, ready);
 	lines_close(t.lines);
 	timer_free(t.timer);
 	remote_close(&t.remote);

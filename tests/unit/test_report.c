@@ -26,7 +26,8 @@ static const char record_text[] =
 	"\"turns\":[{\"turn\":1,\"heard\":\"hi\",\"endpoint_ms\":-1,"
 	"\"stt_ms\":10,\"llm_ms\":1,\"tts_ms\":20,\"total_ms\":700},"
 	"{\"turn\":2,\"heard\":\"four\",\"endpoint_ms\":600,\"stt_ms\":11,"
-	"\"llm_ms\":1,\"tts_ms\":21,\"total_ms\":900}]}";
+	"\"llm_ms\":1,\"tts_ms\":21,\"total_ms\":900}],"
+	"\"events\":[{\"type\":\"expert-attached\",\"at_ms\":3}]}";
 
 static struct script s;
 static struct report_call call;
@@ -115,6 +116,8 @@ START_TEST(checks_every_kind_of_expectation)
 		{"min_turns: 3", 0, "in 2"},
 		{"interrupted: true", 1, NULL},
 		{"interrupted: false", 0, "after \"Thanks, how\""},
+		{"expert: true", 1, NULL},
+		{"expert: false", 0, "one did"},
 	};
 
 	for (size_t i = 0; i < N(cases); i++) {
@@ -150,7 +153,7 @@ START_TEST(an_unrecorded_call_ends_by_what_the_caller_saw)
 	} cases[] = {{PHONE_END_CALLER, "user-hangup", 1},
 		     {PHONE_END_AGENT, "bot-hangup", 1},
 		     {PHONE_END_TRANSFER, "bot-transfer", 1},
-		     {PHONE_END_DECLINED, "declined", 1},
+		     {PHONE_END_DECLINED, "declined", 0},
 		     {PHONE_END_FAILED, "bot-failure", 0}};
 
 	for (size_t i = 0; i < N(cases); i++) {
@@ -168,6 +171,64 @@ START_TEST(an_unrecorded_call_ends_by_what_the_caller_saw)
 		json_decref(result);
 		json_decref(record);
 	}
+}
+END_TEST
+
+START_TEST(fails_when_nobody_takes_it_unless_that_is_expected)
+{
+	static const struct {
+		const char *yaml, *events, *reason;
+		const char *problem;
+	} cases[] = {
+		{"to: x\n", "[]", "bot-hangup", "no Expert took the call"},
+		{"to: x\n", "[{\"type\":\"no-expert\"}]", "user-hangup",
+		 "no Expert took the call"},
+		{"to: x\n", "[{\"type\":\"declined\"}]", "declined",
+		 "the Expert declined the call"},
+		{"to: x\n", "[{\"type\":\"expert-attached\"}]", "bot-hangup",
+		 ""},
+		{"expect:\n  - expert: false\n", "[]", "bot-hangup", ""},
+		{"expect:\n  - ended_by: declined\n", "[]", "declined", ""},
+		{"expect:\n  - ended_by: bot-hangup\n", "[]", "bot-hangup",
+		 "no Expert took the call"},
+	};
+
+	for (size_t i = 0; i < N(cases); i++) {
+		json_t *result;
+
+		begin(cases[i].yaml);
+		(void)json_object_set_new(
+			record, "events",
+			json_loads(cases[i].events, 0, NULL));
+		(void)json_object_set_new(record, "reason",
+					  json_string(cases[i].reason));
+		result = report_make(&call, &s, record);
+		ck_assert_str_eq(
+			json_string_value(json_object_get(result, "problem")),
+			cases[i].problem);
+		ck_assert_int_eq(json_is_true(json_object_get(result, "ok")),
+				 !cases[i].problem[0]);
+		json_decref(result);
+		json_decref(record);
+	}
+}
+END_TEST
+
+START_TEST(fails_when_the_one_line_is_not_answered)
+{
+	json_t *result;
+
+	begin("to: x\n");
+	call.wants_reply = 1;
+	result = report_make(&call, &s, record);
+	ck_assert(json_is_true(json_object_get(result, "ok")));
+	json_decref(result);
+
+	call.said[0].reply_ms = -1;
+	result = report_make(&call, &s, record);
+	ck_assert(json_is_false(json_object_get(result, "ok")));
+	json_decref(result);
+	json_decref(record);
 }
 END_TEST
 
@@ -193,4 +254,6 @@ END_TEST
 UNIT_MAIN("report", puts_said_heard_and_answered_together,
 	  checks_every_kind_of_expectation,
 	  an_unrecorded_call_ends_by_what_the_caller_saw,
+	  fails_when_nobody_takes_it_unless_that_is_expected,
+	  fails_when_the_one_line_is_not_answered,
 	  fails_when_time_ran_out_or_a_carrier_would_warn)
