@@ -154,6 +154,33 @@ static int speech_event(const struct view *v, int64_t at_ms, const char *type,
 	return 0;
 }
 
+/* What becomes of the call's Expert. */
+static int expert_event(const struct view *v, int64_t at_ms, const char *type,
+			const json_t *event)
+{
+	static const struct {
+		const char *type, *who, *text;
+	} lines[] = {
+		{"expert-attached", "expert", "has the call"},
+		{"expert-lost", "lost", "the Expert is gone from the call"},
+		{"expert-offered", "expert", "the call is offered to others"},
+		{"no-expert", "lost", "no Expert takes the call"},
+		{"declined", "expert", "declines the call"},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (strcmp(type, lines[i].type) == 0) {
+			view_line(v, at_ms, lines[i].who, "%s%s",
+				  lines[i].text,
+				  strcmp(text_of(event, "text"), "again")
+					  ? ""
+					  : " again");
+			return 1;
+		}
+
+	return 0;
+}
+
 void view_event(const struct view *v, const json_t *event)
 {
 	static const char *const quiet[] = {"turn", "call-started", "ready",
@@ -176,11 +203,7 @@ void view_event(const struct view *v, const json_t *event)
 	else if (strcmp(type, "transfer") == 0)
 		view_line(v, at_ms, "transfer", "to %s",
 			  text_of(event, "text"));
-	else if (strncmp(type, "expert-", 7) == 0)
-		view_line(v, at_ms,
-			  strcmp(type, "expert-lost") ? "expert" : "lost",
-			  "%s", type + 7);
-	else
+	else if (!expert_event(v, at_ms, type, event))
 		other_event(v, at_ms, type, event);
 }
 
