@@ -18,6 +18,7 @@ enum {
 	SHORT_ANSWER_US = 1000000, /* of voice: more is not a bare yes */
 	OPEN_TAIL_US = 1500000,    /* least silence after "and" */
 	STABLE_US = 300000,        /* a partial unchanged so long stands */
+	STALE_US = 1500000,        /* ... through so much voice: not the end */
 	PAUSE_US = 200000,         /* a silence in a turn worth learning */
 	PAUSE_SLACK_US = 100000,
 	FALSE_END_US = 600000, /* spoke on so soon after an end: not one */
@@ -104,6 +105,7 @@ void endpoint_partial(struct endpoint *e, const char *text, int64_t now_us)
 		return;
 	e->text_hash = hash(text);
 	e->text_us = now_us;
+	e->text_voiced_us = e->voiced_us;
 	e->tail[0] = '\0';
 	while ((next = words_next(&text, word))) {
 		const unsigned d = words_digits(word);
@@ -276,6 +278,18 @@ static enum endpoint_verdict wait_for_voice(struct endpoint *e, float speech,
 	return ENDPOINT_BEGAN;
 }
 
+/** The recognizer fell behind, or stopped showing words: its last ones say
+ *  nothing about how this ends. They count again when they change. */
+static void drop_stale_text(struct endpoint *e)
+{
+	if (!e->text_us || e->voiced_us - e->text_voiced_us < STALE_US)
+		return;
+	e->tail[0] = '\0';
+	e->tail_kind = ENDPOINT_TAIL_NONE;
+	e->words = e->digits = 0;
+	e->text_us = 0;
+}
+
 static enum endpoint_verdict end(struct endpoint *e, int64_t now_us,
 				 const char *why)
 {
@@ -299,6 +313,7 @@ enum endpoint_verdict endpoint_frame(struct endpoint *e, float speech,
 		learn_pause(e, now_us - e->voice_us - FRAME_US);
 		e->voice_us = now_us;
 		e->voiced_us += FRAME_US;
+		drop_stale_text(e);
 		if (!e->eager)
 			return ENDPOINT_NOTHING;
 		e->eager = 0;

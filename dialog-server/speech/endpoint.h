@@ -63,8 +63,9 @@ struct endpoint {
 	int64_t pause_us;  /**< [us] longest pause so far, learned  */
 	int64_t wait_us;   /**< [us] silence now waited for         */
 	int64_t text_us;   /**< [us] when the partial last changed; 0: never */
-	int64_t ended_us;  /**< [us] when the last turn ended; 0: never */
-	char tail[32];     /**< last word of the partial            */
+	int64_t text_voiced_us; /**< [us] voice when it did            */
+	int64_t ended_us;       /**< [us] when the last turn ended; 0: never */
+	char tail[32];          /**< last word of the partial            */
 	enum endpoint_tail tail_kind;
 	uint32_t words;     /**< in the partial                      */
 	uint32_t digits;    /**< in the partial                      */

@@ -308,6 +308,23 @@ START_TEST(lets_late_text_of_an_old_turn_pass)
 }
 END_TEST
 
+START_TEST(does_not_go_by_words_that_much_was_said_after)
+{
+	struct line l;
+
+	line_init(&l, NULL);
+	say(&l, 400);
+	endpoint_partial(&l.e, "i want a table for", l.now_us);
+	say(&l, 1400);
+	ck_assert_int_eq(l.e.tail_kind, ENDPOINT_TAIL_OPEN);
+	say(&l, 400); /* and no word of it is shown */
+	endpoint_partial(&l.e, "i want a table for", l.now_us);
+	hush(&l, 3000);
+	ck_assert_int_eq(l.ended_us, MS(600));
+	ck_assert_str_eq(l.why, "silence");
+}
+END_TEST
+
 START_TEST(keeps_its_verdicts_in_order_whatever_comes)
 {
 	struct level_noise z;
@@ -413,6 +430,7 @@ int main(void)
 	tcase_add_test(t, cuts_the_longest_turn);
 	tcase_add_test(t, forgets_a_turn_taken_over_by_keys);
 	tcase_add_test(t, lets_late_text_of_an_old_turn_pass);
+	tcase_add_test(t, does_not_go_by_words_that_much_was_said_after);
 	tcase_add_test(t, keeps_its_verdicts_in_order_whatever_comes);
 	tcase_add_loop_test(t, finds_the_turns_of_real_speech, 0,
 			    2 * KIT_VOICES);
