@@ -103,6 +103,10 @@ static const struct metric_info infos[METRIC_N] = {
 			"Turns whose recognition fell behind the audio."),
 	[METRIC_STT_FAILED] = COUNTER("dialog_stt_failed_total",
 				      "Failures of speech recognizers."),
+	[METRIC_STT_LEASES_REVOKED] =
+		COUNTER("dialog_stt_leases_revoked_total",
+			"Decoders taken from callers who spoke on, for turns "
+			"that waited for one."),
 	[METRIC_TTS_CLAUSES] =
 		COUNTER("dialog_tts_clauses_total", "Clauses to be spoken."),
 	[METRIC_TTS_CACHE_HITS] = COUNTER("dialog_tts_cache_hits_total",

@@ -321,6 +321,67 @@ START_TEST(turns_wait_for_the_only_decoder)
 }
 END_TEST
 
+/** Until one more of it has come. */
+static void await_final(struct ears *e)
+{
+	e->wanted = e->finals + 1;
+	kit_run(e->kit);
+}
+
+/** Until words are shown, though the turn goes on. */
+static void await_partial(struct ears *e)
+{
+	for (int i = 0; i < 300 && !e->partials; i++) {
+		timer_start(e->kit->deadline, 100 * US_PER_MS);
+		loop_run(e->kit->env.loop);
+		e->kit->timed_out = 0;
+	}
+	ck_assert_uint_gt(e->partials, 0);
+}
+
+START_TEST(callers_who_speak_on_do_not_keep_others_waiting)
+{
+	enum { TALKERS = 2, OTHERS = 4 };
+	struct kit k;
+	struct ears talker[TALKERS], other[OTHERS];
+
+	kit_open(&k, sets, 2);
+	const int64_t revoked = metric_get(METRIC_STT_LEASES_REVOKED);
+	const int64_t failed = metric_get(METRIC_STT_FAILED);
+	for (int i = 0; i < TALKERS; i++) {
+		ears_open(&talker[i], &k, 8000);
+		say(&talker[i], 1, ASK_OPEN, "what are your opening hours",
+		    8000);
+	}
+	/* One of them has the only decoder, and neither stops. */
+	await_partial(&talker[0]);
+	for (int i = 0; i < OTHERS; i++) {
+		ears_open(&other[i], &k, 8000);
+		say(&other[i], 1, ASK_INTEGER, "four people", 8000);
+		ck_assert_int_eq(other[i].ops->end(other[i].session, 1), 0);
+	}
+	for (int i = 0; i < OTHERS; i++) {
+		if (!other[i].finals)
+			await_final(&other[i]);
+		ck_assert_str_eq(other[i].text[0], "four people");
+	}
+	ck_assert_int_gt(metric_get(METRIC_STT_LEASES_REVOKED), revoked);
+	/* What the talkers said is all there when they stop. */
+	for (int i = 0; i < TALKERS; i++) {
+		ck_assert_int_eq(talker[i].ops->end(talker[i].session, 1), 0);
+		await_final(&talker[i]);
+		ck_assert_str_eq(talker[i].text[0],
+				 "what are your opening hours");
+	}
+	ck_assert_int_eq(metric_get(METRIC_STT_FAILED), failed);
+	for (int i = 0; i < OTHERS; i++)
+		ears_close(&other[i]);
+	for (int i = 0; i < TALKERS; i++)
+		ears_close(&talker[i]);
+	kit_close(&k);
+}
+END_TEST
+
 START_TEST(refuses_turns_beyond_its_bounds)
 {
 	const struct ask ask = {
@@ -420,6 +481,7 @@ UNIT_MAIN("stt", recognizes_a_telephone_number, recognizes_wide_band_as_well,
 	  shows_words_while_the_caller_speaks, says_nothing_about_silence,
 	  a_cancelled_turn_is_never_heard_of_again,
 	  a_session_closes_with_turns_in_work, turns_wait_for_the_only_decoder,
+	  callers_who_speak_on_do_not_keep_others_waiting,
 	  refuses_turns_beyond_its_bounds,
 	  a_turn_without_end_stops_taking_audio, refuses_misuse,
 	  says_what_to_install_when_there_is_no_model)
