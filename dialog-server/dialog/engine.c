@@ -99,6 +99,8 @@ void engine_record(struct engine *e, int item, const struct nlu_value *v)
 	e->out(e->arg, &o);
 	e->state[item] = BRAIN_ITEM_DONE;
 	e->m->attempts[item] = 0;
+	if (engine_half_kept(e, item))
+		engine_half_drop(e);
 	(void)text_copy(e->m->last_key, sizeof(e->m->last_key), key);
 	if (e->store_used + len <= sizeof(e->store)) {
 		e->fresh[item] =
@@ -310,6 +312,7 @@ static void new_task(struct engine *e)
 	m->said_done = 0;
 	m->part[0] = '\0';
 	m->last_key[0] = '\0';
+	engine_half_drop(e);
 }
 
 static void task(struct engine *e)
@@ -439,6 +442,7 @@ void engine_take_over(void *memory, const struct ask *ask, const char *said)
 	m->waiting = is_field ? WAIT_FIELD : WAIT_NOTHING;
 	m->unsure = m->empties = m->n_guesses = 0;
 	m->part[0] = m->last_key[0] = m->todo_key[0] = '\0';
+	m->half_item = 0;
 	m->query_id[0] = m->action_key[0] = '\0';
 	m->pending_json[0] = m->pending_spoken[0] = '\0';
 	(void)text_copy(m->key, sizeof(m->key),

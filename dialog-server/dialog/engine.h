@@ -14,7 +14,7 @@
 #include "dialog/brain.h"
 
 /** What view->memory must have room for. */
-enum { ENGINE_MEMORY_BYTES = 2816 };
+enum { ENGINE_MEMORY_BYTES = 2880 };
 
 /**
  * Think once.

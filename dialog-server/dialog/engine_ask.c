@@ -151,6 +151,10 @@ void engine_ask_field(struct engine *e, int item, const char *lead)
 	m->waiting = WAIT_FIELD;
 	m->unsure = 0;
 	m->part[0] = '\0';
+	if (engine_half_kept(e, item)) {
+		engine_half_question(e, item, question, sizeof(question));
+		goto ask;
+	}
 	engine_spoken(e, &spoken, f->field_type, f->choices, f->n_choices);
 	as_said = *f;
 	as_said.choices = spoken.names;
@@ -158,6 +162,7 @@ void engine_ask_field(struct engine *e, int item, const char *lead)
 			 nlu_ask_kind(f->field_type, f->key,
 				      f->description ? f->description : ""),
 			 m->attempts[item], e->v->accept_dtmf);
+ask:
 	remember(e, question);
 	engine_say(e, "%s%s%s", lead, *lead ? " " : "", question);
 	emit_present(e);

@@ -134,6 +134,15 @@ static int says_more(const struct nlu_acts *a)
 	return (a->question || a->request) && *a->query;
 }
 
+static int is_digits(const struct engine *e, int item)
+{
+	const struct xp_item *f = e->v->items[item].item;
+
+	return nlu_ask_kind(f->field_type, f->key,
+			    f->description ? f->description : "") ==
+	       ASK_DIGITS;
+}
+
 /* "No, the last digit is three": put it where it belongs. */
 static int splice(struct engine *e, int item, struct nlu_value *v)
 {
@@ -183,8 +192,7 @@ int engine_check_hear(struct engine *e)
 			   : -1;
 
 	if (sure >= 0 && v.partial)
-		(void)nlu_complete(&v, e->v->items[item].item->field_type,
-				   e->m->pending_json, &e->today);
+		(void)engine_complete(e, item, &v, e->m->pending_json);
 
 	int same = sure >= 0 && !strcmp(v.json, e->m->pending_json);
 
@@ -204,7 +212,8 @@ int engine_check_hear(struct engine *e)
 			engine_next(e);
 		return 1;
 	}
-	if (sure >= 0 && v.partial && splice(e, item, &v))
+	if (sure >= 0 && v.partial && is_digits(e, item) &&
+	    splice(e, item, &v))
 		v.partial = 0;
 	if (sure >= 0 && !v.partial && !same) {
 		engine_say(e, "Sorry.");

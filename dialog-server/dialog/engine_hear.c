@@ -81,6 +81,16 @@ static int is_optional(const struct engine *e)
 	       !f->n_choices;
 }
 
+/* "How many children?" "No." is none. */
+static int wants_count(const struct engine *e)
+{
+	const struct xp_item *f = engine_field(e, e->m->key);
+
+	return e->m->waiting == WAIT_FIELD && f &&
+	       !strcmp(f->field_type, "integer") &&
+	       nlu_may_be_none(f->key, f->description ? f->description : "");
+}
+
 /* "I'd like to put my name down" when that is what we are here for. */
 static int is_our_business(const struct engine *e)
 {
@@ -258,12 +268,18 @@ static void values_and_rest(struct engine *e)
 {
 	const struct nlu_acts *a = &e->acts;
 
-	if (is_optional(e) && engine_is_plain_no(e->v->heard[0].text)) {
-		decline(e);
-		return;
+	if (engine_is_plain_no(e->v->heard[0].text)) {
+		if (wants_count(e)) {
+			e->words = "none";
+		} else if (is_optional(e)) {
+			decline(e);
+			return;
+		}
 	}
 
 	int n = engine_take(e);
+
+	e->words = NULL;
 
 	if (e->check_item >= 0 && !a->human && !a->question) {
 		engine_check(e, e->check_item, &e->check);

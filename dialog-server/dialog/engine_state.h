@@ -5,6 +5,7 @@
  *   engine_ask.c    questions, re-asking, giving up
  *   engine_hear.c   the caller's turn
  *   engine_value.c  values: several in one sentence, corrections
+ *   engine_half.c   a day without a time, a time without a day
  *   engine_check.c  "I have 5 5 5, 0 1 4 2. Is that right?"
  *   engine_query.c  answers of the Expert, actions, choices found
  *   engine_order.c  instructions and todo items
@@ -54,6 +55,8 @@ struct engine_memory {
 	uint8_t lost_open;  /* turns at WAIT_OPEN not understood   */
 	uint8_t flavour;    /* turns the wording                   */
 	uint8_t taken_over; /* the words waited for were not ours */
+	uint8_t half_item;  /* of half: its item + 1, 0: nothing is kept */
+	uint8_t half_sure;  /* how well it was heard, 0..100      */
 	uint8_t attempts[LIMIT_TASK_ITEMS];
 	uint8_t checked[LIMIT_TASK_ITEMS]; /* read back and confirmed     */
 	uint32_t task_sum; /* tells one task from the next        */
@@ -63,6 +66,7 @@ struct engine_memory {
 	char query_id[ENGINE_KEY];
 	char action_key[ENGINE_KEY];
 	char part[LIMIT_DTMF_BUFFER]; /* digits heard so far                */
+	struct nlu_half half;         /* day or time heard so far           */
 	char pending_json[NLU_TEXT_MAX];
 	char pending_spoken[NLU_TEXT_MAX];
 	char question[ENGINE_LINE]; /* to be repeated                      */
@@ -83,6 +87,7 @@ struct engine {
 	const char *words;    /* instead of heard[0], or NULL */
 	const char *lead;     /* before the next question, or NULL */
 	int said;             /* something, in this thought          */
+	int half_said;        /* half a value was just said back     */
 	/* What this thought has recorded; the view is from before it. */
 	int check_item; /* to be asked back, -1: none          */
 	struct nlu_value check;
@@ -161,9 +166,41 @@ int engine_take(struct engine *e);
 /** Best reading of the words for a field. @param weak  also unmarked ones
  *  @return confidence 0..100, -ENOENT */
 int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret);
+/** Must the Expert be asked for the choices of a field first? */
+int engine_is_unsearched(const struct engine *e, int item);
 /** Reading of hypothesis i alone. @return 0, -ENOENT */
 int engine_read_one(struct engine *e, int item, uint32_t i,
 		    struct nlu_value *ret);
+
+/* ---- engine_half.c ----------------------------------------------------- */
+
+enum half_result {
+	HALF_NONE,  /* no field or words of that kind           */
+	HALF_WHOLE, /* v is the value now                       */
+	HALF_KEPT,  /* the rest is to be asked; said so         */
+};
+
+/** A reading of the field that was asked, also a whole one. @param sure  of
+ *  v, lowered to that of the half that was kept */
+enum half_result engine_half_take(struct engine *e, int item,
+				  struct nlu_value *v, int *sure);
+/** Half a value of a field that was not asked: kept if it is plain. */
+void engine_half_note(struct engine *e, int item, const struct nlu_value *v,
+		      int sure);
+/** As nlu_value(), in the light of the half that is kept.
+ *  @return 0, -ENOENT: also when none is */
+int engine_half_read(const struct engine *e, int item, const struct ask *ask,
+		     const char *text, struct nlu_value *ret);
+/** Is half a value of this item kept? */
+int engine_half_kept(const struct engine *e, int item);
+void engine_half_drop(struct engine *e);
+/** The question for the other half. */
+void engine_half_question(const struct engine *e, int item, char *ret,
+			  size_t cap);
+/** What a partial v lacks, from the value that is known.
+ *  @return 0, -ENOENT: v as it was */
+int engine_complete(const struct engine *e, int item, struct nlu_value *v,
+		    const char *known);
 
 /* ---- engine_check.c ---------------------------------------------------- */
 

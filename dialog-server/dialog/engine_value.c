@@ -36,6 +36,15 @@ static const char *words_of(const struct engine *e, uint32_t i)
 	return e->v->heard[i].text;
 }
 
+int engine_is_unsearched(const struct engine *e, int item)
+{
+	const struct xp_item *f = e->v->items[item].item;
+	struct ask ask;
+
+	engine_ask_of(e, &ask, f);
+	return f->searchable && !ask.n_choices;
+}
+
 int engine_read_one(struct engine *e, int item, uint32_t i,
 		    struct nlu_value *ret)
 {
@@ -73,9 +82,11 @@ int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret)
 		int sure =
 			e->v->text_channel ? 100 : e->v->heard[i].confidence;
 
-		if (nlu_value(&v, wire_type(f), &ask, words_of(e, i),
-			      &e->today) < 0 ||
-		    (!weak && !v.strong))
+		if (engine_half_read(e, item, &ask, words_of(e, i), &v) < 0 &&
+		    nlu_value(&v, wire_type(f), &ask, words_of(e, i),
+			      &e->today) < 0)
+			continue;
+		if (!weak && !v.strong)
 			continue;
 		/* A second guess is worth asking back. */
 		if (i && sure >= ENGINE_SURE)
@@ -271,8 +282,7 @@ static int read_known(struct engine *e, int item, int weak,
 	const int sure = engine_read(e, item, weak, v);
 
 	if (sure >= 0 && v->partial)
-		(void)nlu_complete(v, wire_type(e->v->items[item].item),
-				   engine_value(e, item), &e->today);
+		(void)engine_complete(e, item, v, engine_value(e, item));
 	return sure;
 }
 
@@ -321,6 +331,9 @@ static int correct_unnamed(struct engine *e, int asked)
 	if (found < 0)
 		return 0;
 	/* Rather the answer to what was just asked? */
+	if (asked >= 0 && engine_half_kept(e, asked) &&
+	    engine_read(e, asked, 1, &v) >= 0)
+		return 0;
 	if (asked >= 0 &&
 	    weight(kind_of(e, asked)) >= weight(kind_of(e, found)) &&
 	    engine_read(e, asked, 1, &v) >= 0 && !v.partial)
@@ -373,6 +386,8 @@ int engine_take(struct engine *e)
 		if (sure >= 0 && !v.partial) {
 			accept_value(e, (int)i, &v, sure);
 			n++;
+		} else if (sure >= 0) {
+			engine_half_note(e, (int)i, &v, sure);
 		}
 	}
 	if (asked < 0 || e->state[asked] != BRAIN_ITEM_OPEN)
@@ -383,6 +398,15 @@ int engine_take(struct engine *e)
 	/* What another field has claimed is not a weak match here. */
 	if (sure < 0 || (n && !v.strong && kind_of(e, asked) != ASK_NAME))
 		return n;
+	switch (engine_half_take(e, asked, &v, &sure)) {
+	case HALF_KEPT:
+		return n + 1;
+	case HALF_WHOLE:
+		v.partial = 0;
+		break;
+	case HALF_NONE:
+		break;
+	}
 	if (!v.partial && !*e->m->part) {
 		accept_value(e, asked, &v, sure);
 		return n + 1;

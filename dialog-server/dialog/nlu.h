@@ -66,10 +66,9 @@ struct nlu_value {
 					("party of four", "my name is") rather
 					than merely of the right type        */
 	int partial;               /**< incomplete: too few digits, a
-					birthday without year, a datetime of
-					which json has only the part that was
-					said: look again at the words joined
-					with the next answer's               */
+					birthday without year; a datetime or
+					a slot of which json has, as an object,
+					only what was said: nlu_half_read() */
 };
 
 /**
@@ -96,6 +95,59 @@ int nlu_value(struct nlu_value *ret, const char *type, const struct ask *ask,
  */
 int nlu_complete(struct nlu_value *v, const char *type, const char *known,
 		 const struct nlu_today *today);
+
+/** A day and a time as far as they were said; zeroed: nothing yet. */
+struct nlu_half {
+	int year, month, day;
+	int hour, minute;
+	uint8_t has_day, has_time;
+	uint8_t part; /**< without a time: 1 morning, 2 afternoon, 3 evening */
+};
+
+/**
+ * What a datetime or a slot says, also a partial one.
+ *
+ * @param json  as in nlu_value.json
+ * @return 0, -EBADMSG
+ */
+int nlu_half_read(struct nlu_half *ret, const char *json);
+
+/** What was said now over what was said before, half by half. */
+void nlu_half_put(struct nlu_half *to, const struct nlu_half *newer);
+
+/** "Sunday, November the twenty-second in the morning".
+ *  @param today  as of nlu_speak_near() @return 0, -EMSGSIZE, -EBADMSG */
+int nlu_half_speak(char *ret, size_t cap, const struct nlu_half *h,
+		   const struct nlu_today *today);
+
+/** The slots on offer that agree. @param ret  ret[ASK_CHOICES_MAX], borrowed
+ *  from ask @return how many */
+uint32_t nlu_half_slots(const char **ret, const struct ask *ask,
+			const struct nlu_half *h);
+
+/**
+ * The value of both halves.
+ *
+ * @param type  datetime or calendar_slot
+ * @return 0, -EAGAIN (a half is missing, or several slots agree), -ENOENT (no
+ *         slot agrees); *ret is then as it was
+ */
+int nlu_half_value(struct nlu_value *ret, const char *type,
+		   const struct ask *ask, const struct nlu_half *half,
+		   const struct nlu_today *today);
+
+/**
+ * The date of a day whose year was missing: "May fifth", then "eighty four".
+ *
+ * @return 0, -ENOENT (no year in the text); *ret is then as it was
+ */
+int nlu_half_year(struct nlu_value *ret, const struct ask *ask,
+		  const struct nlu_half *day, const char *text,
+		  const struct nlu_today *today);
+
+/** Is an integer field a count, of which there may be none: "Number of
+ *  children", but neither "Age" nor "Party size"? @return 0, 1 */
+int nlu_may_be_none(const char *key, const char *description);
 
 /** Which kind of question a field is, from type, key and description. */
 enum ask_kind nlu_ask_kind(const char *type, const char *key,

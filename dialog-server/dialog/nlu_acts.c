@@ -183,10 +183,27 @@ static void note_query(struct reader *r, uint32_t from, uint32_t to,
 		r->in_query[i] = 1;
 }
 
+/** "to come on friday", "to be there at nine": a day or a time. */
+static int names_time(const struct words *ws, uint32_t from, uint32_t to)
+{
+	static const struct nlu_today some_day = {2026, 1, 1, 0, 0};
+	struct words part;
+	struct used used = {{0}};
+	struct date_found d;
+	struct time_found t;
+
+	words_slice(&part, ws, from, to);
+	return (date_find(&part, &used, &some_day, WHEN_FUTURE, &d) == 0 &&
+		!d.weak) ||
+	       (time_find(&part, &used, 0, 0, &t) == 0 && !t.weak);
+}
+
 /** Does a request carry what it is about, as "book a table for five"? */
-static int carries(const struct words *ws, uint32_t from, enum opener o)
+static int carries(const struct words *ws, uint32_t from, uint32_t to,
+		   enum opener o)
 {
 	return o == OPENER_WISH ||
+	       (o == OPENER_REQUEST && names_time(ws, from, to)) ||
 	       (o == OPENER_PROPOSAL &&
 		words_match(ws, from, "how|what about") > 0) ||
 	       words_match(ws, from, "i am|was calling for|about") > 0;
@@ -223,7 +240,7 @@ static uint32_t read_query(struct reader *r, uint32_t from, enum opener o)
 		r->question = 1;
 	else
 		r->request = 1;
-	note_query(r, from, to, carries(r->ws, from, o));
+	note_query(r, from, to, carries(r->ws, from, to, o));
 	return to;
 }
 

@@ -36,6 +36,94 @@ static const char relatives_plural[] =
 	"colleagues|cousins|babies|guests|adults|others|buddies|coworkers|"
 	"people|grandparents|guys|toddlers|teenagers|boys|girls|more|others";
 
+int nlu_may_be_none(const char *key, const char *description)
+{
+	static const char counted[] =
+		"children|kids|pets|dogs|cats|bags|towels|beds|cars|vehicles|"
+		"toddlers|infants|babies|dependents|extras|items|copies|"
+		"allergies|stairs|seniors|wheelchairs|chairs|highchairs";
+	static const char counts[] =
+		"many|number|count|quantity|amount|extra|additional|total";
+	static const char people[] = "party|group|table|headcount|size";
+	/* "Phone number", "room number" are no counts. */
+	int is_count = text_has_word(description, "many") ||
+		       (text_has_word(description, counts) &&
+			text_has_word(description, "of|many|extra|additional|"
+						   "count|quantity"));
+
+	if (text_has_word(description, people) || text_has_word(key, people))
+		return 0;
+	return is_count || text_has_word(description, counted) ||
+	       text_has_word(key, counted) || text_has_word(key, "count");
+}
+
+/** Does a word after the number name what the field counts? */
+static int names_field(const struct ask *ask, const struct words *ws,
+		       uint32_t i)
+{
+	struct words d;
+
+	if (i >= ws->n || strlen(ws->w[i].s) < 3 ||
+	    words_in(ws, i, "and|the|for|please|with|but|number|many"))
+		return 0;
+	words_split(&d, ask->description != NULL ? ask->description : "");
+	for (uint32_t k = 0; k < d.n; k++) {
+		if (words_same_stem(d.w[k].s, ws->w[i].s))
+			return 1;
+	}
+	words_split(&d, ask->field_key != NULL ? ask->field_key : "");
+	for (uint32_t k = 0; k < d.n; k++) {
+		if (words_same_stem(d.w[k].s, ws->w[i].s))
+			return 1;
+	}
+	return 0;
+}
+
+static const char little_ones[] =
+	"children|child|kids|kid|babies|baby|toddlers|toddler|infants|minors";
+
+/** Is word i what the field counts, in its own or in other words? */
+static int is_counted(const struct ask *ask, const struct words *ws,
+		      uint32_t i)
+{
+	return names_field(ask, ws, i) ||
+	       (words_in(ws, i, little_ones) &&
+		(text_has_word(ask->description, little_ones) ||
+		 text_has_word(ask->field_key, little_ones)));
+}
+
+/** "none", "no children", "i don't have any". */
+static int says_none(const struct ask *ask, const struct words *ws,
+		     uint32_t from)
+{
+	uint32_t at = from + words_fillers(ws, from);
+
+	if (words_match(ws, at, "none of your|my") > 0)
+		return 0;
+	if (words_match(ws, at, "none|nobody|nothing") > 0 ||
+	    words_match(ws, at, "no|not one|body|any") > 0)
+		return 1;
+	if (!nlu_may_be_none(ask->field_key, ask->description))
+		return 0;
+	/* The "no" of "no children" looks like one that takes back. */
+	for (uint32_t i = from > 0 ? from - 1 : 0; i < ws->n; i++) {
+		if (words_in(ws, i, "none|nobody|zero"))
+			return 1;
+		if (words_in(ws, i, "no|any|without|not") &&
+		    is_counted(ask, ws, i + 1))
+			return 1;
+		if (words_match(ws, i, "not have|got any|one") > 0 ||
+		    words_match(ws, i, "have|has|got not any|one?") > 0 ||
+		    (words_match(ws, i, "not have|got") > 0 &&
+		     is_counted(ask, ws, i + 2)))
+			return 1;
+		if (words_match(ws, i, "just|only adults|grownups|us") > 0 &&
+		    text_has_word(ask->description, little_ones))
+			return 1;
+	}
+	return 0;
+}
+
 /** "me and my wife and two kids": a head count. @return it, 0 for none */
 static int64_t head_count(const struct words *ws, uint32_t from)
 {
@@ -123,28 +211,6 @@ static int64_t alone_or_pair(const struct words *ws, uint32_t from)
 	}
 	if (words_match(ws, from, "me") > 0 && from + 1 == ws->n)
 		return 1;
-	return 0;
-}
-
-/** Does a word after the number name what the field counts? */
-static int names_field(const struct ask *ask, const struct words *ws,
-		       uint32_t i)
-{
-	struct words d;
-
-	if (i >= ws->n || strlen(ws->w[i].s) < 3 ||
-	    words_in(ws, i, "and|the|for|please|with|but|number|many"))
-		return 0;
-	words_split(&d, ask->description != NULL ? ask->description : "");
-	for (uint32_t k = 0; k < d.n; k++) {
-		if (words_same_stem(d.w[k].s, ws->w[i].s))
-			return 1;
-	}
-	words_split(&d, ask->field_key != NULL ? ask->field_key : "");
-	for (uint32_t k = 0; k < d.n; k++) {
-		if (words_same_stem(d.w[k].s, ws->w[i].s))
-			return 1;
-	}
 	return 0;
 }
 
@@ -386,10 +452,7 @@ int value_integer(struct nlu_value *ret, const struct ask *ask,
 		if (digit_run(ws, after, &run) == 0)
 			best = (struct best){run, RANK_BARE};
 	}
-	if (best.rank == RANK_NONE &&
-	    (words_match(ws, words_fillers(ws, 0), "none|nobody") > 0 ||
-	     words_match(ws, words_fillers(ws, 0), "no one") > 0 ||
-	     words_match(ws, words_fillers(ws, 0), "not any") > 0))
+	if (best.rank == RANK_NONE && says_none(ask, ws, after))
 		best = (struct best){0, RANK_BARE};
 	if (best.rank == RANK_NONE)
 		return -ENOENT;

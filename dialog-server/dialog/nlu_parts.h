@@ -5,6 +5,7 @@
  *         --> nlu_digits.c  digit sequences
  *         --> nlu_when.c    date, datetime    uses nlu_date.c nlu_time.c
  *         --> nlu_slot.c    calendar slots
+ *         --> nlu_half.c    a day and a time that come one by one
  *         --> nlu_name.c    names             uses nlu_spell.c
  *         --> nlu_choice.c  one of several    uses nlu_sound.c
  *         --> nlu_text.c    free text, e-mail
@@ -98,6 +99,24 @@ int time_find(const struct words *ws, struct used *used, int bare, int evening,
  *  saturday"; 0 when none is refused. */
 uint32_t when_refused(const struct words *ws, uint32_t from,
 		      const struct nlu_today *today);
+
+/** The part of the day that the words name, as in nlu_half.part. */
+int when_part(const struct words *ws);
+
+/** Is the hour in that part of the day? */
+int when_in_part(int hour, int part);
+
+/** A time of today that has passed and may as well be of the other half of
+ *  the day is. */
+void when_settle(const struct ask *ask, struct nlu_half *h,
+		 const struct nlu_today *today);
+
+/** The object of nlu_value.json: only what is known. */
+void half_json(char *ret, size_t cap, const struct nlu_half *h);
+
+/** What was said, as a partial value. @return 0, -EMSGSIZE */
+int when_partial(struct nlu_value *ret, const struct nlu_half *h,
+		 const struct nlu_today *today);
 
 /** A calendar slot; hour -1 when it is a whole day. */
 struct slot {

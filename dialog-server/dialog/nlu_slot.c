@@ -132,26 +132,12 @@ static int keep_time(struct slots *t, const struct time_found *f)
 	return -ENOENT;
 }
 
-/** "in the morning", "afternoon": a part of the day without an hour. */
-static void keep_part(struct slots *t, const struct words *ws)
+/** "in the morning": a part of the day without an hour. */
+static void keep_part(struct slots *t, int part)
 {
-	static const struct {
-		const char *word;
-		int from, to;
-	} parts[] = {{"morning", 0, 11},
-		     {"afternoon", 12, 17},
-		     {"evening|tonight|night", 17, 23}};
-
-	for (size_t p = 0; p < sizeof(parts) / sizeof(*parts); p++) {
-		if (words_find(ws, 0, parts[p].word) < 0)
-			continue;
-		for (uint32_t i = 0; i < t->n; i++) {
-			int h = t->s[i].hour;
-
-			if (h < parts[p].from || h > parts[p].to)
-				t->possible[i] = 0;
-		}
-		return;
+	for (uint32_t i = 0; part && i < t->n; i++) {
+		if (!when_in_part(t->s[i].hour, part))
+			t->possible[i] = 0;
 	}
 }
 
@@ -200,19 +186,19 @@ static int accept(struct nlu_value *ret, const struct ask *ask, uint32_t i,
 static int free_slot(struct nlu_value *ret, const struct ask *ask,
 		     const struct words *ws, const struct nlu_today *today)
 {
-	int y, m, d, hour, minute;
-	char iso[32];
+	struct nlu_half h;
+	int strong;
 
-	if (value_datetime(ret, ask, ws, today) < 0 || ret->partial ||
-	    json_member_int(ret->json, "year", &y) < 0 ||
-	    json_member_int(ret->json, "month", &m) < 0 ||
-	    json_member_int(ret->json, "day", &d) < 0 ||
-	    json_member_int(ret->json, "hour", &hour) < 0 ||
-	    json_member_int(ret->json, "minute", &minute) < 0)
+	if (value_datetime(ret, ask, ws, today) < 0)
 		return -ENOENT;
-	(void)snprintf(iso, sizeof(iso), "%04d-%02d-%02dT%02d:%02d", y, m, d,
-		       hour, minute);
-	return json_quote(ret->json, sizeof(ret->json), iso);
+	if (ret->partial)
+		return 0;
+	strong = ret->strong;
+	if (nlu_half_read(&h, ret->json) < 0 ||
+	    nlu_half_value(ret, "calendar_slot", ask, &h, today) < 0)
+		return -ENOENT;
+	ret->strong = strong;
+	return 0;
 }
 
 /** "the four thirty one": the last word is no minute. */
@@ -223,16 +209,94 @@ static void drop_one(struct words *ws)
 		ws->n--;
 }
 
+/** The day and the time in the words. */
+struct said {
+	struct date_found d;
+	struct time_found f;
+	int date, time, part;
+	int order; /* "the second one", 0: none, -1: the last */
+};
+
+static void read_said(struct said *ret, const struct words *ws,
+		      const struct nlu_today *today)
+{
+	struct used used = {{0}};
+
+	memset(ret, 0, sizeof(*ret));
+	ret->date = date_find(ws, &used, today, WHEN_FUTURE, &ret->d) == 0;
+	ret->time = time_find(ws, &used, 1, 0, &ret->f) == 0;
+	if (order_find(ws, &ret->order) < 0)
+		ret->order = 0;
+	if (ret->date && ret->d.weak) {
+		/* "the first" is an order, "four thirty" a time. */
+		memset(&used, 0, sizeof(used));
+		ret->date = !ret->time && ret->order == 0;
+		if (!ret->time)
+			ret->time = time_find(ws, &used, 1, 0, &ret->f) == 0;
+		ret->date = ret->date && !ret->time;
+	}
+	ret->part = when_part(ws);
+}
+
+/** Nothing on offer is meant by the words alone: what they say of a day and
+ *  a time. @return 0, -ENOENT (nothing) */
+static int half_slot(struct nlu_value *ret, const struct said *s,
+		     const struct nlu_today *today)
+{
+	struct nlu_half h = {.has_day = s->date && !s->d.weak,
+			     .has_time = s->time != 0,
+			     .part = s->time ? 0 : (uint8_t)s->part};
+
+	if (!h.has_day && !h.has_time && !h.part)
+		return -ENOENT;
+	if (h.has_day) {
+		h.year = s->d.year;
+		h.month = s->d.month;
+		h.day = s->d.day;
+	}
+	if (h.has_time) {
+		h.hour = s->f.hour;
+		h.minute = s->f.minute;
+	}
+	ret->strong = h.has_day;
+	return when_partial(ret, &h, today);
+}
+
+/** Strike out what the words exclude. @return 0, -ENOENT (all of it) */
+static int keep_said(struct slots *t, struct said *s)
+{
+	if (s->date && keep_date(t, &s->d) < 0) {
+		if (!s->d.weak)
+			return -ENOENT;
+		s->date = 0;
+	}
+	if (s->time && keep_time(t, &s->f) < 0) {
+		/* "the monday one" */
+		if (!s->f.weak || (s->date && s->f.hour % 12 != 1))
+			return -ENOENT;
+		s->time = 0;
+	}
+	keep_part(t, s->time ? 0 : s->part);
+	return 0;
+}
+
+static int only_one(const struct slots *t)
+{
+	for (uint32_t i = 0; i < t->n; i++) {
+		if (t->possible[i])
+			return (int)i;
+	}
+	return -1;
+}
+
 int value_slot(struct nlu_value *ret, const struct ask *ask,
 	       const struct words *all, const struct nlu_today *today)
 {
 	uint32_t from = words_after_correction(all), refused;
-	struct date_found d;
-	struct time_found f;
 	struct slots t;
 	struct words ws;
-	struct used used = {{0}};
-	int order, date, time, end;
+	struct said s;
+	int end;
 
 	if (ask->n_choices == 0)
 		return free_slot(ret, ask, all, today);
@@ -245,42 +309,19 @@ int value_slot(struct nlu_value *ret, const struct ask *ask,
 		t.s[i] = (struct slot){1, 1, 1, -1, 0};
 		t.possible[i] = slot_parse(ask->choices[i], &t.s[i]) == 0;
 	}
-	date = date_find(&ws, &used, today, WHEN_FUTURE, &d) == 0;
-	time = time_find(&ws, &used, 1, 0, &f) == 0;
-	if (date && d.weak) {
-		/* "the first" is an order, "four thirty" a time. */
-		memset(&used, 0, sizeof(used));
-		date = !time && order_find(&ws, &order) < 0;
-		if (!time)
-			time = time_find(&ws, &used, 1, 0, &f) == 0;
-		date = date && !time;
-	}
-	if (date && keep_date(&t, &d) < 0) {
-		if (!d.weak && !d.said_weekday)
-			return -ENOENT;
-		date = 0;
-	}
-	if (time && keep_time(&t, &f) < 0) {
-		if (!f.weak)
-			return -ENOENT;
-		time = 0;
-	}
-	if (!time)
-		keep_part(&t, &ws);
+	read_said(&s, &ws, today);
+	if (keep_said(&t, &s) < 0)
+		return half_slot(ret, &s, today);
 	end = extreme(&t, &ws);
 	if (end >= 0)
 		return accept(ret, ask, (uint32_t)end, 1, today);
-	if ((date || time || count(&t) < t.n) && count(&t) == 1) {
-		for (uint32_t i = 0; i < t.n; i++) {
-			if (t.possible[i])
-				return accept(ret, ask, i, date, today);
-		}
-	}
-	if (!time && order_find(&ws, &order) == 0) {
-		uint32_t i = order < 0 ? t.n - 1 : (uint32_t)order - 1;
+	if ((s.date || s.time || count(&t) < t.n) && count(&t) == 1)
+		return accept(ret, ask, (uint32_t)only_one(&t), s.date, today);
+	if (!s.time && s.order != 0) {
+		uint32_t i = s.order < 0 ? t.n - 1 : (uint32_t)s.order - 1;
 
 		if (i < t.n)
 			return accept(ret, ask, i, 0, today);
 	}
-	return -ENOENT;
+	return half_slot(ret, &s, today);
 }

@@ -118,7 +118,8 @@ static void say_time(struct strbuf *b, int hour, int minute)
 static int speak_when(struct strbuf *b, const char *json,
 		      const struct nlu_today *today)
 {
-	int y, m, d, hour, minute = 0;
+	static const char *const parts[] = {"morning", "afternoon", "evening"};
+	int y, m, d, hour, minute = 0, part = 0;
 	int date = json_member_int(json, "year", &y) == 0 &&
 		   json_member_int(json, "month", &m) == 0 &&
 		   json_member_int(json, "day", &d) == 0;
@@ -126,7 +127,10 @@ static int speak_when(struct strbuf *b, const char *json,
 
 	if (time)
 		(void)json_member_int(json, "minute", &minute);
-	if (!date && !time)
+	if (!time && json_member_int(json, "part", &part) == 0 &&
+	    (part < 1 || part > 3))
+		return -EBADMSG;
+	if (!date && !time && !part)
 		return -EBADMSG;
 	if (date && !cal_valid(y, m, d))
 		return -EBADMSG;
@@ -138,6 +142,9 @@ static int speak_when(struct strbuf *b, const char *json,
 		strbuf_add(b, " at ");
 	if (time)
 		say_time(b, hour, minute);
+	if (part)
+		strbuf_addf(b, "%sin the %s", date ? " " : "",
+			    parts[part - 1]);
 	return 0;
 }
 
@@ -183,6 +190,9 @@ static int speak_slot(struct strbuf *b, const char *json,
 	char iso[NLU_TEXT_MAX];
 	struct slot s;
 
+	/* What is known of one that was said in part. */
+	if (*json == '{')
+		return speak_when(b, json, today);
 	if (json_unquote(iso, sizeof(iso), json) < 0 ||
 	    slot_parse(iso, &s) < 0)
 		return -EBADMSG;

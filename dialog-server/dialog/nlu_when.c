@@ -225,42 +225,56 @@ int value_date(struct nlu_value *ret, const struct ask *ask,
 			      ASK_DATE, ret->json, today);
 }
 
-/** A time of today that has passed and whose half was a guess is meant for
- *  the other half of the day. */
-static void settle(const struct date_found *d, struct time_found *t,
-		   const struct nlu_today *today)
+void when_settle(const struct ask *ask, struct nlu_half *h,
+		 const struct nlu_today *today)
 {
-	int same_day = d->year == today->year && d->month == today->month &&
-		       d->day == today->day;
+	int same_day = h->year == today->year && h->month == today->month &&
+		       h->day == today->day;
 	int now = today->hour * 60 + today->minute;
 
-	if (same_day && t->hour * 60 + t->minute <= now && !t->said_half &&
-	    t->hour < 12 && (t->hour + 12) * 60 + t->minute > now)
-		t->hour += 12;
+	if (sense_of(ask) == WHEN_FUTURE && same_day && h->hour < 12 &&
+	    h->hour * 60 + h->minute <= now &&
+	    (h->hour + 12) * 60 + h->minute > now)
+		h->hour += 12;
+}
+
+static void half_of(struct nlu_half *ret, const struct both *v)
+{
+	memset(ret, 0, sizeof(*ret));
+	if (v->date) {
+		ret->has_day = 1;
+		ret->year = v->d.year;
+		ret->month = v->d.month;
+		ret->day = v->d.day;
+	}
+	if (v->time) {
+		ret->has_time = 1;
+		ret->hour = v->t.hour;
+		ret->minute = v->t.minute;
+	}
 }
 
 int value_datetime(struct nlu_value *ret, const struct ask *ask,
 		   const struct words *ws, const struct nlu_today *today)
 {
-	struct both v;
-	struct strbuf b;
+	struct both v = {.date = 0};
+	struct nlu_half h;
+	const int part = when_part(ws);
 
 	if (find_from_now(ws, today, &v) < 0 &&
-	    find_both(ask, ws, today, 1, &v) < 0)
+	    find_both(ask, ws, today, 1, &v) < 0 && part == 0)
 		return -ENOENT;
-	if (v.date && v.time && sense_of(ask) == WHEN_FUTURE)
-		settle(&v.d, &v.t, today);
+	half_of(&h, &v);
+	if (!v.time)
+		h.part = (uint8_t)part;
 	ret->strong = (v.date && !v.d.weak) ||
 		      (v.time && !v.t.weak && v.t.said_half);
-	ret->partial = !v.date || !v.time;
-	strbuf_over(&b, ret->json, sizeof(ret->json));
-	strbuf_addc(&b, '{');
-	if (v.date)
-		put_date(&b, &v.d);
-	if (v.time)
-		strbuf_addf(&b, "%s\"hour\":%d,\"minute\":%d",
-			    v.date ? "," : "", v.t.hour, v.t.minute);
-	strbuf_addc(&b, '}');
+	if (!v.date || !v.time)
+		return when_partial(ret, &h, today);
+	if (!v.t.said_half)
+		when_settle(ask, &h, today);
+	ret->partial = 0;
+	half_json(ret->json, sizeof(ret->json), &h);
 	return nlu_speak_near(ret->spoken, sizeof(ret->spoken), "datetime",
 			      ASK_DATETIME, ret->json, today);
 }

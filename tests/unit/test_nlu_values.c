@@ -420,10 +420,17 @@ START_TEST(finds_the_slot_that_is_meant)
 		{"the earliest", "\"2026-11-27T15:00\"", 0},
 		{"the later one on friday", "\"2026-11-27T16:30\"", 0},
 		{"three on friday", "\"2026-11-27T15:00\"", 0},
-		{"three", NULL, 0},
-		{"friday", NULL, 0},
-		{"friday at five", NULL, 0},
-		{"wednesday at three", NULL, 0},
+		{"three", "{\"hour\":15,\"minute\":0}", 'p'},
+		{"friday", "{\"year\":2026,\"month\":11,\"day\":27}", 'p'},
+		{"in the afternoon", "{\"part\":2}", 'p'},
+		{"friday at five",
+		 "{\"year\":2026,\"month\":11,\"day\":27,\"hour\":17,"
+		 "\"minute\":0}",
+		 'p'},
+		{"wednesday at three",
+		 "{\"year\":2026,\"month\":11,\"day\":25,\"hour\":15,"
+		 "\"minute\":0}",
+		 'p'},
 		{"none of those", NULL, 0},
 	};
 
