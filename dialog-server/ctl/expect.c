@@ -7,11 +7,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "ctl/fieldvalue.h"
 #include "ctl/pattern.h"
 
 static const char *text_of(const json_t *o, const char *key)
@@ -33,35 +33,21 @@ __attribute__((format(printf, 2, 3))) static void say(char *dst,
 	va_end(ap);
 }
 
-/* A field's value as the script would write it. */
-static void plain(const json_t *value, char *dst)
-{
-	char *text;
-
-	if (json_is_string(value)) {
-		say(dst, "%s", json_string_value(value));
-		return;
-	}
-	text = json_dumps(value,
-			  JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
-	say(dst, "%s", text ? text : "");
-	free(text);
-}
-
 static int check_field(const struct script_expect *e, const json_t *result,
 		       char *what, char *detail)
 {
 	const json_t *value =
 		json_object_get(json_object_get(result, "fields"), e->key);
 
-	say(what, "field %s is \"%s\"", e->key, e->text);
+	say(what, e->text[0] == '{' ? "field %s is %s" : "field %s is \"%s\"",
+	    e->key, e->text);
 	if (!value) {
 		say(detail, "it was not collected");
 		return 0;
 	}
-	plain(value, detail);
+	fieldvalue_text(detail, EXPECT_TEXT_BYTES, value);
 
-	return strcmp(detail, e->text) == 0;
+	return fieldvalue_is(value, e->text);
 }
 
 static int check_no_field(const struct script_expect *e, const json_t *result,
@@ -73,7 +59,7 @@ static int check_no_field(const struct script_expect *e, const json_t *result,
 	say(what, "field %s is not collected", e->key);
 	say(detail, "%s", "");
 	if (value)
-		plain(value, detail);
+		fieldvalue_text(detail, EXPECT_TEXT_BYTES, value);
 
 	return !value;
 }

@@ -7,8 +7,10 @@
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "ctl/fieldvalue.h"
+
+enum { VALUE_BYTES = 8192 };
 
 /* Bytes that begin a character are columns; the others are not. */
 static void put(const char *s, int width)
@@ -29,17 +31,10 @@ static void put(const char *s, int width)
 
 void print_value(const json_t *value, int width)
 {
-	char *text;
+	char text[VALUE_BYTES];
 
-	if (!value || json_is_null(value)) {
-		put("-", width);
-	} else if (json_is_string(value)) {
-		put(json_string_value(value), width);
-	} else {
-		text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-		put(text ? text : "", width);
-		free(text);
-	}
+	fieldvalue_text(text, sizeof(text), value);
+	put(!value || json_is_null(value) ? "-" : text, width);
 }
 
 void print_table(const json_t *rows, const struct column *columns,

@@ -16,6 +16,7 @@
 #include "audio/tone.h"
 #include "base/text.h"
 #include "conf/flat.h"
+#include "ctl/fieldvalue.h"
 
 enum {
 	MS_MAX = 600000,
@@ -280,12 +281,32 @@ static int read_bool(const struct reader *r, const struct flat_item *i,
 	return 0;
 }
 
+/* "field: {day: {year: 2026, month: 12, day: 25}}": one of its members. */
+static int read_member(const struct reader *r, const struct flat_item *i,
+		       struct script_expect *e)
+{
+	int err = fieldvalue_put(e->text, sizeof(e->text), i->part + 4,
+				 i->n_parts - 4, i->value, i->plain);
+
+	if (err == -EMSGSIZE)
+		return fail(r, "%s: the value is too long", i->path);
+	if (err)
+		return fail(r, "%s: no such member can be", i->path);
+
+	return 0;
+}
+
 /* "field: {party_size: 4}". An empty value expects empty text. */
 static int read_field(const struct reader *r, const struct flat_item *i,
 		      struct script_expect *e)
 {
-	if (i->n_parts != 4)
+	if (i->n_parts < 4)
 		return fail(r, "%s: expected {key: value}", i->path);
+	if (i->n_parts > 4) {
+		if (text_copy(e->key, sizeof(e->key), i->part[3]) < 0)
+			return fail(r, "%s is too long", i->path);
+		return read_member(r, i, e);
+	}
 	if (text_copy(e->key, sizeof(e->key), i->part[3]) < 0 ||
 	    text_copy(e->text, sizeof(e->text), i->value) < 0)
 		return fail(r, "%s is too long", i->path);
@@ -322,6 +343,20 @@ static int read_expect(const struct reader *r, const struct flat_item *i,
 	}
 }
 
+/* Does it belong to the value that the last expectation has begun? */
+static int is_next_member(const struct reader *r, const struct flat_item *i)
+{
+	const struct script_expect *last;
+
+	if (!r->s->n_expects || i->n_parts < 5)
+		return 0;
+	last = &r->s->expects[r->s->n_expects - 1];
+
+	return last->kind == EXPECT_FIELD && last->item == r->expect &&
+	       strcmp(i->part[2], "field") == 0 &&
+	       strcmp(last->key, i->part[3]) == 0;
+}
+
 static int on_expect(const struct reader *r, const struct flat_item *i)
 {
 	static const struct {
@@ -340,6 +375,8 @@ static int on_expect(const struct reader *r, const struct flat_item *i)
 		     {"expert", EXPECT_EXPERT}};
 	struct script_expect *e = &r->s->expects[r->s->n_expects];
 
+	if (is_next_member(r, i))
+		return read_member(r, i, e - 1);
 	if (r->s->n_expects >= SCRIPT_EXPECTS_MAX)
 		return fail(r, "more than %d expectations",
 			    SCRIPT_EXPECTS_MAX);
@@ -356,6 +393,7 @@ static int on_expect(const struct reader *r, const struct flat_item *i)
 			    i->path);
 
 	e->line = i->line;
+	e->item = r->expect;
 	++r->s->n_expects;
 
 	return read_expect(r, i, e);

@@ -63,7 +63,7 @@ struct script_rule {
 
 enum expect_kind {
 	EXPECT_NONE,
-	EXPECT_FIELD,      /**< key has exactly the value text   */
+	EXPECT_FIELD,      /**< key has the value text, fieldvalue.h  */
 	EXPECT_NO_FIELD,   /**< key was not collected            */
 	EXPECT_AGENT_SAID, /**< text: pattern                    */
 	EXPECT_AGENT_NOT_SAID,
@@ -82,6 +82,7 @@ struct script_expect {
 	char text[SCRIPT_TEXT_MAX];
 	int64_t number;
 	unsigned line;
+	long item; /**< of the list in the file, from 0 */
 };
 
 struct script {

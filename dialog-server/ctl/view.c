@@ -8,13 +8,13 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "ctl/fieldvalue.h"
 #include "ctl/remote.h"
 
-enum { WHO_COLUMNS = 9 };
+enum { WHO_COLUMNS = 9, VALUE_BYTES = 2048 };
 
 struct style {
 	const char *who, *code;
@@ -93,24 +93,13 @@ static const char *text_of(const json_t *o, const char *key)
 	return s ? s : "";
 }
 
-/* A value as a person would write it; the caller frees. */
-static char *plain(const json_t *value)
-{
-	if (json_is_string(value))
-		return strdup(json_string_value(value)); /* lint: as jansson */
-
-	return value ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT)
-		     : NULL;
-}
-
 static void field_event(const struct view *v, int64_t at_ms,
 			const json_t *event)
 {
-	char *value = plain(json_object_get(event, "value"));
+	char value[VALUE_BYTES];
 
-	view_line(v, at_ms, "field", "%s = %s", text_of(event, "key"),
-		  value ? value : "");
-	free(value);
+	fieldvalue_text(value, sizeof(value), json_object_get(event, "value"));
+	view_line(v, at_ms, "field", "%s = %s", text_of(event, "key"), value);
 }
 
 /* An event that has no line of its own: its type, and its text or id. */
@@ -228,12 +217,12 @@ static void fields(const struct view *v, const json_t *result)
 	if (!json_object_size(all))
 		(void)fputs("  none\n", v->out);
 	json_object_foreach (all, key, value) {
-		char *text = plain(value);
+		char text[VALUE_BYTES];
 
+		fieldvalue_text(text, sizeof(text), value);
 		(void)fprintf(v->out, "  %-20s ", key);
-		put_clean(v->out, text ? text : "");
+		put_clean(v->out, text);
 		(void)fputc('\n', v->out);
-		free(text);
 	}
 }
 

@@ -14,7 +14,8 @@
 static const char record_text[] =
 	"{\"id\":\"c1\",\"reason\":\"bot-hangup\",\"recording\":\"d/c1.wav\","
 	"\"journal\":\"d/c1.journal\",\"fields\":{\"name\":\"Robert\","
-	"\"size\":4},\"transcript\":["
+	"\"size\":4,\"visit\":{\"day\":25,\"month\":12,"
+	"\"year\":2026}},\"transcript\":["
 	"{\"who\":\"agent\",\"text\":\"Hello.\",\"at_ms\":100},"
 	"{\"who\":\"caller\",\"text\":\"hi\",\"at_ms\":3000},"
 	"{\"who\":\"caller\",\"text\":\"robert here\",\"at_ms\":3500},"
@@ -98,6 +99,12 @@ START_TEST(checks_every_kind_of_expectation)
 		{"field: {size: 4}", 1, NULL},
 		{"field: {size: 5}", 0, "4"},
 		{"field: {phone: 5}", 0, "it was not collected"},
+		{"field: {visit: 2026-12-25}", 1, NULL},
+		{"field: {visit: {year: 2026, month: 12, day: 25}}", 1, NULL},
+		{"field: {visit: {day: 25, month: 12, year: 2026}}", 1, NULL},
+		{"field: {visit: {day: 26, month: 12, year: 2026}}", 0,
+		 "2026-12-25"},
+		{"field: {visit: {day: 25, month: 12}}", 0, "2026-12-25"},
 		{"no_field: phone", 1, NULL},
 		{"no_field: size", 0, "4"},
 		{"agent_said: thanks how", 1, NULL},

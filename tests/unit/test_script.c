@@ -136,6 +136,8 @@ START_TEST(says_what_is_wrong_and_in_which_line)
 		 "s.yaml:2: expect.0.joy: an expectation is one of"},
 		{"expect:\n- field: x\n",
 		 "s.yaml:2: expect.0.field: expected {key: value}"},
+		{"expect:\n- field: {d: {0: 1, x: 1}}\n",
+		 "s.yaml:2: expect.0.field.d.x: no such member can be"},
 		{"expect:\n- ended_by: boredom\n",
 		 "s.yaml:2: expect.0.ended_by: \"boredom\" is not one of"},
 		{"expect:\n- interrupted: 1\n",

@@ -54,6 +54,9 @@ START_TEST(says_each_event_in_words)
 		 "field     name = Eve"},
 		{"\"type\":\"field\",\"key\":\"size\",\"value\":4",
 		 "field     size = 4"},
+		{"\"type\":\"field\",\"key\":\"visit\",\"value\":{\"day\":5,"
+		 "\"month\":2,\"year\":2026}",
+		 "field     visit = 2026-02-05"},
 		{"\"type\":\"call-ended\",\"reason\":\"bot-hangup\"",
 		 "call      ended: bot-hangup"},
 		{"\"type\":\"set-task\",\"id\":\"t1\"",
