@@ -228,5 +228,15 @@ int main(int argc, char **argv)
 		(void)puts("settings are good");
 		return 0;
 	}
+	err = process_place(&conf);
+	if (err) {
+		errno = -err;
+		(void)fprintf(stderr,
+			      "dialog-server: cannot tell where "
+			      "server.data_dir %s is: %m; set it to an "
+			      "absolute path\n",
+			      conf.data_dir);
+		return 1;
+	}
 	return run(&c, &conf) ? 1 : 0;
 }

@@ -105,6 +105,7 @@ void process_reload(struct process *p, const struct process_options *o)
 	} else {
 		next = mem_must(mem_alloc(sizeof(*next)), "settings");
 		memcpy(next, p->conf, sizeof(*next));
+		(void)process_place(fresh);
 		settings_reload(next, fresh, &ignored);
 		p->old[p->n_old++] = p->conf;
 		p->conf = next;

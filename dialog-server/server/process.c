@@ -14,6 +14,8 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/strbuf.h"
+#include "base/text.h"
 #include "call/shard.h"
 #include "expert/gateway.h"
 #include "journal/feed.h"
@@ -27,6 +29,29 @@
 #include "store/store.h"
 
 enum { SHARDS_MAX = 64 };
+
+/* ---- where its files are -------------------------------------------------
+ */
+
+int process_place(struct settings *s)
+{
+	char folder[SETTING_TEXT_MAX], path[SETTING_TEXT_MAX];
+	const char *rest = s->data_dir;
+	struct strbuf b;
+
+	if (rest[0] == '/')
+		return 0;
+	while (strncmp(rest, "./", 2) == 0)
+		rest += 2;
+	if (!getcwd(folder, sizeof(folder)))
+		return -errno;
+	strbuf_over(&b, path, sizeof(path));
+	strbuf_addf(&b, "%s/%s", folder[1] ? folder : "", rest);
+	if (!strbuf_ok(&b))
+		return -EMSGSIZE;
+
+	return text_copy(s->data_dir, sizeof(s->data_dir), path);
+}
 
 /* ---- opening ---------------------------------------------------------- */
 

@@ -24,6 +24,11 @@ struct process_options {
 	size_t n_sets;
 };
 
+/** Make server.data_dir absolute: what the server tells of its files is good
+ *  in any folder. @return 0, -errno (there is no such folder to stand in),
+ *  -EMSGSIZE @thread main */
+int process_place(struct settings *s);
+
 /**
  * Bring everything up; the shards run when this returns. What fails is
  * logged with what to do about it.
