@@ -23,7 +23,8 @@ int log_site_pass(struct log_site *site, int64_t now_us)
 					   now_us + LOG_LIMIT_WINDOW_S *
 							    US_PER_S))
 		atomic_store(&site->lines, 0);
-	if (atomic_fetch_add(&site->lines, 1) < LOG_LIMIT_LINES)
+	if (atomic_fetch_add(&site->lines, 1) <
+	    (site->most ? site->most : LOG_LIMIT_LINES))
 		return 1;
 	return atomic_fetch_add(&site->missed, 1) == 0 ? -1 : 0;
 }

@@ -21,10 +21,12 @@
 enum {
 	LOG_LIMIT_LINES = 10,
 	LOG_LIMIT_WINDOW_S = 60,
+	LOG_LIMIT_CALLS = 600, /**< for the lines that name each call */
 };
 
 /** One place that logs; static, zeroed. */
 struct log_site {
+	uint32_t most;            /**< lines; 0: LOG_LIMIT_LINES       */
 	_Atomic int64_t until_us; /**< end of the minute               */
 	_Atomic uint32_t lines;   /**< in it, held back or not         */
 	_Atomic uint32_t missed;  /**< held back, not yet told         */
@@ -45,15 +47,17 @@ int log_site_pass(struct log_site *site, int64_t now_us);
 int log_site_enter(struct log_site *site, enum log_level level,
 		   const char *tag, const char *fmt);
 
-/** Like log_line(); fmt is a literal with at least one value. */
-#define log_limited(level_, tag_, fmt_, ...)                        \
+/** Like log_line(); fmt is a literal with at least one value. Lines beyond
+ *  `most` a minute are counted. */
+#define log_limited_to(most_, level_, tag_, fmt_, ...)              \
 	do {                                                        \
-		static struct log_site log_site_;                   \
+		static struct log_site log_site_ = {.most = most_}; \
                                                                     \
 		if (log_site_enter(&log_site_, level_, tag_, fmt_)) \
 			log_line(level_, tag_, fmt_, __VA_ARGS__);  \
 	} while (0)
 
+#define log_limited(...)      log_limited_to(LOG_LIMIT_LINES, __VA_ARGS__)
 #define log_warn_limited(...) log_limited(LOG_LEVEL_WARN, __VA_ARGS__)
 #define log_info_limited(...) log_limited(LOG_LEVEL_INFO, __VA_ARGS__)
 

@@ -239,6 +239,16 @@ START_TEST(lets_a_site_speak_again_in_the_next_minute)
 }
 END_TEST
 
+START_TEST(lets_a_site_speak_more_that_may)
+{
+	static struct log_site site = {.most = LOG_LIMIT_CALLS};
+
+	for (int i = 0; i < LOG_LIMIT_CALLS; i++)
+		ck_assert_int_eq(log_site_pass(&site, 1), 1);
+	ck_assert_int_eq(log_site_pass(&site, 1), -1);
+}
+END_TEST
+
 static unsigned told;
 
 static void count_told(enum log_level level, const char *tag, const char *text)
@@ -357,6 +367,7 @@ UNIT_MAIN("log", writes_lines_of_its_level_and_above, writes_json_that_parses,
 	  loses_nothing_uncounted_between_threads,
 	  writes_ten_lines_of_a_flood_and_how_many_more,
 	  lets_a_site_speak_again_in_the_next_minute,
+	  lets_a_site_speak_more_that_may,
 	  tells_what_was_held_back_once_a_minute,
 	  counts_lines_that_the_disk_refuses_and_goes_on,
 	  goes_on_in_a_new_file_after_reopen, says_why_it_cannot_open,
