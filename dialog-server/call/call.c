@@ -44,7 +44,7 @@ static void on_limit(void *arg)
 	struct call *c = arg;
 
 	record_event(c, "call-limit", NULL, "longest call reached");
-	call_hangup(c, "bot-hangup");
+	call_hangup(c, "bot-hangup", "longest call reached");
 }
 
 /* ---- the line --------------------------------------------------------- */
@@ -121,11 +121,14 @@ static void on_closed(void *arg, enum channel_end how, const char *why)
 	c->closing = 1;
 	if (!c->end_reason[0] || (how == CHANNEL_END_CALLER &&
 				  strcmp(c->end_reason, "bot-transfer") != 0))
-		(void)text_copy(c->end_reason, sizeof(c->end_reason),
-				how == CHANNEL_END_US ? "bot-hangup"
-						      : "user-hangup");
+		call_because(c,
+			     how == CHANNEL_END_US ? "bot-hangup"
+						   : "user-hangup",
+			     how == CHANNEL_END_CALLER ? NULL : why);
 	if (how == CHANNEL_END_BROKEN || how == CHANNEL_END_PROTOCOL)
 		record_event(c, "line-broken", NULL, why);
+	if (c->end_cause[0])
+		record_event(c, "end-cause", NULL, c->end_cause);
 	if (c->hz)
 		downlink_cut(c, UINT32_MAX);
 	e.text = c->end_reason;
@@ -143,13 +146,39 @@ static const struct channel_events line_handlers = {
 
 /* ---- end ---------------------------------------------------------------- */
 
-void call_hangup(struct call *c, const char *reason)
+void call_because(struct call *c, const char *reason, const char *cause)
+{
+	(void)text_copy(c->end_reason, sizeof(c->end_reason), reason);
+	(void)text_copy(c->end_cause, sizeof(c->end_cause),
+			cause ? cause : "");
+}
+
+void call_stopping(struct call *c)
+{
+	const struct dialog_event e = {.kind = DIALOG_STOPPING};
+
+	if (!c->closing)
+		talk_event(c, &e);
+}
+
+void call_hangup(struct call *c, const char *reason, const char *cause)
 {
 	if (c->closing || !c->line_open)
 		return;
-	(void)text_copy(c->end_reason, sizeof(c->end_reason), reason);
+	call_because(c, reason, cause);
 	c->pending.due |= CALL_DUE_HANGUP;
 	timer_start(c->close_timer, 0);
+}
+
+/** Callers can cause this line and the one that opened the call, but others
+ *  lean on them for the id: the limit is high. */
+static void say_ended(const struct call *c)
+{
+	log_limited_to(LOG_LIMIT_CALLS, LOG_LEVEL_INFO, c->tag,
+		       "call ended id=%s reason=%s cause=\"%s\" "
+		       "duration_ms=%lld live=%u",
+		       c->id, c->end_reason, c->end_cause,
+		       (long long)call_ms(c), c->sh->calls.used - 1);
 }
 
 static void call_free(struct call *c)
@@ -182,8 +211,7 @@ static void on_close_timer(void *arg)
 		downlink_decide(c, loop_now_us(c->sh->loop));
 		return;
 	}
-	log_info(c->tag, "call ended reason=%s duration_ms=%lld live=%u",
-		 c->end_reason, (long long)call_ms(c), c->sh->calls.used - 1);
+	say_ended(c);
 	metric_add(METRIC_CALLS_ACTIVE, -1);
 	call_free(c);
 }
@@ -274,8 +302,9 @@ int call_open(struct shard *sh, const struct channel_offer *offer,
 	timer_start(c->limit_timer, LIMIT_CALL_MS * 1000LL);
 	metric_add(METRIC_CALLS_TOTAL, 1);
 	metric_add(METRIC_CALLS_ACTIVE, 1);
-	log_info(c->tag, "call opened id=%s channel=%s hz=%u live=%u", c->id,
-		 c->line->name, c->hz, sh->calls.used);
+	log_limited_to(LOG_LIMIT_CALLS, LOG_LEVEL_INFO, c->tag,
+		       "call opened id=%s channel=%s hz=%u live=%u", c->id,
+		       c->line->name, c->hz, sh->calls.used);
 	*ret_events = &line_handlers;
 	*ret_arg = c;
 	return 0;

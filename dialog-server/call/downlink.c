@@ -108,7 +108,7 @@ void downlink_voice(struct call *c, const char *voice)
 			 "no such voice, keeping the old one voice=\"%s\"",
 			 voice);
 	if (open_voice(c, before) != 0)
-		call_hangup(c, "bot-failure");
+		call_hangup(c, "bot-failure", "no voice is left");
 }
 
 int downlink_speaking(const struct call *c)

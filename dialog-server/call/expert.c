@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "base/log_limit.h"
 #include "call/internal.h"
 #include "conf/settings.h"
 #include "journal/metrics.h"
@@ -54,11 +55,11 @@ static void on_nobody(void *arg, int declined)
 	}
 	if (declined) {
 		record_event(c, "declined", NULL, NULL);
-		call_hangup(c, "declined");
+		call_hangup(c, "declined", NULL);
 		return;
 	}
 	if (strcmp(policy, "busy") == 0) {
-		call_hangup(c, "bot-failure");
+		call_hangup(c, "bot-failure", "no Expert takes the call");
 		return;
 	}
 	if (strcmp(policy, "wait") == 0 &&
@@ -100,13 +101,15 @@ void call_offer(struct call *c)
 	record_event(c, "expert-offered", NULL, NULL);
 }
 
-static void on_lost(void *arg)
+static void on_lost(void *arg, const char *why)
 {
 	struct call *c = arg;
 	const struct dialog_event e = {.kind = DIALOG_EXPERT_LOST};
 
 	metric_add(METRIC_EXPERT_LOST, 1);
-	record_event(c, "expert-lost", NULL, NULL);
+	log_limited_to(LOG_LIMIT_CALLS, LOG_LEVEL_INFO, c->tag,
+		       "expert lost id=%s why=\"%s\"", c->id, why);
+	record_event(c, "expert-lost", NULL, why);
 	if (!c->closing)
 		talk_event(c, &e);
 }

@@ -149,6 +149,7 @@ struct call {
 	int64_t trimmed_us;
 	struct ledger ledger;
 	char end_reason[32];
+	char end_cause[80]; /**< behind it, for our own record; or "" */
 	char transfer_to[128];
 	struct call_pending pending;
 };
@@ -236,8 +237,13 @@ extern const struct seat_events call_seat_events;
 void call_offer(struct call *c);
 
 /* call.c */
-/** End the line for `reason`; closed() follows. */
-void call_hangup(struct call *c, const char *reason);
+/** End the line for `reason`; closed() follows.
+ *  @param cause  static: behind the reason, for our own record, or NULL */
+void call_hangup(struct call *c, const char *reason, const char *cause);
+/** Note why it will have ended. */
+void call_because(struct call *c, const char *reason, const char *cause);
+/** The server ends: say goodbye, then hang up. */
+void call_stopping(struct call *c);
 /** Free the call now, whatever its line is doing: the loop ends. */
 void call_end(struct call *c);
 /** Media pass and what follows from it; called by the shard's tick. */

@@ -140,7 +140,8 @@ void record_close(struct call *c)
 			       c->start_wall_us + took_us,
 			       fields ? fields : "{}");
 	publish(c, "call-ended",
-		json_pack("{s:s,s:I}", "reason", c->end_reason, "duration_ms",
+		json_pack("{s:s,s:s*,s:I}", "reason", c->end_reason, "cause",
+			  c->end_cause[0] ? c->end_cause : NULL, "duration_ms",
 			  (json_int_t)(took_us / 1000)));
 	c->recorder = recorder_close(c->recorder);
 	c->journal = journal_close(c->journal, loop_now_us(c->sh->loop));

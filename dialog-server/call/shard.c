@@ -135,10 +135,17 @@ void shard_drain(struct shard *sh)
 	sh->draining = 1;
 }
 
+void shard_goodbye_all(struct shard *sh)
+{
+	LIST_FOREACH_SAFE (it, tmp, &sh->live)
+		call_stopping(LIST_ENTRY(it, struct call, link));
+}
+
 void shard_hangup_all(struct shard *sh)
 {
 	LIST_FOREACH_SAFE (it, tmp, &sh->live)
-		call_hangup(LIST_ENTRY(it, struct call, link), "bot-hangup");
+		call_hangup(LIST_ENTRY(it, struct call, link), "bot-hangup",
+			    "the server is stopping");
 }
 
 void shard_end_calls(struct shard *sh)

@@ -57,6 +57,9 @@ int shard_init(struct shard *sh, unsigned index);
 /** No new calls; those that run go on. @thread shard */
 void shard_drain(struct shard *sh);
 
+/** Say goodbye on every call, then hang up. @thread shard */
+void shard_goodbye_all(struct shard *sh);
+
 /** End every call with a goodbye-less hang-up. @thread shard */
 void shard_hangup_all(struct shard *sh);
 

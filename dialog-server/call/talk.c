@@ -259,7 +259,7 @@ static void hang_up(struct call *c, const struct dialog_action *a)
 {
 	if (c->closing)
 		return;
-	(void)text_copy(c->end_reason, sizeof(c->end_reason), a->text);
+	call_because(c, a->text, a->cause);
 	downlink_then(c, CALL_DUE_HANGUP);
 }
 
@@ -327,7 +327,8 @@ static void step(struct call *c, const struct dialog_event *e)
 	int err = dialog_step(c->dialog, e, loop_now_us(c->sh->loop), actions);
 
 	if (err == -ENOMEM) {
-		log_error(c->tag, "call ended: out of memory for it");
+		log_limited(LOG_LEVEL_ERROR, c->tag,
+			    "out of memory for the call id=%s", c->id);
 	} else if (err) {
 		log_debug(c->tag, "event ignored kind=%d err=%d", (int)e->kind,
 			  err);

@@ -431,5 +431,5 @@ static void on_failed(void *arg, int err, const char *why)
 	log_limited(LOG_LEVEL_ERROR, c->tag,
 		    "recognizer failed err=%d why=\"%s\"", err, why);
 	record_event(c, "stt-failed", NULL, why);
-	call_hangup(c, "bot-failure");
+	call_hangup(c, "bot-failure", "the recognizer failed");
 }

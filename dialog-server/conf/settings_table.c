@@ -150,7 +150,7 @@ const struct setting settings_table[] = {
 	INT("server.max_calls", max_calls, RELOAD, "1000", 1, 100000,
 	    "Calls at once; beyond it callers hear busy"),
 	INT("server.drain_ms", drain_ms, RELOAD, "30000", 0, 3600000,
-	    "[ms] that calls have to end after SIGTERM"),
+	    "[ms] that calls have to end after SIGTERM, before they are said goodbye to"),
 
 	ENUM("log.level", log_level, RELOAD, "info", "error warn info debug",
 	     "What is logged; debug may hold what people said"),

@@ -178,6 +178,9 @@ static int dispatch(struct dialog *d, const struct dialog_event *e)
 		return timer_fired(d, e->timer);
 	case DIALOG_TRANSFER_FAILED:
 		return end_transfer_failed(d, e->text);
+	case DIALOG_STOPPING:
+		end_stopping(d);
+		return 0;
 	case DIALOG_CLOSED:
 		return end_closed(d, e->text);
 	}
@@ -196,7 +199,11 @@ static void out_of_memory(struct dialog *d, int told)
 	step_act(d, DIALOG_STOP_SAYING)->utt = d->utt;
 	if (!told)
 		step_act(d, DIALOG_EXPERT_EVENT)->event = &ended;
-	step_act(d, DIALOG_HANGUP)->text = "bot-failure";
+
+	struct dialog_action *a = step_act(d, DIALOG_HANGUP);
+
+	a->text = "bot-failure";
+	a->cause = "the call's memory is used up";
 	d->sent_ended = 1;
 	d->phase = PHASE_OVER;
 }

@@ -75,6 +75,7 @@ enum dialog_event_kind {
 				   still come later                         */
 	DIALOG_TIMER,         /**< timer                                     */
 	DIALOG_TRANSFER_FAILED, /**< text: why */
+	DIALOG_STOPPING,        /**< the server ends: say goodbye, hang up  */
 	DIALOG_CLOSED, /**< the line is closed, by whomever; always the
 			    last event; text: how, or NULL           */
 };
@@ -123,8 +124,9 @@ enum dialog_action_kind {
 	DIALOG_DISARM,    /**< timer                                         */
 	DIALOG_TRANSFER,  /**< text: destination. Comes when utt has been
 			       heard: do it now                             */
-	DIALOG_HANGUP,    /**< text: termination reason. Comes when utt has
-			       been heard: do it now                        */
+	DIALOG_HANGUP,    /**< text: termination reason; cause: for our own
+			       record, or NULL. Comes when utt has been
+			       heard: do it now                             */
 	DIALOG_SEND_DTMF, /**< text: digits                                  */
 	DIALOG_CALLER_TEXT, /**< text: to the caller's chat panel */
 	DIALOG_FIELD, /**< key, value_json: for store and display        */
@@ -137,6 +139,7 @@ struct dialog_action {
 	uint32_t utt, brain_turn;
 	const char *text;
 	const char *key, *value_json;
+	const char *cause; /**< static */
 	int interruptible, last, spare;
 	enum dialog_timer timer;
 	int64_t delay_us;

@@ -49,6 +49,7 @@ static void fire(struct dialog *d)
 	struct dialog_action *a = step_act(d, DIALOG_HANGUP);
 
 	a->text = d->end_reason;
+	a->cause = d->end_cause;
 	a->utt = d->end_utt;
 }
 
@@ -91,13 +92,33 @@ static void decide(struct dialog *d, enum ending what, const char *text,
 	fire_when_due(d);
 }
 
-void end_hangup(struct dialog *d, const char *text, uint32_t utt,
-		const char *reason)
+static void end_because(struct dialog *d, const char *text, uint32_t utt,
+			const char *reason, const char *cause)
 {
 	if (d->phase == PHASE_ENDING || d->phase == PHASE_OVER)
 		return;
 	d->end_reason = reason;
+	d->end_cause = cause;
 	decide(d, ENDING_HANGUP, text, utt, 1);
+}
+
+void end_hangup(struct dialog *d, const char *text, uint32_t utt,
+		const char *reason)
+{
+	end_because(d, text, utt, reason, NULL);
+}
+
+void end_failed(struct dialog *d, const char *text, const char *cause)
+{
+	end_because(d, text, 0, "bot-failure", cause);
+}
+
+void end_stopping(struct dialog *d)
+{
+	d->end_cancelled = 1; /* no "one more thing" */
+	d->soft.wanted = 0;
+	end_because(d, LINE_STOPPING, 0, "bot-hangup",
+		    "the server is stopping");
 }
 
 void end_transfer(struct dialog *d, const char *to, const char *text,

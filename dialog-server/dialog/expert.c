@@ -234,7 +234,8 @@ static void lost_policy(struct dialog *d)
 	const char *policy = d->conf.expert_lost;
 
 	if (!strcmp(policy, "hangup")) {
-		end_hangup(d, LINE_EXPERT_LOST, 0, "bot-failure");
+		end_failed(d, LINE_EXPERT_LOST,
+			   "its Expert was lost and no other took the call");
 	} else if (!strncmp(policy, to, sizeof(to) - 1) &&
 		   policy[sizeof(to) - 1]) {
 		if (d->phase != PHASE_ENDING)

@@ -27,6 +27,9 @@
 #define LINE_BRAIN_BROKEN                                                  \
 	"I'm sorry, I have a technical problem. Please call again later. " \
 	"Goodbye."
+#define LINE_STOPPING                                                    \
+	"I'm sorry, I have to end the call now. Please call again in a " \
+	"few minutes. Goodbye."
 #define LINE_GOODBYE "Thank you for calling. Goodbye."
 
 #endif /* DIALOG_LINES_H */

@@ -192,6 +192,7 @@ struct dialog {
 	int end_due;                /* heard, but the caller speaks        */
 	int end_cancelled;          /* once is enough                      */
 	const char *end_reason;     /* static                              */
+	const char *end_cause;      /* static, or NULL                     */
 	const char *transfer_to;    /* kept                                */
 	int transferring;           /* DIALOG_TRANSFER was given           */
 	int brain_ends;             /* hang up after the present thought   */
@@ -301,6 +302,10 @@ void expert_grace_over(struct dialog *d);
 /** Say goodbye with text (or after utt when text is NULL), then hang up. */
 void end_hangup(struct dialog *d, const char *text, uint32_t utt,
 		const char *reason);
+/** The same as a failure of ours. @param cause  static, for the record */
+void end_failed(struct dialog *d, const char *text, const char *cause);
+/** The server ends: nobody may talk it out of that. */
+void end_stopping(struct dialog *d);
 void end_transfer(struct dialog *d, const char *to, const char *text,
 		  uint32_t utt, int interruptible);
 void end_cancel(struct dialog *d);

@@ -447,7 +447,8 @@ int think_failed(struct dialog *d, uint32_t brain_turn)
 	}
 	thought_through(d);
 	if (++d->brain_failures >= BRAIN_FAILURES_MAX)
-		end_hangup(d, LINE_BRAIN_BROKEN, 0, "bot-failure");
+		end_failed(d, LINE_BRAIN_BROKEN,
+			   "the language model failed again and again");
 	else if (!said)
 		speak_text(d, SAID_LINE, LINE_BRAIN_FAILED, 1);
 	return 0;

@@ -322,7 +322,7 @@ static void wire_closed(struct ws *ws, void *arg, int code, const char *why)
 	log_debug("expert", "socket closed code=%d why=\"%s\"", code, why);
 	if (w->bound)
 		(void)relay_post(w->g, RELAY_GONE, w->self, w->session, "",
-				 code, "", 0);
+				 code, why, strlen(why));
 	pthread_mutex_lock(&w->g->lock);
 	(void)slots_take(&w->g->wires, w->self.id);
 	pthread_mutex_unlock(&w->g->lock);

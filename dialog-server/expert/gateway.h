@@ -62,8 +62,8 @@ struct seat_events {
 	/** A command, borrowed until return. */
 	void (*command)(void *arg, const struct xp_command *c);
 	/** The call socket is gone. It may come back for expert.resume_ms,
-	 *  unless another Expert was sooner. */
-	void (*lost)(void *arg);
+	 *  unless another Expert was sooner. why: borrowed, for people */
+	void (*lost)(void *arg, const char *why);
 };
 
 /** Offer the call to the listeners of `address`, strictly in turn.

@@ -46,7 +46,7 @@ struct place {
 enum relay_kind {
 	RELAY_ATTACH,    /* wire -> session: socket and its first text   */
 	RELAY_TEXT_UP,   /* wire -> session                              */
-	RELAY_GONE,      /* wire -> session                              */
+	RELAY_GONE,      /* wire -> session: code, text                  */
 	RELAY_REVOKED,   /* wire -> session: its key                     */
 	RELAY_TEXT_DOWN, /* session -> wire                              */
 	RELAY_CLOSE,     /* session -> wire: code, text                  */
@@ -90,8 +90,9 @@ struct session;
 struct session_ops {
 	void (*opened)(struct session *s, int again);
 	void (*payload)(struct session *s, const char *text, size_t len);
-	/** The socket is gone; it may come back until expired(). */
-	void (*detached)(struct session *s);
+	/** The socket is gone; it may come back until expired(). why:
+	 *  borrowed, for people */
+	void (*detached)(struct session *s, const char *why);
 	/** Gone for good: the owner frees it, now or later. */
 	void (*expired)(struct session *s);
 	/** The loop ends: the owner goes now. */
@@ -111,6 +112,7 @@ struct session {
 	int attached, dead;
 	int64_t key; /* whose key opens it; 0: of who comes first */
 	int64_t detached_us;
+	char farewell[64]; /* what the peer closed the link with  */
 	char connection_id[CONNECTION_ID_BYTES]; /**< under mutex */
 };
 

@@ -65,9 +65,14 @@ static void on_opened(struct session *s, int again)
 	free(text);
 }
 
-static void on_detached(struct session *s)
+static void on_detached(struct session *s, const char *why)
 {
-	set_ready((struct listener *)(void *)s, 0);
+	struct listener *l = (struct listener *)(void *)s;
+
+	set_ready(l, 0);
+	log_info_limited("expert",
+			 "listener lost address=%s listener=%llu why=\"%s\"",
+			 l->address, (unsigned long long)l->serial, why);
 }
 
 static void leave(struct session *s)

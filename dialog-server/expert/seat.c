@@ -162,12 +162,12 @@ static void on_opened(struct session *session, int again)
 	s->ev->attached(s->arg, again);
 }
 
-static void on_detached(struct session *session)
+static void on_detached(struct session *session, const char *why)
 {
 	struct seat *s = (struct seat *)(void *)session;
 
 	if (s->ev)
-		s->ev->lost(s->arg);
+		s->ev->lost(s->arg, why);
 }
 
 static void refuse_command(struct seat *s, const struct xp_error *why)

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -47,6 +48,8 @@ static void link_closed(void *arg, const char *reason, const char *why)
 
 	log_debug("expert", "peer closed reason=%s why=\"%s\"", reason,
 		  why ? why : "");
+	(void)snprintf(s->farewell, sizeof(s->farewell),
+		       "it closed the link: %.40s", reason);
 	s->dead = 1;
 }
 
@@ -56,11 +59,11 @@ static void close_wire(struct session *s, int code, const char *why)
 			 strlen(why));
 }
 
-static void lose_wire(struct session *s)
+static void lose_wire(struct session *s, const char *why)
 {
 	s->attached = 0;
 	s->detached_us = loop_now_us(s->self.loop);
-	s->ops->detached(s);
+	s->ops->detached(s, s->farewell[0] ? s->farewell : why);
 }
 
 static void link_drop(void *arg, const char *why)
@@ -70,8 +73,17 @@ static void link_drop(void *arg, const char *why)
 	if (!s->attached)
 		return;
 	close_wire(s, 1001, why);
+
+	struct xp_link_stats stats;
+	char told[128];
+
+	xp_link_stats(s->link, &stats);
+	(void)snprintf(
+		told, sizeof(told), "%s, last heard %lld s ago", why,
+		(long long)((loop_now_us(s->self.loop) - stats.heard_us) /
+			    1000000));
 	/* A peer that is silent will not answer the close either. */
-	lose_wire(s);
+	lose_wire(s, told);
 }
 
 static void link_warn(void *arg, const char *what)
@@ -118,7 +130,7 @@ static void on_timer(void *arg)
 			now_us - s->detached_us > resume_us)) {
 		if (s->attached) {
 			close_wire(s, 1000, "link closed");
-			lose_wire(s);
+			lose_wire(s, "link closed");
 		}
 		s->detached_us = 0;
 		s->ops->expired(s);
@@ -230,6 +242,7 @@ static void attach(struct session *s, const struct relay *r)
 	s->key = r->code;
 	s->detached_us = 0;
 	s->dead = 0;
+	s->farewell[0] = '\0';
 	xp_link_connected(s->link, loop_now_us(s->self.loop));
 	input(s, r);
 }
@@ -247,7 +260,17 @@ static void revoked(struct session *s)
 	xp_link_close(s->link, XP_CLOSE_AUTHENTICATION, WS_REVOKED_WHY);
 	close_wire(s, WS_REVOKED_CODE, WS_REVOKED_WHY);
 	s->dead = 1;
-	lose_wire(s);
+	lose_wire(s, WS_REVOKED_WHY);
+}
+
+static void gone(struct session *s, const struct relay *r)
+{
+	char why[160];
+
+	(void)snprintf(why, sizeof(why), "socket closed with code %lld%s%s",
+		       (long long)r->code, r->len ? ": " : "", r->text);
+	xp_link_disconnected(s->link);
+	lose_wire(s, why);
 }
 
 void session_on_relay(struct session *s, const struct relay *r)
@@ -265,10 +288,8 @@ void session_on_relay(struct session *s, const struct relay *r)
 			revoked(s);
 		break;
 	case RELAY_GONE:
-		if (!is_current(s, r))
-			break;
-		xp_link_disconnected(s->link);
-		lose_wire(s);
+		if (is_current(s, r))
+			gone(s, r);
 		break;
 	default:
 		s->ops->relayed(s, r);

@@ -142,28 +142,42 @@ static void block_signals(sigset_t *set)
 	(void)pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 
-/** Calls may end by themselves until the deadline or a second signal. */
-static void drain(struct process *p, const struct settings *conf,
-		  const sigset_t *set)
+/** @return nonzero when a second signal came before the calls had ended */
+static int await_calls(struct process *p, int64_t left_ms, const sigset_t *set)
 {
 	static const struct timespec step = {.tv_nsec = 50 * 1000 * 1000};
-	int64_t left_ms = conf->drain_ms;
 
-	log_info("server",
-		 "stopping, calls may end by themselves calls=%d "
-		 "deadline_ms=%lld",
-		 process_calls(p), (long long)left_ms);
-	process_drain(p);
 	for (; left_ms > 0 && process_calls(p) > 0; left_ms -= 50) {
 		int sig = sigtimedwait(set, NULL, &step);
 
 		if (sig == SIGTERM || sig == SIGINT)
-			break;
+			return 1;
 	}
+	return 0;
+}
+
+/** Calls may end by themselves until the deadline, then they are said goodbye
+ *  to; a second signal leaves out what is left of that. */
+static void drain(struct process *p, const sigset_t *set)
+{
+	const struct settings *conf = process_settings(p);
+	enum { SLACK_MS = 1000 }; /* from the last word to the closed line */
+
+	log_info("server",
+		 "stopping, calls may end by themselves calls=%d "
+		 "deadline_ms=%lld",
+		 process_calls(p), (long long)conf->drain_ms);
+	process_drain(p);
+	if (await_calls(p, conf->drain_ms, set) || !process_calls(p))
+		return;
+	log_info("server", "deadline is over, saying goodbye calls=%d",
+		 process_calls(p));
+	process_goodbye(p);
+	(void)await_calls(p, conf->goodbye_ms + SLACK_MS, set);
 }
 
 static void serve(struct process *p, const struct command_line *c,
-		  const struct settings *conf, const sigset_t *set)
+		  const sigset_t *set)
 {
 	for (;;) {
 		int sig = sigwaitinfo(set, NULL);
@@ -172,7 +186,7 @@ static void serve(struct process *p, const struct command_line *c,
 			log_reopen();
 			process_reload(p, &c->options);
 		} else if (sig == SIGTERM || sig == SIGINT) {
-			drain(p, conf, set);
+			drain(p, set);
 			return;
 		}
 	}
@@ -199,7 +213,7 @@ static int run(const struct command_line *c, const struct settings *conf)
 	err = process_open(&p, conf);
 	if (!err) {
 		say_ready(p, conf);
-		serve(p, c, conf, &set);
+		serve(p, c, &set);
 		process_close(p);
 		log_info("server", "stopped");
 	}

@@ -58,6 +58,14 @@ static void drain(struct loop_msg *m)
 	mem_free(o);
 }
 
+static void goodbye(struct loop_msg *m)
+{
+	struct order *o = (struct order *)(void *)m;
+
+	shard_goodbye_all(o->shard);
+	mem_free(o);
+}
+
 void orders_hangup(struct loop_msg *m)
 {
 	struct order *o = (struct order *)(void *)m;
@@ -85,6 +93,11 @@ void process_drain(struct process *p)
 {
 	gateway_drain(p->gateway);
 	orders_post(p, drain, NULL);
+}
+
+void process_goodbye(struct process *p)
+{
+	orders_post(p, goodbye, NULL);
 }
 
 void process_reload(struct process *p, const struct process_options *o)

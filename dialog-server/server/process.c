@@ -235,6 +235,11 @@ int process_open(struct process **ret, const struct settings *conf)
 	return 0;
 }
 
+const struct settings *process_settings(const struct process *p)
+{
+	return p->conf;
+}
+
 int process_port(const struct process *p)
 {
 	return p->port;

@@ -38,6 +38,9 @@ int process_place(struct settings *s);
  */
 int process_open(struct process **ret, const struct settings *conf);
 
+/** @return the settings in force; good until the next reload */
+const struct settings *process_settings(const struct process *p);
+
 /** @return the port of the listener */
 int process_port(const struct process *p);
 
@@ -46,6 +49,9 @@ void process_reload(struct process *p, const struct process_options *o);
 
 /** No new calls. */
 void process_drain(struct process *p);
+
+/** Say goodbye on the calls that are left; each ends when it was heard. */
+void process_goodbye(struct process *p);
 
 /** @return [calls] open now */
 int process_calls(const struct process *p);

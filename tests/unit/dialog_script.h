@@ -384,6 +384,12 @@ static void do_hard(struct sim *s, char *text)
 	sim_transfer(s, text, 0);
 }
 
+static void do_stopping(struct sim *s, char *text)
+{
+	(void)text;
+	sim_kind(s, DIALOG_STOPPING);
+}
+
 /* Verbs that change something; "c", "c30" (confidence) is the caller.
  * @return 0 when it is none of them */
 static int sim_do(struct sim *s, const char *verb, char *text)
@@ -399,6 +405,7 @@ static int sim_do(struct sim *s, const char *verb, char *text)
 		{"nobody", do_nobody},
 		{"others", do_others},
 		{"closed", do_closed},
+		{"stopping", do_stopping},
 		{"speaking", do_speaking},
 		{"transfer-failed", do_transfer_failed},
 		{"partial", do_partial},

@@ -380,6 +380,19 @@ START_TEST(an_expert_lost_may_mean_the_end)
 }
 END_TEST
 
+START_TEST(a_server_that_stops_says_goodbye)
+{
+	SIM_RUN(OPEN_THAI, "start", "slow", "stopping", "ending",
+		"c: one more thing", "ending", "fast",
+		"a: I have to end the call now", "ended: bot-hangup");
+	/* Nobody has heard anything yet. */
+	SIM_RUN(OPEN_THAI, "stopping", "ended: bot-hangup", "silent");
+	/* A goodbye of its own is not said twice. */
+	SIM_RUN("conf: lost=hangup", OPEN_THAI, "start", "lost", "wait: 16000",
+		"stopping", "!a: I have to end", "ended: bot-failure");
+}
+END_TEST
+
 START_TEST(an_expert_lost_may_mean_another_number)
 {
 	SIM_RUN("conf: lost=transfer:+15559999", OPEN_THAI, "start", "lost",
@@ -602,6 +615,7 @@ int main(void)
 		t, a_call_that_ends_is_not_offered_unless_its_transfer_fails);
 	tcase_add_test(t, nobody_for_a_lost_call_is_what_policy_is_for);
 	tcase_add_test(t, an_expert_lost_may_mean_the_end);
+	tcase_add_test(t, a_server_that_stops_says_goodbye);
 	tcase_add_test(t, an_expert_lost_may_mean_another_number);
 	tcase_add_test(t, retry_reopens_only_the_field_that_is_named);
 	tcase_add_test(t, retry_without_a_name_reopens_everything);

@@ -338,6 +338,9 @@ static void any_event(struct model *m)
 
 	switch (rnd(m, 20)) {
 	case 0:
+		if (rnd(m, 20) == 0)
+			step(m,
+			     (struct dialog_event){.kind = DIALOG_STOPPING});
 		step(m, (struct dialog_event){.kind = DIALOG_BARGE_IN});
 		break;
 	case 1:

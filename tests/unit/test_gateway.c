@@ -71,6 +71,7 @@ struct called {
 	struct seat *seat;
 	int answered, nobody, declined, attached, again, lost, commands;
 	enum xp_command_kind kind;
+	char why[160];     /* lost it was */
 	struct peer taker; /* who claimed it, see taken_seat() */
 };
 
@@ -103,9 +104,12 @@ static void on_command(void *arg, const struct xp_command *cmd)
 	c->kind = cmd->kind;
 }
 
-static void on_lost(void *arg)
+static void on_lost(void *arg, const char *why)
 {
-	((struct called *)arg)->lost++;
+	struct called *c = arg;
+
+	c->lost++;
+	(void)snprintf(c->why, sizeof(c->why), "%s", why);
 }
 
 static const struct seat_events seat_handlers = {
@@ -353,6 +357,7 @@ START_TEST(an_expert_that_comes_back_gets_what_it_missed_once)
 	wait_for(&c.attached, 1);
 	ws_close(p.ws, 1000, "drop");
 	wait_for(&c.lost, 1);
+	ck_assert_str_eq(c.why, "socket closed with code 1000: drop");
 	ck_assert_int_eq(seat_send(c.seat, &e), 0);
 	dial(&p, "/v2/connect-call/call1");
 	wait_for(&p.events, 1);
@@ -479,6 +484,8 @@ START_TEST(a_silent_peer_is_found_out_after_three_pings)
 	began_us = clock_now_us();
 	wait_for(&c.lost, 1);
 	ck_assert_int_ge(clock_now_us() - began_us, 600 * 1000);
+	ck_assert_ptr_nonnull(
+		strstr(c.why, "the peer is silent, last heard "));
 	taken_done(&c);
 	peer_done(&p);
 }
@@ -509,6 +516,7 @@ START_TEST(a_revoked_key_ends_its_sockets_and_its_calls_go_on)
 	wait_for(&b.assigned, 1);
 	ck_assert_str_eq(b.call_id, "call1");
 	ck_assert_int_eq(c.lost, 1);
+	ck_assert_str_eq(c.why, WS_REVOKED_WHY);
 	ck_assert_int_eq(b.closed, 0);
 	seat_close(c.seat);
 	peer_done(&a);
