@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "dialog/engine_state.h"
+#include "dialog/nlu_words.h"
 #include "dialog/phrase.h"
 #include "dialog/wording.h"
 
@@ -216,6 +217,27 @@ static int action_answered(struct engine *e, const struct brain_query *q)
 	return 1;
 }
 
+/* There is nothing to choose from: yes or no. @return 0 when it is too long
+ * to be kept */
+static int only_one(struct engine *e, int item, const struct brain_query *q,
+		    const char *spoken)
+{
+	const char *choice = q->n_choices ? q->choices[0] : q->others[0];
+	struct nlu_value v = {0};
+
+	if (json_quote(v.json, sizeof(v.json), choice))
+		return 0;
+	phrase_put(v.spoken, sizeof(v.spoken), "%s", spoken);
+	engine_check_put(e, item, &v);
+	phrase_put(e->m->question, sizeof(e->m->question),
+		   q->n_choices ? "I have %s. Is that right?"
+				: "I didn't find that, but I have %s. Would "
+				  "you like that?",
+		   spoken);
+	engine_ask_yes_no(e, WAIT_CHECK, q->field_key);
+	return 1;
+}
+
 static int search_answered(struct engine *e, const struct brain_query *q)
 {
 	int item = engine_item(e, q->field_key ? q->field_key : "");
@@ -233,6 +255,8 @@ static int search_answered(struct engine *e, const struct brain_query *q)
 	}
 	engine_spoken(e, &spoken, e->v->items[item].item->field_type,
 		      q->n_choices ? q->choices : q->others, n);
+	if (n == 1 && only_one(e, item, q, spoken.names[0]))
+		return 1;
 	wording_list(list, sizeof(list), spoken.names, n, 4);
 	phrase_put(e->m->question, sizeof(e->m->question),
 		   q->n_choices ? "I have %s. Which one would you like?"

@@ -233,6 +233,11 @@ int task_item_done(struct dialog *d, const char *key);
 int task_done(struct dialog *d);
 void task_settle(struct dialog *d);
 
+/* retry.c */
+/** Which fields does the reason of a retry-task mean? At least one, if there
+ *  is any. @param ret  ret[n_items]: nonzero for those */
+void retry_fields(const struct task *t, const char *reason, uint8_t *ret);
+
 /* queries.c */
 enum query_kind { QUERY_QUESTION, QUERY_ACTION, QUERY_SEARCH };
 void query_ask(struct dialog *d, enum query_kind kind, const char *key,

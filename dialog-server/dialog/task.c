@@ -306,25 +306,6 @@ int task_item_done(struct dialog *d, const char *key)
 
 /* ---- reopening and completion ------------------------------------------ */
 
-static int mentions(const char *reason, const char *name)
-{
-	size_t len = name ? strlen(name) : 0;
-
-	if (len < 2)
-		return 0;
-	for (; *reason; reason++) {
-		size_t i = 0;
-
-		while (i < len && reason[i] &&
-		       (strncasecmp(&reason[i], &name[i], 1) == 0 ||
-			(name[i] == '_' && reason[i] == ' ')))
-			i++;
-		if (i == len)
-			return 1;
-	}
-	return 0;
-}
-
 static void reopen(struct dialog *d, uint32_t i, const char *reason)
 {
 	struct brain_item *item = &d->task.items[i];
@@ -337,21 +318,12 @@ static void reopen(struct dialog *d, uint32_t i, const char *reason)
 
 void task_retry(struct dialog *d, const char *reason)
 {
-	uint32_t named = 0;
+	uint8_t meant[LIMIT_TASK_ITEMS];
 
-	for (int pass = 0; pass < 2 && !named; pass++) {
-		for (uint32_t i = 0; i < d->task.n_items; i++) {
-			const struct xp_item *x = d->task.items[i].item;
-
-			if (x->kind != XP_ITEM_FIELD)
-				continue;
-			/* Second pass: the reason names none, so all. */
-			if (pass == 0 && !mentions(reason, x->key) &&
-			    !mentions(reason, x->description))
-				continue;
+	retry_fields(&d->task, reason, meant);
+	for (uint32_t i = 0; i < d->task.n_items; i++) {
+		if (meant[i])
 			reopen(d, i, reason);
-			named++;
-		}
 	}
 	d->task.reported = d->task.wants_done = 0;
 }

@@ -61,6 +61,9 @@ int wording_is_deed(const char *text);
 /** Do the two texts share a word that means something? */
 int wording_related(const char *a, const char *b);
 
+/** Are a[n] and b[m] the same word, but for its ending? */
+int wording_same_word(const char *a, size_t n, const char *b, size_t m);
+
 /** Upper-case the first letter in place. */
 void wording_capital(char *s);
 

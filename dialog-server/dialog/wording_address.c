@@ -273,7 +273,7 @@ static size_t word_len(const char *s)
 }
 
 /* "transfer" and "transferred" are the same here */
-static int same_stem(const char *a, size_t n, const char *b, size_t m)
+int wording_same_word(const char *a, size_t n, const char *b, size_t m)
 {
 	size_t shorter = n < m ? n : m;
 
@@ -315,7 +315,8 @@ int wording_related(const char *a, const char *b)
 		for (const char *s = b; n && !is_small(a, n) && *s;) {
 			size_t m = word_len(s);
 
-			if (m && !is_small(s, m) && same_stem(a, n, s, m))
+			if (m && !is_small(s, m) &&
+			    wording_same_word(a, n, s, m))
 				return 1;
 			s += m ? m : 1;
 		}

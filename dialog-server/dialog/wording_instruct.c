@@ -572,15 +572,42 @@ static char *second_order(char *s)
 	return NULL;
 }
 
+/* "Responding to action execution KEY: TEXT" is how clients hand on what came
+ * of an action that the caller waits for. @return TEXT, or NULL */
+static const char *result_of(const char *text)
+{
+	const char *key =
+		phrase_after(text, "responding to action execution ");
+	const char *colon = key ? strstr(key, ": ") : NULL;
+
+	return colon ? colon + 2 : NULL;
+}
+
+/* Not an order that some rule knows: words of the Expert, unless they are for
+ * a program. */
+static void say_result(struct wording_plan *p, const char *text)
+{
+	enum { RESULT_MAX = 400 };
+
+	if (strlen(text) <= RESULT_MAX && !strpbrk(text, "{}[]<>"))
+		add_sentence(p->say, sizeof(p->say), text,
+			     strchr(".!?", text[strlen(text) - 1]) ? ' '
+								   : '.');
+}
+
 void wording_instruction(struct wording_plan *ret, const char *text)
 {
+	const char *result = result_of(text);
 	char sentence[PART_MAX];
 	char mark;
-	/* Statements are only for the ear when they are last words; otherwise
-	 * they are things to know ("the doctor is out today"). */
-	int statements = is_hangup(text);
+	/* Statements are only for the ear when they are last words or the
+	 * outcome of an action; otherwise they are things to know ("the doctor
+	 * is out today"). */
+	int statements = result || is_hangup(text);
 
 	memset(ret, 0, sizeof(*ret));
+	if (result)
+		text = result;
 	while (next_sentence(&text, sentence, sizeof(sentence), &mark)) {
 		char *part = sentence;
 
@@ -594,6 +621,8 @@ void wording_instruction(struct wording_plan *ret, const char *text)
 			part = next;
 		}
 	}
+	if (result && *result && !ret->verbs)
+		say_result(ret, result);
 }
 
 int wording_transfer(char *ret, size_t cap, const char *message)

@@ -421,6 +421,39 @@ START_TEST(retry_without_a_name_reopens_everything)
 }
 END_TEST
 
+/* The words of a program's own checks, one sentence after the other. */
+START_TEST(retry_reopens_the_fields_that_are_meant)
+{
+#define BOOKING                                                            \
+	"attach", "hooks:",                                                \
+		"task: t|x|text caller_name! Name for the list; integer "  \
+		"party_size! Number of people; text doctor_name! Name of " \
+		"the doctor; digit_sequence phone! Phone number",          \
+		"start", "c: robert", "c: twelve", "c: sandra lee",        \
+		"c: five five five oh one four two", "c: yes", "e: task-done"
+
+	SIM_RUN(BOOKING, "retry: We seat at most eight people.",
+		"a: How many people", "c: six", "f: party_size=6",
+		"e: task-done");
+	SIM_RUN(BOOKING, "retry: 12 is too many.", "a: How many people",
+		"c: six", "f: party_size=6", "e: task-done");
+	SIM_RUN(BOOKING, "retry: We have no doctor of that name.", "a: doctor",
+		"c: doctor smith", "f: doctor_name=", "e: task-done");
+	SIM_RUN(BOOKING, "retry: That number has too few digits.",
+		"a: phone number", "c: five five five oh one four three",
+		"c: yes", "f: phone=\"5550143\"", "e: task-done");
+	SIM_RUN(BOOKING,
+		"retry: Too many people for us. The phone number is wrong.",
+		"a: How many people", "c: six", "f: party_size=6",
+		"a: phone number", "c: five five five oh one four three",
+		"c: yes", "e: task-done");
+	SIM_RUN(BOOKING, "retry: party_size too large phone not valid",
+		"a: How many people", "c: six", "f: party_size=6",
+		"a: phone number", "c: five five five oh one four three",
+		"c: yes", "e: task-done");
+}
+END_TEST
+
 START_TEST(a_new_task_replaces_the_old_and_values_stay)
 {
 	SIM_RUN(OPEN_THAI, "start", "c: robert",
@@ -442,6 +475,53 @@ START_TEST(choices_are_searched_by_the_expert)
 		"a: I have Tuesday, November the twenty-fourth at nine",
 		"ask: datetime", "c: the first one please",
 		"f: slot=\"2026-11-24T09:00\"");
+}
+END_TEST
+
+START_TEST(the_only_choice_is_a_yes_or_no)
+{
+#define DOCTOR                                                            \
+	"attach", "hooks:",                                               \
+		"task: t|x|multiple_choice doctor~! The doctor whom the " \
+		"caller wants to see",                                    \
+		"start", "a: doctor", "c: doctor lee",                    \
+		"e: choice-query|doctor"
+
+	SIM_RUN(DOCTOR, "choices: Doctor Amanda Lee|",
+		"a: I have Doctor Amanda Lee. Is that right?", "ask: yesno",
+		"c: yes", "f: doctor=\"Doctor Amanda Lee\"", "e: task-done");
+	SIM_RUN(DOCTOR, "choices: |Doctor John Smith",
+		"a: I didn't find that, but I have Doctor John Smith.",
+		"ask: yesno", "c: yes please",
+		"f: doctor=\"Doctor John Smith\"", "e: task-done");
+	SIM_RUN(DOCTOR, "choices: Doctor Amanda Lee|", "a: Is that right?",
+		"c: no", "!f: doctor=", "a: doctor");
+}
+END_TEST
+
+START_TEST(what_came_of_an_action_is_told)
+{
+#define ACTION                                                            \
+	"attach", "persona: Nova|Acme|", "hooks: action", "start",        \
+		"wait: 2300", "c: i want to know my balance",             \
+		"e: action-request", "suggest: balance=tell the balance", \
+		"e: execute-action|balance"
+
+	SIM_RUN(ACTION,
+		"instruct: Responding to action execution balance: The "
+		"balance is forty two dollars.",
+		"a: The balance is forty two dollars.");
+	SIM_RUN(ACTION,
+		"instruct: Responding to action execution balance: Tell the "
+		"caller that it is forty two dollars.",
+		"a: It is forty two dollars.");
+	SIM_RUN(ACTION,
+		"instruct: Responding to action execution balance: Booked!",
+		"a: Booked!");
+	SIM_RUN(ACTION,
+		"instruct: Responding to action execution balance: "
+		"{'balance': 42}",
+		"!a: balance", "alive");
 }
 END_TEST
 
@@ -621,6 +701,9 @@ int main(void)
 	tcase_add_test(t, retry_without_a_name_reopens_everything);
 	tcase_add_test(t, a_new_task_replaces_the_old_and_values_stay);
 	tcase_add_test(t, choices_are_searched_by_the_expert);
+	tcase_add_test(t, retry_reopens_the_fields_that_are_meant);
+	tcase_add_test(t, the_only_choice_is_a_yes_or_no);
+	tcase_add_test(t, what_came_of_an_action_is_told);
 	tcase_add_test(t, a_script_is_heard_before_anything_is_thought);
 	tcase_add_test(t, a_script_sent_before_the_line_opens_is_read_first);
 	tcase_add_test(t, without_a_task_the_persona_converses);
