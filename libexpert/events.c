@@ -241,7 +241,7 @@ void call_event(struct call *c, const struct xp_event *e)
 		on_complaint(c, e);
 		break;
 	case XP_OUTBOUND_CONNECTED:
-	case XP_EV_UNKNOWN:
+	default: /* unknown, or of an extension */
 		expert_log(c->e, EXPERT_LOG_DEBUG, "call %s: event %s ignored",
 			   c->id, e->type);
 		break;

@@ -103,7 +103,7 @@ static void on_payload(void *arg, const char *text, size_t len)
 	case XP_CLAIM_CALL:
 	case XP_ANSWER_CALL:
 	case XP_DECLINE_CALL:
-	case XP_LISTEN_UNKNOWN:
+	default: /* unknown, or of an extension */
 		expert_log(l->e, EXPERT_LOG_DEBUG, "message %s ignored",
 			   m.type);
 		break;

@@ -6,45 +6,60 @@
 #include <errno.h>
 #include <string.h>
 
-#include "proto/xp_json.h"
+#include "proto/xp_command.h"
 #include "proto/xp_task.h"
 
-static const struct {
+static const struct kind {
 	const char *type;
 	enum xp_command_kind kind;
+	uint32_t extension;
 } kinds[] = {
-	{"set-persona", XP_SET_PERSONA},
-	{"registered-hooks", XP_REGISTERED_HOOKS},
-	{"set-language-mode", XP_SET_LANGUAGE_MODE},
-	{"set-variable", XP_SET_VARIABLE},
-	{"set-task", XP_SET_TASK},
-	{"retry-task", XP_RETRY_TASK},
-	{"read-script", XP_READ_SCRIPT},
-	{"send-instruction", XP_SEND_INSTRUCTION},
-	{"answer-question", XP_ANSWER_QUESTION},
-	{"action-suggestion", XP_ACTION_SUGGESTION},
-	{"choice-query-result", XP_CHOICE_QUERY_RESULT},
-	{"transfer-call", XP_TRANSFER_CALL},
-	{"send-caller-text", XP_SEND_CALLER_TEXT},
-	{"expert-error", XP_EXPERT_ERROR},
-	{"set-agent-dtmf", XP_SET_AGENT_DTMF},
-	{"send-agent-dtmf", XP_SEND_AGENT_DTMF},
+	{"set-persona", XP_SET_PERSONA, 0},
+	{"registered-hooks", XP_REGISTERED_HOOKS, 0},
+	{"set-language-mode", XP_SET_LANGUAGE_MODE, 0},
+	{"set-variable", XP_SET_VARIABLE, 0},
+	{"set-task", XP_SET_TASK, 0},
+	{"retry-task", XP_RETRY_TASK, 0},
+	{"read-script", XP_READ_SCRIPT, 0},
+	{"send-instruction", XP_SEND_INSTRUCTION, 0},
+	{"answer-question", XP_ANSWER_QUESTION, 0},
+	{"action-suggestion", XP_ACTION_SUGGESTION, 0},
+	{"choice-query-result", XP_CHOICE_QUERY_RESULT, 0},
+	{"transfer-call", XP_TRANSFER_CALL, 0},
+	{"send-caller-text", XP_SEND_CALLER_TEXT, 0},
+	{"expert-error", XP_EXPERT_ERROR, 0},
+	{"set-agent-dtmf", XP_SET_AGENT_DTMF, 0},
+	{"send-agent-dtmf", XP_SEND_AGENT_DTMF, 0},
+	{"hang-up", XP_HANG_UP, XP_EXT_HANGUP},
+	{"say", XP_SAY, XP_EXT_SAY},
+	{"set-state", XP_SET_STATE, XP_EXT_STATE},
+	{"validate-result", XP_VALIDATE_RESULT, XP_EXT_FIELDS},
+	{"hand-over", XP_HAND_OVER, XP_EXT_CAPACITY},
+	{"set-recording", XP_SET_RECORDING, XP_EXT_RECORDING},
 };
 
-static enum xp_command_kind kind_of(const char *type)
+static enum xp_command_kind kind_of(const char *type, uint32_t extensions)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (!strcmp(kinds[i].type, type))
+		if (!strcmp(kinds[i].type, type) &&
+		    !(kinds[i].extension & ~extensions))
 			return kinds[i].kind;
 	return XP_CMD_UNKNOWN;
 }
 
-static const char *type_of(enum xp_command_kind kind)
+static const struct kind *kind_at(enum xp_command_kind kind)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (kinds[i].kind == kind)
-			return kinds[i].type;
+			return &kinds[i];
 	return NULL;
+}
+
+uint32_t xp_command_extension(enum xp_command_kind kind)
+{
+	const struct kind *k = kind_at(kind);
+
+	return k ? k->extension : 0;
 }
 
 /* ---- decoding ----------------------------------------------------------- */
@@ -69,13 +84,14 @@ static void get_hooks(struct xp_reader *r, struct xp_command *c)
 	xp_get_flag(r, "accept_dtmf_for_numbers", &c->accept_dtmf, 1);
 }
 
-static void get_task(struct xp_reader *r, struct xp_command *c)
+static void get_task(struct xp_reader *r, struct xp_command *c,
+		     uint32_t extensions)
 {
 	xp_get_key(r, "task_id", &c->key);
 	xp_get_text_or(r, "objective", &c->objective, XP_TEXT_BYTES_MAX, "");
 	xp_get_text_or(r, "completion_criteria", &c->criteria,
 		       XP_TEXT_BYTES_MAX, NULL);
-	xp_get_items(r, c);
+	xp_get_items(r, c, extensions);
 }
 
 /* Before there was a list, one suggestion stood in two members of its own. */
@@ -149,8 +165,10 @@ static void get_instruction(struct xp_reader *r, struct xp_command *c)
 		(void)xp_fail(r, -EBADMSG, "instruction", "must be a string");
 }
 
-static void get_command(struct xp_reader *r, struct xp_command *c)
+static void get_command(struct xp_reader *r, struct xp_command *c,
+			uint32_t extensions)
 {
+	xp_get_more(r, c, extensions);
 	switch (c->kind) {
 	case XP_CMD_UNKNOWN:
 		break;
@@ -170,7 +188,7 @@ static void get_command(struct xp_reader *r, struct xp_command *c)
 		xp_get_json(r, "value", &c->value_json);
 		break;
 	case XP_SET_TASK:
-		get_task(r, c);
+		get_task(r, c, extensions);
 		break;
 	case XP_RETRY_TASK:
 		xp_get_text_or(r, "reason", &c->text, XP_TEXT_BYTES_MAX, "");
@@ -207,11 +225,18 @@ static void get_command(struct xp_reader *r, struct xp_command *c)
 		xp_get_texts(r, "digits", &c->choices, &c->n_choices,
 			     XP_CHOICES_MAX);
 		break;
+	case XP_HANG_UP:
+	case XP_SAY:
+	case XP_SET_STATE:
+	case XP_VALIDATE_RESULT:
+	case XP_HAND_OVER:
+	case XP_SET_RECORDING:
+		break; /* xp_more.c */
 	}
 }
 
-int xp_command_decode(struct xp_command *ret, const char *s, size_t len,
-		      struct xp_error *reterr)
+int xp_command_decode_for(struct xp_command *ret, const char *s, size_t len,
+			  uint32_t extensions, struct xp_error *reterr)
 {
 	struct xp_command c = {0};
 	struct xp_reader r;
@@ -225,8 +250,8 @@ int xp_command_decode(struct xp_command *ret, const char *s, size_t len,
 	r = xp_doc_reader(doc, reterr);
 	xp_get_key(&r, "command_type", &c.type);
 	if (!r.rc) {
-		c.kind = kind_of(c.type);
-		get_command(&r, &c);
+		c.kind = kind_of(c.type, extensions);
+		get_command(&r, &c, extensions);
 	}
 	if (r.rc) {
 		xp_doc_free(doc);
@@ -236,6 +261,12 @@ int xp_command_decode(struct xp_command *ret, const char *s, size_t len,
 	c.root = doc;
 	*ret = c;
 	return 0;
+}
+
+int xp_command_decode(struct xp_command *ret, const char *s, size_t len,
+		      struct xp_error *reterr)
+{
+	return xp_command_decode_for(ret, s, len, 0, reterr);
 }
 
 void xp_command_done(struct xp_command *c)
@@ -296,11 +327,17 @@ static void put_choices(struct xp_writer *w, const struct xp_command *c)
 	xp_put_texts(w, "other_choices", c->others, c->n_others);
 }
 
-static void put_command(struct xp_writer *w, const struct xp_command *c)
+static void put_command(struct xp_writer *w, const struct xp_command *c,
+			uint32_t extensions)
 {
+	xp_put_more(w, c, extensions);
 	switch (c->kind) {
 	case XP_CMD_UNKNOWN:
+		break;
 	case XP_SET_VARIABLE:
+		xp_put_text(w, "key", c->key);
+		xp_put_raw(w, "value", c->value_json,
+			   c->value_json ? strlen(c->value_json) : 0);
 		break;
 	case XP_SET_PERSONA:
 		put_persona(w, c);
@@ -316,7 +353,7 @@ static void put_command(struct xp_writer *w, const struct xp_command *c)
 		xp_put_text(w, "task_id", c->key);
 		xp_put_text(w, "objective", c->objective ? c->objective : "");
 		xp_put_text_or_null(w, "completion_criteria", c->criteria);
-		xp_put_items(w, c);
+		xp_put_items(w, c, extensions);
 		break;
 	case XP_RETRY_TASK:
 		xp_put_text(w, "reason", c->text);
@@ -354,19 +391,30 @@ static void put_command(struct xp_writer *w, const struct xp_command *c)
 	case XP_SEND_AGENT_DTMF:
 		xp_put_texts(w, "digits", c->choices, c->n_choices);
 		break;
+	case XP_HANG_UP:
+	case XP_SAY:
+	case XP_SET_STATE:
+	case XP_VALIDATE_RESULT:
+	case XP_HAND_OVER:
+	case XP_SET_RECORDING:
+		break; /* xp_more.c */
 	}
+}
+
+char *xp_command_encode_for(const struct xp_command *c, uint32_t extensions)
+{
+	const struct kind *k = kind_at(c->kind);
+	struct xp_writer w;
+
+	if (!k || k->extension & ~extensions)
+		return NULL;
+
+	w = xp_writer_of("command_type", k->type);
+	put_command(&w, c, extensions);
+	return xp_text(&w);
 }
 
 char *xp_command_encode(const struct xp_command *c)
 {
-	struct xp_writer w = xp_writer_of("command_type", type_of(c->kind));
-
-	if (c->kind == XP_SET_VARIABLE) {
-		xp_put_text(&w, "key", c->key);
-		return xp_text_with(&w, "value", c->value_json,
-				    c->value_json ? strlen(c->value_json) : 0);
-	}
-
-	put_command(&w, c);
-	return xp_text(&w);
+	return xp_command_encode_for(c, 0);
 }

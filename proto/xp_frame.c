@@ -34,6 +34,33 @@ static const char *type_of(enum xp_frame_kind kind)
 	return NULL;
 }
 
+/* Names that are not known are skipped: the peer may be newer. */
+static void read_extensions(struct xp_reader *r, struct xp_frame *f)
+{
+	const char *const *names = NULL;
+	uint32_t n = 0;
+
+	xp_get_texts(r, "extensions", &names, &n, XP_EXTENSIONS_MAX);
+	for (uint32_t i = 0; i < n; i++)
+		f->extensions |= xp_extension_named(names[i]);
+}
+
+static void put_extensions(struct xp_writer *w, uint32_t extensions)
+{
+	json_t *array = json_array();
+
+	for (uint32_t one = 1; one < XP_EXT_ALL && array; one <<= 1) {
+		if (!(extensions & one))
+			continue;
+		if (json_array_append_new(
+			    array, json_string(xp_extension_name(one))) < 0) {
+			json_decref(array);
+			array = NULL;
+		}
+	}
+	xp_put(w, "extensions", array);
+}
+
 static void read_payload(struct xp_reader *r, struct xp_frame *f)
 {
 	xp_get_object(r, "payload", &f->payload);
@@ -57,6 +84,7 @@ static void read_frame(struct xp_reader *r, struct xp_frame *f)
 		/* fall through */
 	case XP_OPEN_ACK:
 		xp_get_flag(r, "is_reopen", &f->is_reopen, 0);
+		read_extensions(r, f);
 		/* fall through */
 	case XP_ACK:
 		xp_get_int(r, "last_seen_sequence", &f->last_seen, 0);
@@ -129,6 +157,8 @@ char *xp_frame_encode(const struct xp_frame *f)
 		/* fall through */
 	case XP_OPEN_ACK:
 		xp_put_flag(&w, "is_reopen", f->is_reopen);
+		if (f->extensions & XP_EXT_ALL)
+			put_extensions(&w, f->extensions);
 		/* fall through */
 	case XP_ACK:
 		xp_put_int(&w, "last_seen_sequence", f->last_seen);

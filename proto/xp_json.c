@@ -250,6 +250,56 @@ void xp_get_int(struct xp_reader *r, const char *key, int64_t *ret,
 		*ret = json_integer_value(v);
 }
 
+void xp_get_int_or(struct xp_reader *r, const char *key, int64_t *ret,
+		   int64_t min, int64_t max, int64_t dflt)
+{
+	const json_t *v = member(r, key);
+	int64_t n = dflt;
+
+	if (r->rc)
+		return;
+
+	if (v)
+		xp_get_int(r, key, &n, min);
+	if (!r->rc && v && n > max)
+		(void)xp_fail(r, -EBADMSG, key, "out of range");
+	if (!r->rc)
+		*ret = n;
+}
+
+void xp_get_word(struct xp_reader *r, const char *key,
+		 const struct xp_word *words, int *ret, int dflt)
+{
+	const json_t *v = member(r, key);
+
+	if (r->rc)
+		return;
+
+	if (!v && dflt >= 0) {
+		*ret = dflt;
+		return;
+	}
+	if (!json_is_string(v)) {
+		(void)xp_fail(r, -EBADMSG, key, "must be a string");
+		return;
+	}
+	for (; words->name; words++) {
+		if (!strcmp(words->name, json_string_value(v))) {
+			*ret = words->value;
+			return;
+		}
+	}
+	(void)xp_fail(r, -EBADMSG, key, "is not one of its words");
+}
+
+const char *xp_word_of(const struct xp_word *words, int value)
+{
+	for (; words->name; words++)
+		if (words->value == value)
+			return words->name;
+	return NULL;
+}
+
 void xp_get_stamp(struct xp_reader *r, const char *key, int64_t *ret,
 		  int64_t dflt)
 {
@@ -384,10 +434,24 @@ struct xp_reader xp_reader_at(const struct xp_reader *parent,
 {
 	struct xp_reader r = *parent;
 
-	(void)snprintf(path, XP_PATH_BYTES, "%s[%u].", key, (unsigned)i);
+	(void)snprintf(path, XP_PATH_BYTES, "%.40s%.40s[%u].", parent->path,
+		       key, (unsigned)i);
 	r.path = path;
 	r.obj = json_array_get(array, i);
 	if (!json_is_object(r.obj))
 		(void)xp_fail(&r, -EBADMSG, "", "must be an object");
+	return r;
+}
+
+struct xp_reader xp_reader_in(const struct xp_reader *parent, const char *key,
+			      char path[XP_PATH_BYTES])
+{
+	struct xp_reader r = *parent;
+
+	(void)snprintf(path, XP_PATH_BYTES, "%.40s%.40s.", parent->path, key);
+	r.obj = r.rc ? NULL : json_object_get(parent->obj, key);
+	if (!json_is_object(r.obj))
+		(void)xp_fail(&r, -EBADMSG, key, "must be an object");
+	r.path = path;
 	return r;
 }

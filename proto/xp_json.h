@@ -83,6 +83,23 @@ void xp_get_int(struct xp_reader *r, const char *key, int64_t *ret,
 void xp_get_stamp(struct xp_reader *r, const char *key, int64_t *ret,
 		  int64_t dflt);
 
+/** An integer within min..max; absent or null gives dflt. */
+void xp_get_int_or(struct xp_reader *r, const char *key, int64_t *ret,
+		   int64_t min, int64_t max, int64_t dflt);
+
+/** A word of a closed list. */
+struct xp_word {
+	const char *name; /**< NULL ends the list */
+	int value;
+};
+
+/** @param dflt  when absent or null; negative: it must be there */
+void xp_get_word(struct xp_reader *r, const char *key,
+		 const struct xp_word *words, int *ret, int dflt);
+
+/** @return NULL for a value that has no word */
+const char *xp_word_of(const struct xp_word *words, int value);
+
 /** Any value, as the peer wrote it; it must be there. */
 void xp_get_json(struct xp_reader *r, const char *key, const char **ret);
 
@@ -107,8 +124,13 @@ const json_t *xp_get_array(struct xp_reader *r, const char *key,
 const char *xp_raw_member(const char *s, size_t len, const char *key,
 			  size_t *ret_len);
 
-/** Longest path that xp_reader_at() writes. */
-enum { XP_PATH_BYTES = 48 };
+/** Longest path that xp_reader_at() and xp_reader_in() write. */
+enum { XP_PATH_BYTES = 96 };
+
+/** A reader of the object that is the member; fails when it is none. Copy rc
+ *  back into the parent when done. */
+struct xp_reader xp_reader_in(const struct xp_reader *parent, const char *key,
+			      char path[XP_PATH_BYTES]);
 
 /** A reader of the i-th object of an array; path is the memory for its name.
  *  Copy rc back into the parent when done. */
@@ -116,9 +138,16 @@ struct xp_reader xp_reader_at(const struct xp_reader *parent,
 			      const json_t *array, const char *key, uint32_t i,
 			      char path[XP_PATH_BYTES]);
 
+enum { XP_RAW_MAX = 3 };
+
 /** Writes one object; after the first failure nothing more is done. */
 struct xp_writer {
 	json_t *obj; /**< NULL once failed */
+	uint32_t n_raw;
+	struct {
+		const char *key, *text; /**< borrowed until xp_text() */
+		size_t len;
+	} raw[XP_RAW_MAX];
 };
 
 /** Begin an object whose type_key is type. */
@@ -128,12 +157,27 @@ struct xp_writer xp_writer_of(const char *type_key, const char *type);
 void xp_put(struct xp_writer *w, const char *key, json_t *taken);
 void xp_put_text(struct xp_writer *w, const char *key, const char *s);
 
+/** The same, cut at XP_TEXT_BYTES_MAX, between characters. */
+void xp_put_speech(struct xp_writer *w, const char *key, const char *s);
+
 /** NULL becomes null. */
 void xp_put_text_or_null(struct xp_writer *w, const char *key, const char *s);
 void xp_put_flag(struct xp_writer *w, const char *key, int flag);
 void xp_put_int(struct xp_writer *w, const char *key, int64_t n);
 void xp_put_texts(struct xp_writer *w, const char *key, const char *const *v,
 		  uint32_t n);
+
+/** NULL or a value without a word is a failure. */
+void xp_put_word(struct xp_writer *w, const char *key,
+		 const struct xp_word *words, int value);
+
+/** A member whose value is embedded as it stands, after all others; for the
+ *  outermost object. @param raw  JSON text; anything that is not fails */
+void xp_put_raw(struct xp_writer *w, const char *key, const char *raw,
+		size_t len);
+
+/** Append obj to array. @return array, or NULL and both are released */
+json_t *xp_append(json_t *array, struct xp_writer *obj);
 
 /** Release the object. @return its text, caller frees with free(), or NULL */
 char *xp_text(struct xp_writer *w);

@@ -33,6 +33,7 @@ struct xp_link {
 	void *arg;
 	int server;
 	char *name, *id;
+	uint32_t known, agreed; /* extensions */
 	enum state state;
 	int was_open;
 
@@ -191,7 +192,8 @@ void xp_link_connected(struct xp_link *l, int64_t now_us)
 				.name = l->name,
 				.connection_id = l->id,
 				.is_reopen = l->was_open,
-				.last_seen = l->seen};
+				.last_seen = l->seen,
+				.extensions = l->known};
 
 	if (l->state == CLOSED)
 		return;
@@ -249,9 +251,12 @@ static int can_resume(const struct xp_link *l, int64_t peer_seen)
 
 static int on_open(struct xp_link *l, const struct xp_frame *f, int64_t now_us)
 {
+	/* What was agreed when it was first opened stays for its life. */
+	uint32_t agreed = l->was_open ? l->agreed : f->extensions & l->known;
 	struct xp_frame ack = {.kind = XP_OPEN_ACK,
 			       .is_reopen = l->was_open,
-			       .last_seen = l->seen};
+			       .last_seen = l->seen,
+			       .extensions = agreed};
 	char *name, *id;
 
 	if (!l->server || l->state != OPENING) {
@@ -277,6 +282,7 @@ static int on_open(struct xp_link *l, const struct xp_frame *f, int64_t now_us)
 	free(l->id);
 	l->name = name;
 	l->id = id;
+	l->agreed = agreed;
 	now_open(l, f->last_seen, now_us);
 	return 0;
 }
@@ -293,6 +299,8 @@ static int on_open_ack(struct xp_link *l, const struct xp_frame *f,
 		return -EPROTO;
 	}
 
+	if (!l->was_open)
+		l->agreed = f->extensions & l->known;
 	now_open(l, f->last_seen, now_us);
 	return 0;
 }
@@ -476,6 +484,7 @@ int xp_link_new(struct xp_link **ret, const struct xp_link_options *o,
 	l->ev = ev;
 	l->arg = arg;
 	l->server = o->server;
+	l->known = o->extensions & XP_EXT_ALL;
 	l->max_kept = o->max_unacked ? o->max_unacked : XP_LINK_UNACKED_MAX;
 	l->max_kept_bytes = o->max_unacked_bytes ? o->max_unacked_bytes
 						 : XP_LINK_UNACKED_BYTES_MAX;
@@ -538,6 +547,11 @@ const char *xp_link_connection_id(const struct xp_link *l)
 const char *xp_link_name(const struct xp_link *l)
 {
 	return l->name;
+}
+
+uint32_t xp_link_extensions(const struct xp_link *l)
+{
+	return l->agreed;
 }
 
 void xp_link_stats(const struct xp_link *l, struct xp_link_stats *ret)

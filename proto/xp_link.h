@@ -74,6 +74,7 @@ struct xp_link_options {
 	int server;                /**< nonzero: waits for open */
 	const char *name;          /**< client: label for people */
 	const char *connection_id; /**< client: the same for its whole life */
+	uint32_t extensions;       /**< XP_EXT_* that this side knows */
 	uint32_t max_unacked;      /**< [messages] 0: XP_LINK_UNACKED_MAX */
 	size_t max_unacked_bytes;  /**< [bytes] 0: ..._BYTES_MAX */
 	int64_t ping_us; /**< [us] of silence before a ping; after three times
@@ -146,6 +147,9 @@ const char *xp_link_connection_id(const struct xp_link *l);
 
 /** @return the peer's label from open, "" when it gave none; borrowed */
 const char *xp_link_name(const struct xp_link *l);
+
+/** @return XP_EXT_* that are agreed; none before the link was first opened */
+uint32_t xp_link_extensions(const struct xp_link *l);
 
 struct xp_link_stats {
 	uint64_t sent;       /**< [messages] first transmissions */

@@ -8,32 +8,44 @@
 
 #include "proto/xp_json.h"
 
-static const struct {
+static const struct kind {
 	const char *type;
 	enum xp_listen_kind kind;
+	uint32_t extension;
 } kinds[] = {
-	{"listen-started", XP_LISTEN_STARTED},
-	{"incoming-call", XP_INCOMING_CALL},
-	{"assign-call", XP_ASSIGN_CALL},
-	{"claim-call", XP_CLAIM_CALL},
-	{"answer-call", XP_ANSWER_CALL},
-	{"decline-call", XP_DECLINE_CALL},
+	{"listen-started", XP_LISTEN_STARTED, 0},
+	{"incoming-call", XP_INCOMING_CALL, 0},
+	{"assign-call", XP_ASSIGN_CALL, 0},
+	{"claim-call", XP_CLAIM_CALL, 0},
+	{"answer-call", XP_ANSWER_CALL, 0},
+	{"decline-call", XP_DECLINE_CALL, 0},
+	{"listener-status", XP_LISTENER_STATUS, XP_EXT_CAPACITY},
+	{"server-draining", XP_LISTEN_DRAINING, XP_EXT_CAPACITY},
+	{"withdraw-call", XP_WITHDRAW_CALL, XP_EXT_CAPACITY},
 };
 
-static enum xp_listen_kind kind_of(const char *type)
+static enum xp_listen_kind kind_of(const char *type, uint32_t extensions)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (!strcmp(kinds[i].type, type))
+		if (!strcmp(kinds[i].type, type) &&
+		    !(kinds[i].extension & ~extensions))
 			return kinds[i].kind;
 	return XP_LISTEN_UNKNOWN;
 }
 
-static const char *type_of(enum xp_listen_kind kind)
+static const struct kind *kind_at(enum xp_listen_kind kind)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (kinds[i].kind == kind)
-			return kinds[i].type;
+			return &kinds[i];
 	return NULL;
+}
+
+uint32_t xp_listen_extension(enum xp_listen_kind kind)
+{
+	const struct kind *k = kind_at(kind);
+
+	return k ? k->extension : 0;
 }
 
 static void read_fields(struct xp_reader *r, struct xp_call_info *info,
@@ -85,8 +97,68 @@ static void read_info(struct xp_reader *r, struct xp_call_info *info)
 	r->rc = sub.rc;
 }
 
-int xp_listen_decode(struct xp_listen *ret, const char *s, size_t len,
-		     struct xp_error *reterr)
+/* An object of a few short texts. */
+static void read_labels(struct xp_reader *r, struct xp_listen *l)
+{
+	const json_t *all = json_object_get(r->obj, "labels"), *v;
+	const char *name;
+
+	xp_get_object(r, "labels", &l->labels_json);
+	if (r->rc || !l->labels_json)
+		return;
+
+	if (json_object_size(all) > XP_LABELS_MAX) {
+		(void)xp_fail(r, -EMSGSIZE, "labels", "too many");
+		return;
+	}
+	json_object_foreach ((json_t *)all, name, v) {
+		if (!json_is_string(v))
+			(void)xp_fail(r, -EBADMSG, "labels",
+				      "must be an object of strings");
+		else if (!name[0])
+			(void)xp_fail(r, -EBADMSG, "labels",
+				      "must not have an empty name");
+		else if (strlen(name) > XP_KEY_BYTES_MAX ||
+			 json_string_length(v) > XP_KEY_BYTES_MAX)
+			(void)xp_fail(r, -EMSGSIZE, "labels", "too long");
+	}
+}
+
+static void read_message(struct xp_reader *r, struct xp_listen *l,
+			 uint32_t extensions)
+{
+	switch (l->kind) {
+	case XP_LISTEN_UNKNOWN:
+		break;
+	case XP_LISTEN_STARTED:
+		xp_get_int(r, "other_listeners", &l->other_listeners, 0);
+		break;
+	case XP_LISTENER_STATUS:
+		xp_get_int_or(r, "max_calls", &l->max_calls, 0,
+			      XP_MAX_CALLS_MAX, -1);
+		read_labels(r, l);
+		xp_get_flag(r, "draining", &l->draining, 0);
+		break;
+	case XP_LISTEN_DRAINING:
+		xp_get_int(r, "deadline_ms", &l->deadline_ms, 0);
+		break;
+	case XP_ASSIGN_CALL:
+		if (extensions & XP_EXT_RESUME)
+			xp_get_flag(r, "taken_over", &l->taken_over, 0);
+		read_info(r, &l->info);
+		/* fall through */
+	case XP_INCOMING_CALL:
+	case XP_CLAIM_CALL:
+	case XP_ANSWER_CALL:
+	case XP_DECLINE_CALL:
+	case XP_WITHDRAW_CALL:
+		xp_get_key(r, "call_id", &l->call_id);
+		break;
+	}
+}
+
+int xp_listen_decode_for(struct xp_listen *ret, const char *s, size_t len,
+			 uint32_t extensions, struct xp_error *reterr)
 {
 	struct xp_listen l = {0};
 	struct xp_reader r;
@@ -99,14 +171,10 @@ int xp_listen_decode(struct xp_listen *ret, const char *s, size_t len,
 
 	r = xp_doc_reader(doc, reterr);
 	xp_get_key(&r, "message_type", &l.type);
-	if (!r.rc)
-		l.kind = kind_of(l.type);
-	if (l.kind == XP_LISTEN_STARTED)
-		xp_get_int(&r, "other_listeners", &l.other_listeners, 0);
-	else if (l.kind != XP_LISTEN_UNKNOWN)
-		xp_get_key(&r, "call_id", &l.call_id);
-	if (l.kind == XP_ASSIGN_CALL)
-		read_info(&r, &l.info);
+	if (!r.rc) {
+		l.kind = kind_of(l.type, extensions);
+		read_message(&r, &l, extensions);
+	}
 	if (r.rc) {
 		xp_doc_free(doc);
 		return r.rc;
@@ -115,6 +183,12 @@ int xp_listen_decode(struct xp_listen *ret, const char *s, size_t len,
 	l.root = doc;
 	*ret = l;
 	return 0;
+}
+
+int xp_listen_decode(struct xp_listen *ret, const char *s, size_t len,
+		     struct xp_error *reterr)
+{
+	return xp_listen_decode_for(ret, s, len, 0, reterr);
 }
 
 void xp_listen_done(struct xp_listen *l)
@@ -153,16 +227,45 @@ static json_t *info_json(const struct xp_call_info *info)
 	return w.obj;
 }
 
-char *xp_listen_encode(const struct xp_listen *l)
+char *xp_listen_encode_for(const struct xp_listen *l, uint32_t extensions)
 {
-	struct xp_writer w = xp_writer_of("message_type", type_of(l->kind));
+	const struct kind *k = kind_at(l->kind);
+	struct xp_writer w;
 
-	if (l->kind == XP_LISTEN_STARTED)
+	if (!k || k->extension & ~extensions)
+		return NULL;
+
+	w = xp_writer_of("message_type", k->type);
+	switch (l->kind) {
+	case XP_LISTEN_STARTED:
 		xp_put_int(&w, "other_listeners", l->other_listeners);
-	else
+		break;
+	case XP_LISTENER_STATUS:
+		xp_put(&w, "max_calls",
+		       l->max_calls < 0 ? json_null()
+					: json_integer(l->max_calls));
+		xp_put_flag(&w, "draining", l->draining);
+		if (l->labels_json)
+			xp_put_raw(&w, "labels", l->labels_json,
+				   strlen(l->labels_json));
+		break;
+	case XP_LISTEN_DRAINING:
+		xp_put_int(&w, "deadline_ms", l->deadline_ms);
+		break;
+	default:
 		xp_put_text(&w, "call_id", l->call_id);
-	if (l->kind == XP_ASSIGN_CALL)
+		break;
+	}
+	if (l->kind == XP_ASSIGN_CALL) {
 		xp_put(&w, "call_info", info_json(&l->info));
+		if (extensions & XP_EXT_RESUME)
+			xp_put_flag(&w, "taken_over", l->taken_over);
+	}
 
 	return xp_text(&w);
+}
+
+char *xp_listen_encode(const struct xp_listen *l)
+{
+	return xp_listen_encode_for(l, 0);
 }

@@ -8,7 +8,8 @@
 
 #include "proto/xp_task.h"
 
-static void get_field(struct xp_reader *r, struct xp_item *item)
+static void get_field(struct xp_reader *r, struct xp_item *item,
+		      uint32_t extensions)
 {
 	item->kind = XP_ITEM_FIELD;
 	xp_get_text_or(r, "description", &item->description, XP_TEXT_BYTES_MAX,
@@ -21,9 +22,11 @@ static void get_field(struct xp_reader *r, struct xp_item *item)
 	xp_get_flag(r, "sensitive", &item->sensitive, 0);
 	xp_get_texts(r, "choices", &item->choices, &item->n_choices,
 		     XP_CHOICES_MAX);
+	xp_get_field_more(r, item, extensions);
 }
 
-static void get_item(struct xp_reader *r, struct xp_item *item)
+static void get_item(struct xp_reader *r, struct xp_item *item,
+		     uint32_t extensions)
 {
 	const char *type = "";
 
@@ -33,7 +36,7 @@ static void get_item(struct xp_reader *r, struct xp_item *item)
 		return;
 
 	if (!strcmp(type, "field")) {
-		get_field(r, item);
+		get_field(r, item, extensions);
 	} else if (!strcmp(type, "say")) {
 		item->kind = XP_ITEM_SAY;
 		xp_get_text(r, "statement", &item->statement);
@@ -46,7 +49,8 @@ static void get_item(struct xp_reader *r, struct xp_item *item)
 	}
 }
 
-void xp_get_items(struct xp_reader *r, struct xp_command *c)
+void xp_get_items(struct xp_reader *r, struct xp_command *c,
+		  uint32_t extensions)
 {
 	uint32_t n = 0;
 	const json_t *array =
@@ -62,7 +66,7 @@ void xp_get_items(struct xp_reader *r, struct xp_command *c)
 		struct xp_reader at =
 			xp_reader_at(r, array, "action_items", i, path);
 
-		get_item(&at, &items[i]);
+		get_item(&at, &items[i], extensions);
 		r->rc = at.rc;
 	}
 
@@ -70,7 +74,7 @@ void xp_get_items(struct xp_reader *r, struct xp_command *c)
 	c->n_items = n;
 }
 
-static json_t *field_json(const struct xp_item *item)
+static json_t *field_json(const struct xp_item *item, uint32_t extensions)
 {
 	struct xp_writer w = xp_writer_of("item_type", "field");
 
@@ -79,21 +83,22 @@ static json_t *field_json(const struct xp_item *item)
 		    item->description ? item->description : "");
 	xp_put_text(&w, "question", item->question ? item->question : "");
 	xp_put_text(&w, "field_type",
-		    item->field_type ? item->field_type : "text");
+		    xp_field_type_for(item->field_type, extensions));
 	xp_put_flag(&w, "required", item->required);
 	xp_put_texts(&w, "choices", item->choices, item->n_choices);
 	xp_put_flag(&w, "is_search_field", item->searchable);
 	xp_put_flag(&w, "sensitive", item->sensitive);
+	xp_put_field_more(&w, item, extensions);
 	return w.obj;
 }
 
-static json_t *item_json(const struct xp_item *item)
+static json_t *item_json(const struct xp_item *item, uint32_t extensions)
 {
 	struct xp_writer w;
 
 	switch (item->kind) {
 	case XP_ITEM_FIELD:
-		return field_json(item);
+		return field_json(item, extensions);
 	case XP_ITEM_SAY:
 		w = xp_writer_of("item_type", "say");
 		xp_put_text(&w, "statement", item->statement);
@@ -109,13 +114,14 @@ static json_t *item_json(const struct xp_item *item)
 	return NULL;
 }
 
-void xp_put_items(struct xp_writer *w, const struct xp_command *c)
+void xp_put_items(struct xp_writer *w, const struct xp_command *c,
+		  uint32_t extensions)
 {
 	json_t *array = c->n_items && !c->items ? NULL : json_array();
 
 	for (uint32_t i = 0; i < c->n_items && array; i++) {
-		if (json_array_append_new(array, item_json(&c->items[i])) <
-		    0) {
+		if (json_array_append_new(
+			    array, item_json(&c->items[i], extensions)) < 0) {
 			json_decref(array);
 			array = NULL;
 		}

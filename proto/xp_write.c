@@ -38,6 +38,18 @@ void xp_put_text(struct xp_writer *w, const char *key, const char *s)
 	xp_put(w, key, json_string(s));
 }
 
+void xp_put_speech(struct xp_writer *w, const char *key, const char *s)
+{
+	size_t len = s ? strlen(s) : 0;
+
+	if (len > XP_TEXT_BYTES_MAX) {
+		len = XP_TEXT_BYTES_MAX;
+		while (len > 0 && ((unsigned char)s[len] & 0xc0) == 0x80)
+			len--;
+	}
+	xp_put(w, key, s ? json_stringn(s, len) : NULL);
+}
+
 void xp_put_text_or_null(struct xp_writer *w, const char *key, const char *s)
 {
 	xp_put(w, key, s ? json_string(s) : json_null());
@@ -67,12 +79,23 @@ void xp_put_texts(struct xp_writer *w, const char *key, const char *const *v,
 	xp_put(w, key, array);
 }
 
-char *xp_text(struct xp_writer *w)
+void xp_put_word(struct xp_writer *w, const char *key,
+		 const struct xp_word *words, int value)
 {
-	char *text = w->obj ? json_dumps(w->obj, JSON_COMPACT) : NULL;
+	xp_put_text(w, key, xp_word_of(words, value));
+}
 
-	fail(w);
-	return text;
+json_t *xp_append(json_t *array, struct xp_writer *obj)
+{
+	if (!array) {
+		fail(obj);
+		return NULL;
+	}
+	if (json_array_append_new(array, obj->obj) < 0) {
+		json_decref(array);
+		return NULL;
+	}
+	return array;
 }
 
 static int is_json(const char *raw, size_t len)
@@ -87,27 +110,64 @@ static int is_json(const char *raw, size_t len)
 
 /* Printing a parsed value again would rewrite its numbers (0.1 becomes
  * 0.10000000000000001), so the text itself is put in. */
+void xp_put_raw(struct xp_writer *w, const char *key, const char *raw,
+		size_t len)
+{
+	if (!w->obj)
+		return;
+	if (!raw || w->n_raw == XP_RAW_MAX || !is_json(raw, len)) {
+		fail(w);
+		return;
+	}
+
+	w->raw[w->n_raw].key = key;
+	w->raw[w->n_raw].text = raw;
+	w->raw[w->n_raw++].len = len;
+}
+
+/* The text of the object with the raw members before its closing brace. */
+static char *join(const struct xp_writer *w, char *head)
+{
+	size_t at = strlen(head) - 1, room = at + sizeof("}");
+	const char *comma = at > 1 ? "," : "";
+	char *text;
+
+	for (uint32_t i = 0; i < w->n_raw; i++)
+		room += strlen(w->raw[i].key) + w->raw[i].len +
+			sizeof(",\"\":");
+	text = malloc(room);
+	if (!text)
+		return NULL;
+
+	memcpy(text, head, at);
+	for (uint32_t i = 0; i < w->n_raw; i++) {
+		at += (size_t)snprintf(text + at, room - at, "%s\"%s\":%.*s",
+				       comma, w->raw[i].key,
+				       (int)w->raw[i].len, w->raw[i].text);
+		comma = ",";
+	}
+	text[at] = '}';
+	text[at + 1] = 0;
+	return text;
+}
+
+char *xp_text(struct xp_writer *w)
+{
+	char *head = w->obj ? json_dumps(w->obj, JSON_COMPACT) : NULL;
+	char *text = head;
+
+	if (head && w->n_raw) {
+		text = join(w, head);
+		free(head);
+	}
+
+	fail(w);
+	return text;
+}
+
 char *xp_text_with(struct xp_writer *w, const char *key, const char *raw,
 		   size_t len)
 {
-	char *head, *text;
-	size_t n;
-
-	if (!raw || !is_json(raw, len)) {
-		fail(w);
-		return NULL;
-	}
-
-	head = xp_text(w);
-	if (!head)
-		return NULL;
-
-	head[strlen(head) - 1] = 0; /* the closing brace */
-	n = strlen(head) + strlen(key) + len + sizeof(",\"\":}");
-	text = malloc(n);
-	if (text)
-		(void)snprintf(text, n, "%s,\"%s\":%.*s}", head, key, (int)len,
-			       raw);
-	free(head);
-	return text;
+	xp_put_raw(w, key, raw, len);
+	return xp_text(w);
 }

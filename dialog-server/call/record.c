@@ -228,7 +228,7 @@ void record_input(struct call *c, int type, json_t *o)
 
 void record_command(struct call *c, const struct xp_command *cmd)
 {
-	char *text = xp_command_encode(cmd);
+	char *text = xp_command_encode_for(cmd, XP_EXT_ALL);
 
 	if (text)
 		journal_put(c->journal, JOURNAL_EXPERT_IN,
