@@ -79,6 +79,7 @@ BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
 INTEGRATION_BIN := $(B)/tests/tickwatch.so $(B)/tests/tickwatch_self \
 	$(B)/tests/manycalls
 EXAMPLE_BIN := $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
+$(B)/examples/loop_uv: EXAMPLE_PKGS := libuv
 LIBDIALOG := $(B)/obj/libdialog.a
 
 
@@ -155,8 +156,10 @@ $(B)/lib/pkgconfig/libexpert.pc: libexpert/libexpert.pc.in libexpert/expert.h FO
 
 $(B)/examples/%: examples/%.c $(B)/lib/libexpert.a $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) -Ilibexpert $(CPPFLAGS) -std=c11 $(WARN) $(SANFLAGS) $(CFLAGS) \
-		-pthread $(LDFLAGS) -o $@ $< $(B)/lib/libexpert.a $(EXPERT_LIBS)
+	$(CC) -Ilibexpert $(CPPFLAGS) -std=c11 -D_GNU_SOURCE $(WARN) \
+		$(SANFLAGS) $(CFLAGS) -pthread $(LDFLAGS) -o $@ $< \
+		$(B)/lib/libexpert.a $(EXPERT_LIBS) \
+		$(if $(EXAMPLE_PKGS),$$(pkg-config --cflags --libs $(EXAMPLE_PKGS)))
 
 # ---- packages to install ----------------------------------------------------
 

@@ -16,14 +16,34 @@
 
 #include "priv.h"
 
-static void on_payload(void *arg, const char *text, size_t len)
+enum { JOB_RECEIVED, JOB_START, JOB_EVENT, JOB_END };
+
+/* ---- jobs: where the handlers run --------------------------------------- */
+
+static void ask(struct call *c)
 {
-	struct call *c = arg;
+	const struct expert_handlers *h = call_handlers(c);
+	int accepted =
+		!h->on_call_received ||
+		h->on_call_received(c->handle, call_arg(c)) == EXPERT_ACCEPT;
+
+	atomic_store(&c->verdict, accepted ? VERDICT_ACCEPT : VERDICT_DECLINE);
+}
+
+static void start(struct call *c)
+{
+	const struct expert_handlers *h = call_handlers(c);
+
+	c->started = 1;
+	if (h->on_call_start)
+		h->on_call_start(c->handle, call_arg(c));
+}
+
+static void event(struct call *c, const char *text, size_t len)
+{
 	struct xp_error err;
 	struct xp_event e;
 
-	if (c->over)
-		return;
 	if (xp_event_decode(&e, text, len, &err) < 0) {
 		expert_log(c->e, EXPERT_LOG_WARN,
 			   "call %s: event ignored: %s %s", c->id, err.where,
@@ -33,6 +53,105 @@ static void on_payload(void *arg, const char *text, size_t len)
 
 	call_event(c, &e);
 	xp_event_done(&e);
+}
+
+static int run_job(void *arg, struct job *j)
+{
+	struct call *c = arg;
+
+	switch (j->kind) {
+	case JOB_RECEIVED:
+		ask(c);
+		return 1;
+	case JOB_START:
+		start(c);
+		break;
+	case JOB_EVENT:
+		if (!atomic_load(&c->over) && !atomic_load(&c->e->hurry))
+			event(c, j->text, j->len);
+		break;
+	case JOB_END:
+		call_end(c, j->text, 0);
+		break;
+	}
+	return atomic_load(&c->over) || atomic_load(&c->paused);
+}
+
+static void post(struct call *c, struct job *j)
+{
+	strand_post(&c->e->exec, &c->strand, j);
+}
+
+void call_ask(struct call *c)
+{
+	c->received_job.kind = JOB_RECEIVED;
+	post(c, &c->received_job);
+}
+
+void call_fail(struct call *c, const char *reason)
+{
+	sock_finish(c->sock);
+	c->sock = NULL;
+	if (c->end_posted)
+		return;
+
+	c->end_posted = 1;
+	c->end_job.kind = JOB_END;
+	c->end_job.text = (char *)reason;
+	post(c, &c->end_job);
+}
+
+/* ---- events of the socket ----------------------------------------------- */
+
+/* What the handlers are slow to take stays with the server. */
+static void pause_when_full(struct call *c)
+{
+	size_t bytes;
+	uint32_t n;
+
+	strand_load(&c->e->exec, &c->strand, &n, &bytes);
+	if (n < INBOX_HIGH && bytes < INBOX_BYTES_MAX)
+		return;
+
+	atomic_store(&c->paused, 1);
+	sock_pause(c->sock, 1);
+}
+
+void call_resume(struct call *c)
+{
+	size_t bytes;
+	uint32_t n;
+
+	strand_load(&c->e->exec, &c->strand, &n, &bytes);
+	if (n > INBOX_LOW || bytes > INBOX_BYTES_MAX / 2)
+		return;
+
+	atomic_store(&c->paused, 0);
+	sock_pause(c->sock, 0);
+}
+
+static void on_payload(void *arg, const char *text, size_t len)
+{
+	struct call *c = arg;
+	struct job here = {
+		.kind = JOB_EVENT, .text = (char *)text, .len = len};
+	struct job *j;
+
+	if (atomic_load(&c->over))
+		return;
+	if (c->e->exec.mode == EXEC_INLINE) {
+		post(c, &here);
+		return;
+	}
+	j = job_new(JOB_EVENT, text, len);
+	if (!j) {
+		expert_log(c->e, EXPERT_LOG_ERROR, "call %s: out of memory",
+			   c->id);
+		call_fail(c, "connection-lost");
+		return;
+	}
+	post(c, j);
+	pause_when_full(c);
 }
 
 static void on_opened(void *arg, int reopen)
@@ -57,7 +176,7 @@ static void on_failed(void *arg, int err, const char *reason, const char *why)
 	(void)err;
 	(void)reason;
 	expert_log(c->e, EXPERT_LOG_WARN, "call %s: %s", c->id, why);
-	call_end(c, "connection-lost", 0);
+	call_fail(c, "connection-lost");
 }
 
 static const struct sock_events events = {
@@ -116,6 +235,8 @@ struct call *call_new(struct listener *l, struct xp_listen *offer)
 
 	c->e = l->e;
 	c->listener = l;
+	c->strand.run = run_job;
+	c->strand.arg = c;
 	c->id = strdup(offer->call_id);
 	c->handle = c->id ? handle_new(HANDLE_CALL, c) : NULL;
 	if (!c->handle) {
@@ -133,23 +254,15 @@ struct call *call_new(struct listener *l, struct xp_listen *offer)
 struct call *call_find(struct expert *e, const char *id)
 {
 	for (struct call *c = e->calls; c; c = c->next)
-		if (!c->over && !strcmp(c->id, id))
+		if (!atomic_load(&c->over) && !strcmp(c->id, id))
 			return c;
 	return NULL;
-}
-
-int call_is_accepted(struct call *c)
-{
-	const struct expert_handlers *h = call_handlers(c);
-
-	return !h->on_call_received ||
-	       h->on_call_received(c->handle, call_arg(c)) == EXPERT_ACCEPT;
 }
 
 void call_drop(struct call *c)
 {
 	handle_lock_only();
-	c->over = 1;
+	atomic_store(&c->over, 1);
 	handle_unlock();
 }
 
@@ -187,7 +300,6 @@ static int introduce(struct call *c)
 
 void call_start(struct call *c)
 {
-	const struct expert_handlers *h = call_handlers(c);
 	char *id = url_escape(c->id), *path = NULL;
 	char name[XP_KEY_BYTES_MAX + 16];
 	int rc = EXPERT_ENOMEM;
@@ -197,16 +309,17 @@ void call_start(struct call *c)
 		rc = sock_open(&c->sock, c->e, path, name, &events, c);
 	free(path);
 	free(id);
+	if (rc == 0)
+		rc = introduce(c);
 
-	c->started = 1;
 	expert_log(c->e, EXPERT_LOG_INFO, "call %s: started, calls=%u", c->id,
 		   (unsigned)c->e->n_calls);
-	if (h->on_call_start)
-		h->on_call_start(c->handle, call_arg(c));
-	if (rc < 0 || introduce(c) < 0) {
+	c->start_job.kind = JOB_START;
+	post(c, &c->start_job);
+	if (rc < 0) {
 		expert_log(c->e, EXPERT_LOG_ERROR, "call %s: out of memory",
 			   c->id);
-		call_end(c, "connection-lost", 0);
+		call_fail(c, "connection-lost");
 	}
 }
 
@@ -219,8 +332,7 @@ void call_end(struct call *c, const char *reason, int dnc)
 	/* Commands from now on are refused; the handle still leads to what
 	 * was collected. */
 	handle_lock_only();
-	was_over = c->over;
-	c->over = 1;
+	was_over = atomic_exchange(&c->over, 1);
 	outbox_clear(&c->outbox);
 	handle_unlock();
 	if (was_over)
@@ -228,8 +340,6 @@ void call_end(struct call *c, const char *reason, int dnc)
 
 	expert_log(c->e, EXPERT_LOG_INFO, "call %s: ended, reason=%s", c->id,
 		   reason);
-	sock_finish(c->sock);
-	c->sock = NULL;
 	if (c->started && h->on_session_end)
 		h->on_session_end(c->handle, &end, call_arg(c));
 }
@@ -240,8 +350,15 @@ void call_reap(struct expert *e)
 
 	while (*at) {
 		struct call *c = *at;
+		size_t bytes;
+		uint32_t n = 0;
 
-		if (!c->over) {
+		if (atomic_load(&c->over)) {
+			sock_finish(c->sock);
+			c->sock = NULL;
+			strand_load(&e->exec, &c->strand, &n, &bytes);
+		}
+		if (!atomic_load(&c->over) || n) {
 			at = &c->next;
 			continue;
 		}
@@ -261,7 +378,7 @@ int call_push(struct call *c, const char *text)
 	struct outbox *o = &c->outbox;
 	struct text_node *t;
 
-	if (c->over)
+	if (atomic_load(&c->over))
 		return EXPERT_EGONE;
 	if (o->n >= OUTBOX_MAX || o->bytes + len > OUTBOX_BYTES_MAX)
 		return EXPERT_EAGAIN;
@@ -306,38 +423,61 @@ int call_command(struct call *c, const struct xp_command *cmd)
 	return rc;
 }
 
-void call_flush(struct call *c)
+/* The first command, out of the list. */
+static struct text_node *outbox_take(struct outbox *o)
 {
-	struct outbox *o = &c->outbox;
+	struct text_node *t;
 
-	for (;;) {
-		struct text_node *t;
-		int rc;
-
-		if (!c->sock || c->over)
-			return;
-		handle_lock_only();
-		t = o->head;
-		handle_unlock();
-		if (!t)
-			return;
-
-		/* Only this thread takes from the head. */
-		rc = sock_send(c->sock, t->text, t->len);
-		if (rc == -EAGAIN || rc == -ENOMEM)
-			return;
-		if (rc < 0)
-			expert_log(c->e, EXPERT_LOG_ERROR,
-				   "call %s: command not sent, err=%d", c->id,
-				   rc);
-
-		handle_lock_only();
+	handle_lock_only();
+	t = o->head;
+	if (t) {
 		o->head = t->next;
 		if (!o->head)
 			o->tail = NULL;
 		o->n--;
 		o->bytes -= t->len;
-		handle_unlock();
+	}
+	handle_unlock();
+	return t;
+}
+
+/* Back to where it was, unless the call ended meanwhile. */
+static void outbox_return(struct call *c, struct text_node *t)
+{
+	struct outbox *o = &c->outbox;
+
+	handle_lock_only();
+	if (atomic_load(&c->over)) {
+		free(t);
+	} else {
+		t->next = o->head;
+		o->head = t;
+		if (!o->tail)
+			o->tail = t;
+		o->n++;
+		o->bytes += t->len;
+	}
+	handle_unlock();
+}
+
+void call_flush(struct call *c)
+{
+	for (;;) {
+		struct text_node *t = c->sock ? outbox_take(&c->outbox) : NULL;
+		int rc;
+
+		if (!t)
+			return;
+
+		rc = sock_send(c->sock, t->text, t->len);
+		if (rc == -EAGAIN || rc == -ENOMEM) {
+			outbox_return(c, t);
+			return;
+		}
+		if (rc < 0)
+			expert_log(c->e, EXPERT_LOG_ERROR,
+				   "call %s: command not sent, err=%d", c->id,
+				   rc);
 		free(t);
 	}
 }

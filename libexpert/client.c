@@ -22,6 +22,55 @@ static struct expert *clients;
 
 /* ---- words -------------------------------------------------------------- */
 
+enum { NEWS_LOG, NEWS_STATE };
+
+int news_run(void *arg, struct job *j)
+{
+	struct expert *e = arg;
+
+	if (j->kind == NEWS_LOG)
+		e->opt.log(j->number, j->text, e->opt.log_arg);
+	else
+		e->opt.state(j->number, j->about, j->text, e->opt.state_arg);
+	return 0;
+}
+
+/* Whether this thread is the one that calls the user's functions for news. */
+static int may_tell(const struct expert *e)
+{
+	return e->exec.mode == EXEC_INLINE ||
+	       (e->exec.mode == EXEC_WORKERS &&
+		pthread_equal(e->io_thread, pthread_self()));
+}
+
+/* What finds no room is lost: a log must not cost more than a call. */
+static void post_news(struct expert *e, int kind, int number,
+		      const char *about, const char *text)
+{
+	struct job here = {.kind = kind,
+			   .number = number,
+			   .about = about,
+			   .text = (char *)text};
+	struct exec *x = e->exec.mode == EXEC_WORKERS ? &e->told : &e->exec;
+	struct job *j;
+	size_t bytes;
+	uint32_t n;
+
+	if (may_tell(e)) {
+		(void)news_run(e, &here);
+		return;
+	}
+	strand_load(x, &e->news, &n, &bytes);
+	j = n < NEWS_MAX ? job_new(kind, text, strlen(text)) : NULL;
+	if (!j)
+		return;
+	j->number = number;
+	j->about = about;
+	strand_post(x, &e->news, j);
+	if (e->exec.mode == EXEC_WORKERS)
+		expert_wake(e);
+}
+
 void expert_log(struct expert *e, int level, const char *format, ...)
 {
 	char text[LOG_BYTES];
@@ -33,7 +82,14 @@ void expert_log(struct expert *e, int level, const char *format, ...)
 	va_start(ap, format);
 	(void)vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	e->opt.log(level, text, e->opt.log_arg);
+	post_news(e, NEWS_LOG, level, NULL, text);
+}
+
+void expert_news(struct expert *e, int state, const char *address,
+		 const char *text)
+{
+	if (e->opt.state)
+		post_news(e, NEWS_STATE, state, address, text);
 }
 
 int expert_fail(struct expert *e, int err, const char *format, ...)
@@ -124,6 +180,9 @@ struct expert *expert_new(const struct expert_options *o)
 	}
 
 	e->accept_dtmf = 1;
+	e->exec.fd = e->told.fd = e->event_fd = -1;
+	e->news.run = news_run;
+	e->news.arg = e;
 	if (getrandom(&e->random, sizeof(e->random), GRND_NONBLOCK) < 0)
 		e->random = (uint64_t)now_us() ^ (uint64_t)getpid() << 32;
 	configure(e);
@@ -139,7 +198,7 @@ void expert_free(struct expert *e)
 {
 	struct expert **at = &clients;
 
-	if (!e || atomic_load(&e->running))
+	if (!e || expert_end(e) < 0)
 		return;
 
 	handle_lock_only();
@@ -157,6 +216,8 @@ void expert_free(struct expert *e)
 	}
 	(void)close(e->wake_fd[0]);
 	(void)close(e->wake_fd[1]);
+	if (e->event_fd >= 0)
+		(void)close(e->event_fd);
 	options_done(&e->opt);
 	url_done(&e->url);
 	free(e->name);
@@ -173,7 +234,20 @@ void expert_stop(struct expert *e)
 	if (!e)
 		return;
 
-	(void)atomic_fetch_add(&e->stops, 1);
+	if (atomic_load(&e->stops) < STOP_NOW)
+		(void)atomic_fetch_add(&e->stops, 1);
+	expert_wake(e);
+	errno = saved;
+}
+
+void expert_drain(struct expert *e)
+{
+	int saved = errno, none = 0;
+
+	if (!e)
+		return;
+
+	(void)atomic_compare_exchange_strong(&e->stops, &none, STOP_DRAIN);
 	expert_wake(e);
 	errno = saved;
 }

@@ -7,20 +7,26 @@
  * is about: it sets tasks with fields to collect, answers questions, carries
  * out actions, transfers and ends calls.
  *
- * Threads: handlers run on the thread that called expert_run(), one at a time;
- * a handler that waits keeps all other calls of this client waiting. Functions
- * marked "any thread" may be called from anywhere at any time: a call or a
- * question that is over answers EXPERT_EGONE, never a crash.
+ * Threads: nothing of yours runs on a thread that you did not ask for. Choose:
  *
- * A function without a mark belongs to the thread that will call, or has
- * called, expert_run().
+ *   expert_run()          one thread, yours: handlers one at a time; one that
+ *                         waits keeps all other calls of this client waiting
+ *   expert_run_workers()  n threads: handlers of a call one at a time and in
+ *                         order, those of different calls beside each other
+ *   expert_start(),       your own event loop: handlers run when it calls
+ *   expert_dispatch()     expert_dispatch()
+ *
+ * Functions marked "any thread" may be called from anywhere at any time: a
+ * call or a question that is over answers EXPERT_EGONE, never a crash. "From
+ * handlers": from a handler of that call. A function without a mark belongs to
+ * the thread that runs the client.
  *
  * Strings: in, UTF-8 and copied, 8 KiB at most where nothing else is said,
  * keys and ids 128 bytes; out, borrowed until the handler returns and never
  * NULL where nothing else is said. Results are EXPERT_OK or one of the
  * negative codes below; where NULL makes no sense it is EXPERT_EINVAL. No
- * function but expert_stop() may be called from a signal handler. The library
- * never prints, exits or forks.
+ * function but expert_stop() and expert_drain() may be called from a signal
+ * handler. The library never prints, exits or forks.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -93,14 +99,14 @@ enum {
 /** @param level  EXPERT_LOG_ERROR, ...
  *  @param text   one line without line end, borrowed until return
  *  @param arg    as given to expert_options_log()
- *  @thread that of expert_run() */
+ *  @thread that of expert_run(), expert_run_workers(), expert_dispatch() */
 typedef void(expert_log_fn)(int level, const char *text, void *arg);
 
 /** @param state    EXPERT_CONNECTED, ...
  *  @param address  as given to expert_listen_phone() and the like
  *  @param text     why, or ""; both borrowed until return
  *  @param arg      as given to expert_options_state()
- *  @thread that of expert_run() */
+ *  @thread that of expert_run(), expert_run_workers(), expert_dispatch() */
 typedef void(expert_state_fn)(int state, const char *address, const char *text,
 			      void *arg);
 
@@ -261,8 +267,9 @@ struct expert_handlers {
  */
 EXPERT_API struct expert *expert_new(const struct expert_options *o);
 
-/** Free the client; NULL is fine. While expert_run() is running it does
- *  nothing. */
+/** Free the client; NULL is fine. One that was started is stopped at once,
+ *  with its last handlers called from here. While expert_run() runs, and from
+ *  a handler, it does nothing. */
 EXPERT_API void expert_free(struct expert *e);
 
 /** Who the agent is on every call; before expert_run(). NULL: unsaid.
@@ -309,12 +316,61 @@ EXPERT_API int expert_listen_sip(struct expert *e, const char *code,
  */
 EXPERT_API int expert_run(struct expert *e);
 
+/**
+ * The same with threads for the handlers: those of one call run one at a time
+ * and in order, those of different calls beside each other, so that one that
+ * waits delays only its own call. The caller's thread keeps the connections
+ * and is the one of on_log and on_state.
+ *
+ * A call whose handlers fall behind by more than 256 events is not read from
+ * until they catch up; the server keeps what comes meanwhile. Returns when the
+ * handlers that run have returned.
+ *
+ * @param n  threads, 1..256
+ * @return as expert_run()
+ */
+EXPERT_API int expert_run_workers(struct expert *e, int n);
+
+/** What expert_dispatch() returns while the client goes on. */
+enum { EXPERT_RUNNING = 1 };
+
+/**
+ * Begin to serve calls for a program with an event loop of its own. The
+ * connections are kept by a thread of the library; nothing of yours runs
+ * there. Wait until expert_fd() is readable (poll, epoll, libuv), then call
+ * expert_dispatch(). Signals are the program's own.
+ *
+ * @return EXPERT_OK, EXPERT_EINVAL (bad URL, no address to listen on),
+ *         EXPERT_ENOMEM, EXPERT_EALREADY (running)
+ */
+EXPERT_API int expert_start(struct expert *e);
+
+/** The descriptor to wait for, level- or edge-triggered; neither read nor
+ *  close it. The same from the first expert_start() to expert_free().
+ *  @return EXPERT_EINVAL when the client was never started */
+EXPERT_API int expert_fd(const struct expert *e);
+
+/**
+ * Call the handlers that are due, 64 at most; never waits.
+ *
+ * @return EXPERT_RUNNING: call it again when expert_fd() is readable; else the
+ *         client has ended, and the result is that of expert_run().
+ * EXPERT_EALREADY: called from a handler, or from two threads at a time;
+ * EXPERT_EINVAL also: not started
+ */
+EXPERT_API int expert_dispatch(struct expert *e);
+
 /** First call: no new calls, return when the present ones are over. Second:
  *  return now. Any thread; signal handlers too. */
 EXPERT_API void expert_stop(struct expert *e);
 
-/** @return what went wrong last, one sentence, or ""; after expert_run() or on
- *          its thread */
+/** No new calls, return when the present ones are over, however often it is
+ *  called; expert_options_drain_ms() says how long at most. Any thread; signal
+ *  handlers too. */
+EXPERT_API void expert_drain(struct expert *e);
+
+/** @return what went wrong last, one sentence, or ""; after expert_run() and
+ *          the like have returned, or expert_dispatch() has said the end */
 EXPERT_API const char *expert_error(const struct expert *e);
 
 /* ---- about a call ------------------------------------------------------- */

@@ -14,10 +14,7 @@
 
 static void report(struct listener *l, int state, const char *text)
 {
-	struct expert *e = l->e;
-
-	if (e->opt.state)
-		e->opt.state(state, l->address, text, e->opt.state_arg);
+	expert_news(l->e, state, l->address, text);
 }
 
 static void reply(struct listener *l, enum xp_listen_kind kind,
@@ -48,7 +45,8 @@ static void on_assigned(struct listener *l, struct xp_listen *m)
 
 	/* Offered to us again: the call's own socket sorts out the rest. */
 	if (c) {
-		reply(l, XP_ANSWER_CALL, c->id);
+		if (atomic_load(&c->verdict) == VERDICT_DONE)
+			reply(l, XP_ANSWER_CALL, c->id);
 		xp_listen_done(m);
 		return;
 	}
@@ -66,13 +64,24 @@ static void on_assigned(struct listener *l, struct xp_listen *m)
 		reply(l, XP_DECLINE_CALL, offer->call_id);
 		xp_listen_done(offer);
 		free(offer);
-	} else if (call_is_accepted(c)) {
+	} else {
+		call_ask(c);
+	}
+}
+
+void listener_verdict(struct listener *l, struct call *c)
+{
+	int verdict = atomic_exchange(&c->verdict, VERDICT_DONE);
+
+	/* A listener that stopped meanwhile has given the offer back. */
+	if (l->sock && verdict == VERDICT_ACCEPT) {
 		reply(l, XP_ANSWER_CALL, c->id);
 		call_start(c);
-	} else {
-		reply(l, XP_DECLINE_CALL, c->id);
-		call_drop(c);
+		return;
 	}
+	if (l->sock)
+		reply(l, XP_DECLINE_CALL, c->id);
+	call_drop(c);
 }
 
 static void on_payload(void *arg, const char *text, size_t len)

@@ -3,11 +3,14 @@
  *
  *   expert ──┬─ listener ── sock ── xp_link      one per address
  *            └─ call ────── sock ── xp_link      one per call
+ *                  ├─ strand: events on their way to the handlers
  *                  └─ tickets: questions, requests, searches
  *
- * Everything belongs to the thread of expert_run(), except what says LOCKED:
- * that is shared with any thread under the lock of handle.c. Nothing calls the
- * user's code or libwebsockets with that lock held.
+ * Two kinds of threads. The I/O thread (that of expert_run(), or one of ours
+ * under expert_start()) owns everything but what says otherwise. STRAND is
+ * touched by the handlers of one call, one at a time, on whatever thread they
+ * run. LOCKED is shared with any thread under the lock of handle.c. Nothing
+ * calls the user's code or libwebsockets with that lock held.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -15,6 +18,7 @@
 #define LIBEXPERT_PRIV_H
 
 #include <libwebsockets.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +34,11 @@ enum {
 	OUTBOX_MAX = 256, /* commands waiting in a call */
 	OUTBOX_BYTES_MAX = 1024 * 1024,
 	TX_BYTES_MAX = 512 * 1024, /* waiting for one socket */
+	INBOX_HIGH = 256, /* events waiting for the handlers of a call */
+	INBOX_LOW = 64,
+	INBOX_BYTES_MAX = 1024 * 1024,
+	WORKERS_MAX = 256,
+	NEWS_MAX = 256, /* lines of log and states waiting */
 	ERROR_BYTES = 256,
 	RETRIES_DEFAULT = 10,
 };
@@ -62,6 +71,76 @@ void *handle_peek(const void *handle, enum handle_kind kind);
 
 /** After this nobody gets at the object. NULL is fine. */
 void handle_free(void *handle);
+
+/* ---- strands: what calls the user's handlers ---------------------------- */
+
+struct job {
+	struct job *next;
+	int kind, number, heap; /* heap: job_free() frees it */
+	const char *about;      /* lives longer than the job */
+	size_t len;
+	char *text;
+};
+
+/** @return a copy of the text, or NULL: out of memory */
+struct job *job_new(int kind, const char *text, size_t len);
+
+/** Frees what job_new() made; NULL is fine. */
+void job_free(struct job *j);
+
+/** Jobs that run in order, one at a time. Under the lock of struct exec. */
+struct strand {
+	struct strand *next; /* of the ready list */
+	struct job *job_head, *job_tail;
+	uint32_t n;
+	size_t bytes;
+	int is_ready, is_running;
+	/** @return nonzero when the I/O thread has to look at it */
+	int (*run)(void *arg, struct job *j);
+	void *arg;
+};
+
+enum exec_mode {
+	EXEC_INLINE,   /* expert_run() */
+	EXEC_WORKERS,  /* expert_run_workers() */
+	EXEC_DISPATCH, /* expert_start() */
+	EXEC_HELD,     /* whoever calls exec_run() */
+};
+
+struct exec {
+	enum exec_mode mode;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	struct strand *head, *tail; /* ready */
+	int stopping, n_threads;
+	int fd; /* readable when a strand is ready; -1: none */
+	pthread_t threads[WORKERS_MAX];
+};
+
+/** @param fd  eventfd that says that a strand is ready, borrowed until
+ *             exec_close(); -1: none */
+void exec_open(struct exec *x, enum exec_mode mode, int fd);
+void exec_close(struct exec *x);
+
+/** Threads for EXEC_WORKERS. @return EXPERT_OK, EXPERT_ENOMEM */
+int exec_start(struct expert *e, int n);
+
+/** Let them finish every job, then end. */
+void exec_join(struct exec *x);
+
+/** Run at most max jobs here. @return nonzero when more are waiting */
+int exec_run(struct expert *e, struct exec *x, int max);
+
+/** Make the descriptor readable. @thread any */
+void exec_signal(struct exec *x);
+
+/** Append a job; taken. With EXEC_INLINE it runs before this returns.
+ *  @thread any */
+void strand_post(struct exec *x, struct strand *s, struct job *j);
+
+/** How many jobs wait or run. 0: nobody touches the strand. @thread any */
+void strand_load(struct exec *x, struct strand *s, uint32_t *ret_n,
+		 size_t *ret_bytes);
 
 /* ---- options ------------------------------------------------------------ */
 
@@ -129,7 +208,7 @@ struct sock {
 	struct out *tx_head, *tx_tail;
 	size_t tx_bytes;
 	int attempts; /* failed in a row */
-	int finishing, dead;
+	int finishing, dead, paused;
 	lws_sorted_usec_list_t retry_sul, tick_sul;
 	const struct sock_events *ev;
 	void *arg;
@@ -145,6 +224,9 @@ int sock_send(struct sock *s, const char *payload, size_t len);
 
 /** Forget the link and open a fresh one after the usual delay. */
 void sock_restart(struct sock *s, const char *why);
+
+/** Whether to leave what comes in with the peer. NULL is fine. */
+void sock_pause(struct sock *s, int on);
 
 /** Send what is queued, close; no more events. Freed later. NULL is fine. */
 void sock_finish(struct sock *s);
@@ -162,6 +244,8 @@ int sock_count(const struct expert *e);
 int sock_callback(struct lws *wsi, enum lws_callback_reasons reason,
 		  void *user, void *in, size_t len);
 
+struct call;
+
 /* ---- listeners ---------------------------------------------------------- */
 
 struct listener {
@@ -173,6 +257,9 @@ struct listener {
 	void *arg;
 	struct sock *sock; /* NULL: not connected or given up */
 };
+
+/** Tell the server what on_call_received said. */
+void listener_verdict(struct listener *l, struct call *c);
 
 /** Connect. @return 0, EXPERT_ENOMEM */
 int listener_start(struct listener *l);
@@ -230,6 +317,9 @@ struct ticket {
 	char *matched[XP_CHOICES_MAX], *other[XP_CHOICES_MAX];
 };
 
+/* What on_call_received said. */
+enum { VERDICT_NONE, VERDICT_ACCEPT, VERDICT_DECLINE, VERDICT_DONE };
+
 struct call {
 	struct call *next;
 	struct expert *e;
@@ -238,23 +328,28 @@ struct call {
 	struct sock *sock;
 	char *id;
 	struct xp_listen *offer; /* owns the strings of the call's info */
-	char *header;            /* last one asked for */
-	char *task;              /* LOCKED: id and fields of the task */
+	struct strand strand;
+	struct job received_job, start_job, end_job;
+	int end_posted;
+	atomic_int verdict, paused;
+	char *header; /* STRAND: last one asked for */
+	char *task;   /* LOCKED: id and fields of the task */
 	char *task_keys[XP_ITEMS_MAX];
 	uint32_t n_task_keys;
 	struct value *fields, *variables; /* LOCKED */
 	struct outbox outbox;             /* LOCKED */
 	struct ticket *tickets;           /* LOCKED */
 	void *data;                       /* LOCKED */
-	int started, over;                /* over: LOCKED */
+	int started;                      /* STRAND */
+	atomic_int over;                  /* set with the lock held */
 };
 
 /** An offer was assigned to us. @param offer  taken on success
  *  @return NULL when out of memory */
 struct call *call_new(struct listener *l, struct xp_listen *offer);
 
-/** Ask on_call_received. @return nonzero when accepted */
-int call_is_accepted(struct call *c);
+/** Ask on_call_received; later, its verdict is set. */
+void call_ask(struct call *c);
 
 /** Open its socket, tell who the agent is, on_call_start. */
 void call_start(struct call *c);
@@ -262,10 +357,20 @@ void call_start(struct call *c);
 /** Forget a call that was not started. */
 void call_drop(struct call *c);
 
+/** The call is over, by our own doing: the last job of its strand.
+ *  @param reason  a literal */
+void call_fail(struct call *c, const char *reason);
+
+/** Read its socket again when the handlers have caught up. */
+void call_resume(struct call *c);
+
 struct call *call_find(struct expert *e, const char *id);
 
-/** on_session_end once, handles become stale; freed by call_reap(). */
+/** on_session_end once, handles become stale; freed by call_reap().
+ *  @thread strand */
 void call_end(struct call *c, const char *reason, int dnc);
+
+/** Close and free what is over and idle. */
 void call_reap(struct expert *e);
 
 /** Give waiting commands to the link. */
@@ -328,9 +433,18 @@ struct expert {
 	struct sock *socks;
 	uint32_t n_calls;
 
+	struct exec exec;
+	struct exec told;   /* EXEC_WORKERS: what the workers log */
+	struct strand news; /* lines of log and states on their way */
+	pthread_t io_thread;
+	pthread_t thread; /* of expert_start() */
+	int event_fd;     /* -1: never started */
+	atomic_int started, io_done, io_rc, dispatching;
+	atomic_int hurry; /* nothing but the ends of calls is told */
+
 	struct lws_context *context;
 	int wake_fd[2];   /* read, write */
-	atomic_int stops; /* calls of expert_stop() */
+	atomic_int stops; /* calls of expert_stop(); STOP_... */
 	atomic_int running;
 	int draining;
 	int64_t drain_by_us;
@@ -338,6 +452,23 @@ struct expert {
 	int failed; /* why the last listener gave up */
 	char error[ERROR_BYTES];
 };
+
+/* Of expert.stops. */
+enum { STOP_DRAIN = 1, STOP_NOW = 2 };
+
+/** Take the client for a run. @return EXPERT_OK, EXPERT_EALREADY, what is
+ *  wrong with it; then nothing is to be undone */
+int run_begin(struct expert *e, enum exec_mode mode);
+
+/** Connect and serve until the end. @return as expert_run() */
+int run_io(struct expert *e);
+
+/** No handler runs any more: free the calls, give the client back. */
+void run_end(struct expert *e);
+
+/** Stop what expert_start() began. @return EXPERT_OK when nothing runs,
+ *  EXPERT_EALREADY */
+int expert_end(struct expert *e);
 
 /** Monotonic. @return [us] */
 int64_t now_us(void);
@@ -352,8 +483,17 @@ uint32_t expert_random(struct expert *e, uint32_t n);
 int expert_fail(struct expert *e, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/** @thread any of ours */
 void expert_log(struct expert *e, int level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/** Tell on_state. @param address  of a listener @param text  copied */
+void expert_news(struct expert *e, int state, const char *address,
+		 const char *text);
+
+/** Both for the strand of news, from the thread that may call the user's code
+ *  when the I/O thread does. */
+int news_run(void *arg, struct job *j);
 
 /** Stop at SIGINT and SIGTERM until signals_restore(). @return 0, -errno */
 int signals_take(struct expert *e);

@@ -114,7 +114,7 @@ static int is_done(struct expert *e)
 {
 	int stops = atomic_load(&e->stops), listening = 0;
 
-	if (stops >= 2)
+	if (stops >= STOP_NOW)
 		return 1;
 	if (stops && !e->draining)
 		begin_drain(e);
@@ -131,16 +131,31 @@ static void on_drain_end(lws_sorted_usec_list_t *sul)
 	(void)sul; /* is_done() looks at the clock after every turn */
 }
 
+/* What the handlers did since the last turn. */
+static void look_at_calls(struct expert *e)
+{
+	for (struct call *c = e->calls; c; c = c->next) {
+		int verdict = atomic_load(&c->verdict);
+
+		if (verdict == VERDICT_ACCEPT || verdict == VERDICT_DECLINE)
+			listener_verdict(c->listener, c);
+		if (atomic_load(&c->paused))
+			call_resume(c);
+		call_flush(c);
+	}
+	call_reap(e);
+	sock_reap(e, 0);
+	if (e->exec.mode == EXEC_WORKERS)
+		(void)exec_run(e, &e->told, NEWS_MAX);
+}
+
 static void serve(struct expert *e)
 {
 	lws_sorted_usec_list_t drain_sul = {0};
 	int draining = 0;
 
 	for (;;) {
-		for (struct call *c = e->calls; c; c = c->next)
-			call_flush(c);
-		call_reap(e);
-		sock_reap(e, 0);
+		look_at_calls(e);
 		if (is_done(e))
 			break;
 		if (e->draining && !draining)
@@ -155,25 +170,27 @@ static void serve(struct expert *e)
 			 LWS_SET_TIMER_USEC_CANCEL);
 }
 
+/* Handlers of what is left may still run: the calls themselves stay. */
 static void end_all(struct expert *e)
 {
+	atomic_store(&e->hurry, 1);
 	for (struct listener *l = e->listeners; l; l = l->next)
 		listener_stop(l);
 	for (struct call *c = e->calls; c; c = c->next)
-		call_end(c, "expert-stopped", 0);
-	call_reap(e);
+		call_fail(c, "expert-stopped");
 	sock_abandon_all(e);
 	lws_context_destroy(e->context);
 	e->context = NULL;
 	sock_reap(e, 1);
 }
 
-static int run(struct expert *e)
+int run_io(struct expert *e)
 {
 	sigset_t old;
 	int rc;
 
 	pipe_block(&old);
+	e->io_thread = pthread_self();
 	rc = open_context(e);
 	if (rc < 0) {
 		pipe_unblock(&old);
@@ -194,38 +211,90 @@ static int run(struct expert *e)
 	return rc;
 }
 
-int expert_run(struct expert *e)
+int run_begin(struct expert *e, enum exec_mode mode)
 {
 	int none = 0, rc;
 
-	if (!e)
-		return EXPERT_EINVAL;
 	if (!atomic_compare_exchange_strong(&e->running, &none, 1))
 		return EXPERT_EALREADY;
 
-	if (e->config_err) {
-		rc = e->config_err;
-		goto out;
-	}
-	if (!e->listeners) {
+	rc = e->config_err;
+	if (rc == EXPERT_OK && !e->listeners)
 		rc = expert_fail(e, EXPERT_EINVAL,
 				 "there is no address to listen on");
-		goto out;
+	if (rc < 0) {
+		atomic_store(&e->running, 0);
+		return rc;
 	}
 
+	exec_open(&e->exec, mode, mode == EXEC_DISPATCH ? e->event_fd : -1);
+	e->io_thread = pthread_self();
 	e->draining = 0;
 	e->failed = 0;
 	e->error[0] = 0;
-	if (e->opt.signals && signals_take(e) < 0) {
-		rc = expert_fail(e, EXPERT_EAGAIN,
-				 "too many clients run in this process");
-		goto out;
-	}
-	rc = run(e);
+	atomic_store(&e->hurry, 0);
+	return EXPERT_OK;
+}
+
+void run_end(struct expert *e)
+{
+	call_reap(e);
+	exec_close(&e->exec);
+	atomic_store(&e->stops, 0);
+	atomic_store(&e->running, 0);
+}
+
+/* Between run_begin() and run_end(), with the handling of signals. */
+static int run_with_signals(struct expert *e)
+{
+	int rc;
+
+	if (e->opt.signals && signals_take(e) < 0)
+		return expert_fail(e, EXPERT_EAGAIN,
+				   "too many clients run in this process");
+
+	rc = run_io(e);
 	if (e->opt.signals)
 		signals_restore(e);
-	atomic_store(&e->stops, 0);
-out:
-	atomic_store(&e->running, 0);
+	return rc;
+}
+
+int expert_run(struct expert *e)
+{
+	int rc;
+
+	if (!e)
+		return EXPERT_EINVAL;
+
+	rc = run_begin(e, EXEC_INLINE);
+	if (rc < 0)
+		return rc;
+
+	rc = run_with_signals(e);
+	run_end(e);
+	return rc;
+}
+
+int expert_run_workers(struct expert *e, int n)
+{
+	int rc;
+
+	if (!e || n < 1 || n > WORKERS_MAX)
+		return EXPERT_EINVAL;
+
+	rc = run_begin(e, EXEC_WORKERS);
+	if (rc < 0)
+		return rc;
+
+	exec_open(&e->told, EXEC_HELD, -1);
+	rc = exec_start(e, n);
+	if (rc < 0)
+		(void)expert_fail(e, rc, "no more threads are to be had");
+	else
+		rc = run_with_signals(e);
+	exec_join(&e->exec);
+	(void)exec_run(e, &e->told, NEWS_MAX);
+	exec_close(&e->told);
+	run_end(e);
 	return rc;
 }

@@ -128,6 +128,11 @@ static void on_tick(lws_sorted_usec_list_t *sul)
 
 	if (s->dead)
 		return;
+	if (s->paused) {
+		/* Who does not listen cannot say that the peer is silent. */
+		schedule(s, &s->tick_sul, on_tick, SECOND_US);
+		return;
+	}
 
 	due = xp_link_tick(s->link, now);
 	if (!s->dead && s->conn && due != INT64_MAX)
@@ -152,6 +157,7 @@ static void abandon(struct sock *s)
 	struct conn *c = s->conn;
 
 	s->conn = NULL;
+	s->paused = 0;
 	tx_clear(s);
 	if (!c)
 		return;
@@ -557,6 +563,16 @@ void sock_restart(struct sock *s, const char *why)
 	(void)xp_link_free(s->old_link);
 	s->old_link = old;
 	retry(s, why);
+}
+
+void sock_pause(struct sock *s, int on)
+{
+	if (!s || s->dead || s->paused == on || !s->conn ||
+	    !s->conn->established)
+		return;
+
+	s->paused = on;
+	(void)lws_rx_flow_control(s->conn->wsi, !on);
 }
 
 void sock_finish(struct sock *s)

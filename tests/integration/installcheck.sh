@@ -14,7 +14,7 @@ top=$(pwd)
 built=$B
 . "$(dirname "$0")/lib.sh"
 prefix=$work/prefix
-warn='-std=c11 -Wall -Wextra -Werror'
+warn='-std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror'
 
 install_into()
 {
@@ -58,16 +58,22 @@ for page in "$prefix"/share/man/man3/*.3; do
 done
 
 cd "$work/src" || fail "no folder to build in"
+if ! pkg-config --exists libuv; then
+	rm loop_uv.c
+	say "no libuv here: its example is left out"
+fi
 for source in *.c; do
 	name=${source%.c}
+	more=''
+	[ $name != loop_uv ] || more=$(pkg-config --cflags --libs libuv)
 	# shellcheck disable=SC2046,SC2086
 	$CC $warn -o "../shared/$name" "$source" \
-		$(pkg-config --cflags --libs libexpert) 2>"$work/cc.log" ||
+		$(pkg-config --cflags --libs libexpert) $more 2>"$work/cc.log" ||
 		fail "$name, shared: $(cat "$work/cc.log")"
 	# shellcheck disable=SC2046,SC2086
 	$CC $warn -o "../static/$name" "$source" \
 		$(pkg-config --static --cflags --libs libexpert |
-			sed 's/-lexpert/-l:libexpert.a/') 2>"$work/cc.log" ||
+			sed 's/-lexpert/-l:libexpert.a/') $more 2>"$work/cc.log" ||
 		fail "$name, static: $(cat "$work/cc.log")"
 	if ldd "../static/$name" | grep -q libexpert; then
 		fail "$name, static, needs the shared library"
@@ -107,7 +113,8 @@ ln -s "$prefix/bin" "$work/run/bin"
 ln -s "$work/shared" "$work/run/examples"
 B=$work/run
 start_server
-for name in waitlist transfer; do
+for name in waitlist transfer loop_epoll loop_uv; do
+	[ -x "$work/shared/$name" ] || continue
 	start_expert $name EXPERT_NUMBER=+15555550101
 	kill -TERM "$expert_pid"
 	wait_for 10 is_gone "$expert_pid" || fail "$name does not stop"
