@@ -28,7 +28,8 @@ extern char **environ;
 enum { NAME_MAX_BYTES = 64, HINT_DISTANCE = 4 };
 
 /* Variables with our prefix that other programs of ours read. */
-static const char *const foreign_env[] = {"DIALOG_URL", "DIALOG_API_KEY"};
+static const char *const foreign_env[] = {"DIALOG_URL", "DIALOG_API_KEY",
+					  "DIALOG_CA_FILE"};
 
 /* Where a value comes from. */
 struct origin {

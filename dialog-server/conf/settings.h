@@ -3,8 +3,8 @@
  *
  *   defaults < file (YAML) < environment DIALOG_X_Y < --set x.y=value
  *
- * A variable DIALOG_* that is not a setting is an error, except DIALOG_URL and
- * DIALOG_API_KEY, which are dialogctl's. A secret comes from the environment
+ * A variable DIALOG_* that is not a setting is an error, except DIALOG_URL,
+ * DIALOG_API_KEY and DIALOG_CA_FILE, which are dialogctl's. A secret comes from the environment
  * or from a file of its own that a setting *_file names; it is refused in the
  * configuration and in --set, where others could read it, and never printed.
  *

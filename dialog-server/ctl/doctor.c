@@ -60,7 +60,7 @@ static void check_server(struct checks *c, struct remote *r)
 
 static int run(int argc, char **argv)
 {
-	struct remote_options remote = {NULL, NULL, NULL};
+	struct remote_options remote = {.url = NULL};
 	struct checks c = {.list = json_array()};
 	const struct option table[] = {
 		REMOTE_OPTIONS(remote),

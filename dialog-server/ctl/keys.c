@@ -92,7 +92,7 @@ static int revoke(struct remote *r, const char *name, int json)
 
 static int run(int argc, char **argv)
 {
-	struct remote_options remote = {NULL, NULL, NULL};
+	struct remote_options remote = {.url = NULL};
 	int json = 0;
 	const struct option table[] = {
 		REMOTE_OPTIONS(remote),

@@ -15,6 +15,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "conf/flat.h"
+#include "ctl/trust.h"
 #include "net/http.h"
 #include "net/loop.h"
 
@@ -131,6 +132,8 @@ int remote_open(struct remote *r, const struct remote_options *o)
 	memset(r, 0, sizeof(*r));
 	err = set_url(r, o->url);
 	if (!err)
+		err = trust_ca_file(o->ca_file);
+	if (!err)
 		err = set_key(r, o);
 	if (!err && loop_new(&r->loop, "ctl") < 0) {
 		(void)fprintf(stderr, "dialogctl: cannot make a loop\n");
@@ -190,6 +193,18 @@ int remote_unreachable(const struct remote *r, const char *why)
 		      "Start one with: dialog-server\n"
 		      "or name yours with --url or DIALOG_URL.\n",
 		      r->url, why);
+
+	return CTL_NO_SERVER;
+}
+
+static int untrusted(const struct remote *r, const char *why)
+{
+	struct strbuf b;
+
+	strbuf_init(&b, 4096);
+	trust_advise(&b, r->url, why);
+	(void)fputs(b.s, stderr);
+	strbuf_done(&b);
 
 	return CTL_NO_SERVER;
 }
@@ -267,6 +282,8 @@ int remote_call(struct remote *r, const char *method, const char *path,
 		(void)fprintf(stderr, "dialogctl: cannot ask %s%s\n", r->url,
 			      path);
 		status = CTL_FAILED;
+	} else if (a.err == -EKEYREJECTED) {
+		status = untrusted(r, a.why);
 	} else if (a.err) {
 		status = remote_unreachable(r, a.why);
 	} else if (a.status == 401 || a.status == 403) {

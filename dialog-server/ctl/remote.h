@@ -26,7 +26,7 @@ const char *remote_env(const char *name);
 
 /** As given on the command line, NULL where not. */
 struct remote_options {
-	const char *url, *key, *key_file;
+	const char *url, *key, *key_file, *ca_file;
 };
 
 /** Rows for the table of a subcommand. */
@@ -41,6 +41,12 @@ struct remote_options {
 		 .type = OPTION_TEXT,                                       \
 		 .into = (void *)&(o).key,                                  \
 		 .help = "API key (DIALOG_API_KEY, EXPERT_API_KEY)"},       \
+		{.name = "--ca-file",                                       \
+		 .value = "FILE",                                           \
+		 .type = OPTION_TEXT,                                       \
+		 .into = (void *)&(o).ca_file,                              \
+		 .help = "also trust the authorities in it "                \
+			 "(DIALOG_CA_FILE)"},                               \
 	{                                                                   \
 		.name = "--key-file", .value = "FILE", .type = OPTION_TEXT, \
 		.into = (void *)&(o).key_file,                              \

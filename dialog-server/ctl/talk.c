@@ -278,7 +278,7 @@ static int run(int argc, char **argv)
 {
 	int ready = 0;
 	struct talk t = {.terminal = isatty(STDIN_FILENO)};
-	struct remote_options remote = {NULL, NULL, NULL};
+	struct remote_options remote = {.url = NULL};
 	const char *to = "+15555550100";
 	const struct option table[] = {
 		{"--to", "NUMBER", OPTION_TEXT, &to, 0, 0,

@@ -43,6 +43,7 @@ struct http_call {
 	int64_t idle_us;
 	size_t got_bytes, max_bytes;
 	CURLcode result;
+	char detail[CURL_ERROR_SIZE];
 	int err; /* overrides result */
 	int told_status;
 	int closed; /* by its owner: no more callbacks */
@@ -88,8 +89,9 @@ static int result_errno(CURLcode code)
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_PEER_FAILED_VERIFICATION:
 		return -EHOSTUNREACH;
+	case CURLE_PEER_FAILED_VERIFICATION:
+		return -EKEYREJECTED;
 	default:
 		return -EPIPE;
 	}
@@ -122,6 +124,14 @@ static const char *why_failed(const struct http_call *c)
 		return "the answer is too long";
 	case -ETIMEDOUT:
 		return "no data came in time";
+	default:
+		break;
+	}
+	switch (c->result) {
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CONNECT_ERROR:
+		return c->detail[0] ? c->detail
+				    : curl_easy_strerror(c->result);
 	default:
 		return curl_easy_strerror(c->result);
 	}
@@ -360,6 +370,7 @@ static void set_options(struct http_call *c, const struct http_call_options *o)
 
 	(void)curl_easy_setopt(e, CURLOPT_PRIVATE, c);
 	(void)curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	(void)curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->detail);
 	(void)curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	(void)curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
 	(void)curl_easy_setopt(e, CURLOPT_WRITEDATA, c);

@@ -20,7 +20,8 @@ struct http_call_handlers {
 	/** A piece of the body, borrowed. */
 	void (*on_data)(void *arg, const char *data, size_t len);
 	/** Last call. @param err  0, -ETIMEDOUT, -EHOSTUNREACH, -EPIPE,
-	 *  -EMSGSIZE; status is 0 when no answer came */
+	 *  -EMSGSIZE, -EKEYREJECTED (its certificate is not trusted);
+	 *  status is 0 when no answer came */
 	void (*on_done)(void *arg, int err, int status, const char *why);
 };
 

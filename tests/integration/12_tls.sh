@@ -30,5 +30,42 @@ token_is_wss()
 		"$url/twilio/voice" | grep -q 'url="wss://'
 }
 assert "TwiML leads to a TLS socket" token_is_wss
+
+# dialogctl believes the authorities that it is given, and says what is wrong.
+# ctl STATUS COMMAND...
+ctl()
+{
+	want=$1 got=0
+	shift
+	timeout 60 "$B/bin/dialogctl" "$@" --url "$url" \
+		--key-file "$key_file" </dev/null >"$work/out.log" \
+		2>"$work/ctl.log" || got=$?
+	assert_eq "exit status of dialogctl $*" $got "$want"
+}
+says()
+{
+	grep -qe "$1" "$work/ctl.log" || fail "dialogctl does not say \"$1\""
+}
+ctl 3 calls
+says 'is not trusted: .*self.signed'
+says '--ca-file FILE, or DIALOG_CA_FILE'
+says update-ca-certificates
+ctl 3 call --say hello
+says '--ca-file FILE, or DIALOG_CA_FILE'
+ctl 2 calls --ca-file "$work/none.pem"
+says 'none.pem: No such file'
+ctl 2 calls --ca-file "$work/server.out"
+says 'holds no certificate'
+for verb in calls keys experts talk doctor; do
+	ctl 0 $verb --ca-file "$CACERT"
+done
+(
+	DIALOG_CA_FILE=$CACERT
+	export DIALOG_CA_FILE
+	ctl 0 call --say 'my name is robert'
+) || fail "DIALOG_CA_FILE"
+url=https://$(hostname):$(port_of "$url")
+ctl 3 calls --ca-file "$CACERT"
+
 stop_server TERM
 assert_eq "status after SIGTERM" $server_status 0
