@@ -197,6 +197,16 @@ static int is_settled(const struct engine *e)
 	       (item < 0 || e->state[item] != BRAIN_ITEM_OPEN);
 }
 
+/* A request has led away from the task, which is not over. */
+static int has_open_item(const struct engine *e)
+{
+	for (uint32_t i = 0; i < e->v->n_items; i++) {
+		if (e->state[i] == BRAIN_ITEM_OPEN)
+			return 1;
+	}
+	return 0;
+}
+
 void engine_return(struct engine *e)
 {
 	if (engine_close(e))
@@ -220,6 +230,11 @@ void engine_return(struct engine *e)
 	case WAIT_OPEN:
 	case WAIT_ELSE:
 		break;
+	}
+	if (has_open_item(e)) {
+		e->lead = "So,";
+		engine_next(e);
+		return;
 	}
 	engine_ask_open(e, WAIT_ELSE,
 			"Is there anything else I can help you with?");
@@ -365,7 +380,9 @@ static void silence(struct engine *e)
 	case WAIT_NOTHING:
 		break;
 	}
-	if (!*e->v->task_id && !e->m->helped)
+	if (has_open_item(e))
+		engine_next(e);
+	else if (!*e->v->task_id && !e->m->helped)
 		engine_ask_open(e, WAIT_OPEN, "How can I help you?");
 	else
 		engine_ask_open(e, WAIT_ELSE,

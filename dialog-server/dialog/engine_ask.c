@@ -139,6 +139,17 @@ void engine_spoken(const struct engine *e, struct engine_spoken *ret,
 	}
 }
 
+/** "So, what name ...": behind a comma a question goes on in small letters.
+ *  @param question  changed */
+static void say_after(struct engine *e, const char *lead, char *question)
+{
+	if (*lead && lead[strlen(lead) - 1] == ',' && question[0] &&
+	    question[1] != ' ' && question[1] != '\'' && *question >= 'A' &&
+	    *question <= 'Z')
+		*question = (char)(*question + ('a' - 'A'));
+	engine_say(e, "%s%s%s", lead, *lead ? " " : "", question);
+}
+
 void engine_ask_field(struct engine *e, int item, const char *lead)
 {
 	const struct xp_item *f = e->v->items[item].item;
@@ -164,7 +175,7 @@ void engine_ask_field(struct engine *e, int item, const char *lead)
 			 m->attempts[item], e->v->accept_dtmf);
 ask:
 	remember(e, question);
-	engine_say(e, "%s%s%s", lead, *lead ? " " : "", question);
+	say_after(e, lead, question);
 	emit_present(e);
 }
 
@@ -193,13 +204,7 @@ void engine_ask_again(struct engine *e, const char *lead)
 	char question[ENGINE_LINE];
 
 	(void)text_copy(question, sizeof(question), e->m->question);
-	/* "So, what name ..." */
-	if (*lead && lead[strlen(lead) - 1] == ',' && question[0] &&
-	    question[1] != ' ' && question[1] != '\'')
-		*question = (char)(*question >= 'A' && *question <= 'Z'
-					   ? *question + ('a' - 'A')
-					   : *question);
-	engine_say(e, "%s%s%s", lead, *lead ? " " : "", question);
+	say_after(e, lead, question);
 	emit_present(e);
 }
 

@@ -181,6 +181,31 @@ START_TEST(one_action_denied_is_not_executed)
 }
 END_TEST
 
+START_TEST(after_an_action_the_task_goes_on)
+{
+	SIM_RUN("attach", "hooks: action",
+		"task: t|x|text name! Your name;integer party_size! Guests",
+		"start", "c: my name is Robert", "c: i want to talk to sales",
+		"suggest: sales=Transfer to the sales team",
+		"e: execute-action|sales",
+		"instruct: Tell the caller: they call you tomorrow.",
+		"a: tomorrow", "a: So,", "!a: anything else", "c: four",
+		"e: action-item-done|party_size||4");
+}
+END_TEST
+
+START_TEST(after_an_action_that_says_nothing_the_task_goes_on)
+{
+	SIM_RUN("attach", "hooks: action",
+		"task: t|x|integer party_size! Guests", "start",
+		"c: i want to talk to sales",
+		"suggest: sales=Transfer to the sales team",
+		"e: execute-action|sales", "wait: 12000", "a: guests",
+		"!a: anything else", "c: four",
+		"e: action-item-done|party_size||4");
+}
+END_TEST
+
 START_TEST(several_actions_are_told_apart)
 {
 	SIM_RUN("attach", "persona: Nova|Acme|", "hooks: action", "start",
@@ -669,6 +694,8 @@ int main(void)
 	tcase_add_test(t, one_action_in_the_words_of_the_caller_is_executed);
 	tcase_add_test(t, one_action_in_other_words_is_confirmed_first);
 	tcase_add_test(t, one_action_denied_is_not_executed);
+	tcase_add_test(t, after_an_action_the_task_goes_on);
+	tcase_add_test(t, after_an_action_that_says_nothing_the_task_goes_on);
 	tcase_add_test(t, several_actions_are_told_apart);
 	tcase_add_test(t, a_person_is_called_when_there_is_a_hook);
 	tcase_add_test(t, nobody_is_called_without_a_hook);
