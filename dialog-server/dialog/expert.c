@@ -51,14 +51,18 @@ static void hooks(struct dialog *d, const struct xp_command *c)
 
 static void new_task(struct dialog *d, const struct xp_command *c)
 {
-	task_set(d, c);
+	const int goes_on = task_set(d, c);
+
 	query_escalation_over(d);
 	step_start(d);
-	think_want(d, BRAIN_CUE_TASK);
+	if (!goes_on)
+		think_want(d, BRAIN_CUE_TASK);
 }
 
 static void script(struct dialog *d, const char *text)
 {
+	if (takeover_knows_script(d, text))
+		return;
 	if (!d->opened) {
 		const char *all = d->script ? scratch_printf(&d->keep, "%s %s",
 							     d->script, text)
@@ -74,6 +78,8 @@ static void script(struct dialog *d, const char *text)
 
 static void instruction(struct dialog *d, const char *text)
 {
+	if (takeover_knows_instruction(d, text))
+		return;
 	instruction_add(d, text);
 	query_escalation_over(d);
 	think_want(d, BRAIN_CUE_INSTRUCTION);
@@ -200,8 +206,10 @@ int expert_attached(struct dialog *d, int resumed)
 	d->expert_here = d->expert_ever = 1;
 	d->expert_gone = d->expert_offered = 0;
 	step_disarm(d, DIALOG_TIMER_GRACE);
-	if (again)
+	if (again) {
+		takeover_begin(d);
 		query_ask_again(d);
+	}
 	step_start_timer(d);
 	return 0;
 }

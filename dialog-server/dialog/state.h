@@ -29,6 +29,7 @@ enum {
 	UTTERANCE_DONES_MAX = 8, /* items that are done once it is heard */
 	QUERIES_MAX = 2 * LIMIT_OPEN_QUESTIONS, /* open and just answered   */
 	DONES_WITHOUT_CALLER_MAX = 8, /* tasks done with no word in between */
+	DONE_SUMS_MAX = 8,            /* tasks that are known to be done    */
 	BRAIN_FAILURES_MAX = 3,       /* in a row, then the call ends        */
 };
 
@@ -91,6 +92,7 @@ struct task {
 	const char **problems; /* kept, one an item                   */
 	uint8_t *refused;      /* a say was cut this often            */
 	uint32_t dones;        /* reported since the caller spoke     */
+	uint64_t sum;          /* of what makes it this task          */
 };
 
 enum ending { ENDING_NONE, ENDING_HANGUP, ENDING_TRANSFER };
@@ -111,13 +113,16 @@ struct dialog {
 	const char *agent_name, *organization, *purpose, *voice, *language;
 	int has_questions, has_actions, has_escalate, accept_dtmf;
 	int expert_here, expert_ever, hooks_known;
-	int expert_offered; /* lost, grace is over: for the next one */
-	int expert_gone;    /* and nobody took it                    */
-	const char *script; /* kept: read-script before audio      */
-	int escalated;      /* waiting for the Expert to act       */
+	int expert_offered;  /* lost, grace is over: for the next one */
+	int expert_gone;     /* and nobody took it                    */
+	int64_t takeover_us; /* when another one took it, 0          */
+	const char *script;  /* kept: read-script before audio      */
+	int escalated;       /* waiting for the Expert to act       */
 	int64_t escalated_us;
 
 	struct task task;
+	uint64_t done_sums[DONE_SUMS_MAX]; /* the last ones, in a ring */
+	uint32_t n_done_sums;
 	struct value *values;
 	uint32_t n_values;
 
@@ -221,8 +226,20 @@ void history_add(struct dialog *d, enum brain_role role, const char *text,
 const struct brain_line *history_view(struct dialog *d);
 void instruction_add(struct dialog *d, const char *text);
 
+/* takeover.c */
+void takeover_begin(struct dialog *d);
+/** Another Expert has just come, and starts the call as if it were new. */
+int takeover_is(const struct dialog *d);
+int takeover_knows_script(const struct dialog *d, const char *text);
+int takeover_knows_instruction(const struct dialog *d, const char *text);
+uint64_t takeover_task_sum(const struct xp_command *c);
+/** The present task was reported. */
+void takeover_note_done(struct dialog *d);
+int takeover_was_done(const struct dialog *d, uint64_t sum);
+
 /* task.c */
-void task_set(struct dialog *d, const struct xp_command *c);
+/** @return 1 when it needs no thought: it goes on, or is done; else 0 */
+int task_set(struct dialog *d, const struct xp_command *c);
 void task_retry(struct dialog *d, const char *reason);
 struct brain_item *task_item(struct dialog *d, const char *key);
 /** @return 0, -EINVAL (no such field, not a value of its type) */

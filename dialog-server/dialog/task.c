@@ -194,24 +194,54 @@ static void set_state(struct brain_item *item, enum brain_item_state state,
 	item->value_json = value_json;
 }
 
-void task_set(struct dialog *d, const struct xp_command *c)
+static int all_resolved(const struct task *t)
 {
-	struct task t = {.dones = d->task.dones};
-	struct packer p = {0};
+	for (uint32_t i = 0; i < t->n_items; i++) {
+		const struct brain_item *it = &t->items[i];
 
-	pack_task(&p, &t, c);
-	t.block = keep_alloc(&d->keep, p.bytes);
-	if (!t.block)
-		return;
-	p = (struct packer){.at = t.block};
-	pack_task(&p, &t, c);
-	task_drop(d);
-	d->task = t;
-	d->task.set = 1;
-	for (uint32_t i = 0; i < t.n_items; i++) {
-		struct brain_item *item = &t.items[i];
+		if (it->state != BRAIN_ITEM_OPEN)
+			continue;
+		if (it->item->kind != XP_ITEM_FIELD || it->item->required)
+			return 0;
+	}
+	return 1;
+}
 
-		item->item = &t.xp[i];
+/* What the next Expert has to know of the task that it finds. */
+static void tell_again(struct dialog *d)
+{
+	const struct task *t = &d->task;
+
+	for (uint32_t i = 0; i < t->n_items; i++) {
+		if (t->items[i].state == BRAIN_ITEM_DONE)
+			tell_item(d, t->xp[i].key, t->items[i].value_json);
+	}
+	if (t->reported)
+		step_tell(d, XP_TASK_DONE)->id = scratch_str(&d->keep, t->id);
+}
+
+/* All of it was done for the Expert before: nothing is said or asked again. */
+static void done_before(struct task *t)
+{
+	for (uint32_t i = 0; i < t->n_items; i++) {
+		struct brain_item *item = &t->items[i];
+
+		if (item->state != BRAIN_ITEM_OPEN)
+			continue;
+		if (item->item->kind != XP_ITEM_FIELD)
+			item->state = BRAIN_ITEM_DONE;
+		else if (!item->item->required)
+			item->state = BRAIN_ITEM_SKIPPED;
+	}
+	t->wants_done = 1;
+}
+
+static void take_known_values(struct dialog *d)
+{
+	for (uint32_t i = 0; i < d->task.n_items; i++) {
+		struct brain_item *item = &d->task.items[i];
+
+		item->item = &d->task.xp[i];
 		if (item->item->kind != XP_ITEM_FIELD)
 			continue;
 
@@ -224,6 +254,31 @@ void task_set(struct dialog *d, const struct xp_command *c)
 			tell_item(d, item->item->key, json);
 		}
 	}
+}
+
+int task_set(struct dialog *d, const struct xp_command *c)
+{
+	struct task t = {.dones = d->task.dones, .sum = takeover_task_sum(c)};
+	struct packer p = {0};
+
+	if (takeover_is(d) && d->task.set && d->task.sum == t.sum) {
+		tell_again(d);
+		return 1;
+	}
+	pack_task(&p, &t, c);
+	t.block = keep_alloc(&d->keep, p.bytes);
+	if (!t.block)
+		return 0;
+	p = (struct packer){.at = t.block};
+	pack_task(&p, &t, c);
+	task_drop(d);
+	d->task = t;
+	d->task.set = 1;
+	take_known_values(d);
+	if (!takeover_is(d) || !takeover_was_done(d, t.sum))
+		return 0;
+	done_before(&d->task);
+	return all_resolved(&d->task);
 }
 
 struct brain_item *task_item(struct dialog *d, const char *key)
@@ -328,19 +383,6 @@ void task_retry(struct dialog *d, const char *reason)
 	d->task.reported = d->task.wants_done = 0;
 }
 
-static int all_resolved(const struct task *t)
-{
-	for (uint32_t i = 0; i < t->n_items; i++) {
-		const struct brain_item *it = &t->items[i];
-
-		if (it->state != BRAIN_ITEM_OPEN)
-			continue;
-		if (it->item->kind != XP_ITEM_FIELD || it->item->required)
-			return 0;
-	}
-	return 1;
-}
-
 int task_done(struct dialog *d)
 {
 	if (!d->task.set || d->task.reported)
@@ -363,5 +405,6 @@ void task_settle(struct dialog *d)
 	t->reported = 1;
 	d->paused = 0;
 	t->dones++;
+	takeover_note_done(d);
 	step_tell(d, XP_TASK_DONE)->id = scratch_str(&d->keep, t->id);
 }

@@ -34,7 +34,7 @@ enum {
 	GATEWAY_SESSIONS = 8192, /* listeners and seats in all        */
 	ADDRESS_BYTES = 96,
 	CONNECTION_ID_BYTES = 129, /* 128, as the protocol allows */
-	LISTENER_OFFERS = 64,      /* calls offered and not yet decided */
+	LISTENER_OFFERS = 64,      /* calls offered and not yet taken */
 };
 
 /** Where something lives, across threads. */
@@ -51,7 +51,7 @@ enum relay_kind {
 	RELAY_TEXT_DOWN, /* session -> wire                              */
 	RELAY_CLOSE,     /* session -> wire: code, text                  */
 	RELAY_OFFER,     /* seat -> listener: text is incoming-call      */
-	RELAY_WITHDRAW,  /* seat -> listener: its time is over           */
+	RELAY_WITHDRAW,  /* seat -> listener: no longer wanted           */
 	RELAY_ASSIGN,    /* seat -> listener: text is assign-call        */
 	RELAY_CLAIMED,   /* listener -> seat                             */
 	RELAY_ANSWERED,  /* listener -> seat                             */
@@ -65,7 +65,8 @@ struct relay {
 	enum relay_kind kind;
 	struct place from;
 	struct slot_id to;
-	int64_t code; /* CLOSE: of the frame; DECLINED: 0 by the Expert;
+	int64_t code; /* CLOSE: of the frame; DECLINED: 0 by the Expert,
+			 -EAGAIN no room, -EPIPE its socket is gone;
 			 ATTACH, CLAIMED: id of its API key */
 	char call_id[32];
 	size_t len;

@@ -65,16 +65,6 @@ static void on_opened(struct session *s, int again)
 	free(text);
 }
 
-static void on_detached(struct session *s, const char *why)
-{
-	struct listener *l = (struct listener *)(void *)s;
-
-	set_ready(l, 0);
-	log_info_limited("expert",
-			 "listener lost address=%s listener=%llu why=\"%s\"",
-			 l->address, (unsigned long long)l->serial, why);
-}
-
 static void leave(struct session *s)
 {
 	struct listener *l = (struct listener *)(void *)s;
@@ -114,14 +104,35 @@ static void take_offer(struct listener *l, const struct relay *r)
 
 	if (!o)
 		o = find_offer(l, "");
-	/* Full of undecided offers: as good as a decline. */
-	if (!o || session_send(&l->session, r->text)) {
+	/* Full of undecided offers, or on its way out: as good as a decline.
+	 */
+	if (!o || !l->session.attached || session_send(&l->session, r->text)) {
 		(void)relay_post(r->g, RELAY_DECLINED, l->session.self,
 				 r->from, r->call_id, -EAGAIN, "", 0);
 		return;
 	}
 	(void)text_copy(o->call_id, sizeof(o->call_id), r->call_id);
 	o->seat = r->from;
+}
+
+/** Whoever waits for a word of it need not wait for its deadline. */
+static void on_detached(struct session *s, const char *why)
+{
+	struct listener *l = (struct listener *)(void *)s;
+
+	set_ready(l, 0);
+	log_info_limited("expert",
+			 "listener lost address=%s listener=%llu why=\"%s\"",
+			 l->address, (unsigned long long)l->serial, why);
+	for (size_t i = 0; i < LISTENER_OFFERS; i++) {
+		struct offer *o = &l->offers[i];
+
+		if (!o->call_id[0])
+			continue;
+		(void)relay_post(s->g, RELAY_DECLINED, s->self, o->seat,
+				 o->call_id, -EPIPE, "", 0);
+		o->call_id[0] = '\0';
+	}
 }
 
 static void on_relayed(struct session *s, const struct relay *r)
@@ -170,7 +181,8 @@ static void decide(struct listener *l, const struct xp_listen *m)
 		return;
 	(void)relay_post(s->g, kind, s->self, o->seat, o->call_id,
 			 kind == RELAY_CLAIMED ? s->key : 0, "", 0);
-	if (kind != RELAY_CLAIMED)
+	/* An answer is kept in mind until the call's socket is there. */
+	if (kind == RELAY_DECLINED)
 		o->call_id[0] = '\0';
 }
 

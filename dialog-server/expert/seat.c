@@ -3,6 +3,7 @@
  *
  *   OFFERING --claimed--> ASSIGNED --answered--> ANSWERED --socket--> TAKEN
  *    ^ │ no claim in time     │ declined, late      │ no socket in time  │
+ *    │ │ gone                 │ gone                │ gone               │
  *    │ └─────next in turn─────┴─────────────────────┘  seat_offer(), or  │
  *    │       none left: nobody()                       gone for good     │
  *    └───────────────────────────────────────────────────────────────────┘
@@ -29,6 +30,8 @@ enum {
 	/* It dials as soon as it has answered; one that died in between must
 	 * not keep the caller waiting. */
 	SEAT_SOCKET_US = 10 * 1000 * 1000,
+	/* Its listen socket is gone: the other one may yet be on its way. */
+	SEAT_GONE_US = 500 * 1000,
 	SEAT_LINGER_US = 2 * 1000 * 1000,
 };
 
@@ -83,7 +86,7 @@ static void offer_next(struct seat *s)
 /** What nobody decides any more takes no place at the listener. */
 static void withdraw(struct seat *s)
 {
-	if (s->state != SEAT_IDLE)
+	if (s->state != SEAT_IDLE && s->state != SEAT_TAKEN)
 		(void)relay_post(s->session.g, RELAY_WITHDRAW, s->session.self,
 				 s->listener, s->call_id, 0, "", 0);
 }
@@ -145,6 +148,9 @@ static void on_relayed(struct session *session, const struct relay *r)
 	} else if (r->kind == RELAY_DECLINED &&
 		   (s->state == SEAT_OFFERING || s->state == SEAT_ASSIGNED)) {
 		declined(s, r->code == 0);
+	} else if (r->kind == RELAY_DECLINED && r->code == -EPIPE &&
+		   s->state == SEAT_ANSWERED) {
+		timer_start(s->timer, SEAT_GONE_US);
 	}
 }
 
@@ -157,6 +163,7 @@ static void on_opened(struct session *session, int again)
 
 	if (!s->ev)
 		return; /* the call is over: `timer` is linger()'s */
+	withdraw(s);
 	s->state = SEAT_TAKEN;
 	timer_stop(s->timer);
 	s->ev->attached(s->arg, again);

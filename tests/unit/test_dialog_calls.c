@@ -397,6 +397,59 @@ START_TEST(nobody_for_a_lost_call_is_what_policy_is_for)
 }
 END_TEST
 
+START_TEST(the_next_expert_finds_the_task_where_it_was)
+{
+	SIM_RUN("attach", "hooks: question",
+		"task: t|x|say This call is recorded.;text name! Your "
+		"name;integer party_size! Guests",
+		"start", "a: This call is recorded.", "c: robert", "a: guests",
+		"lost", "wait: 16000", "attach", "hooks: question",
+		"task: t|x|say This call is recorded.;text name! Your "
+		"name;integer party_size! Guests",
+		"e: action-item-done|i0",
+		"e: action-item-done|name||\"Robert\"", "!a: recorded",
+		"!a: guests", "c: four", "e: action-item-done|party_size||4",
+		"e: task-done");
+}
+END_TEST
+
+START_TEST(the_next_expert_is_told_that_the_task_is_done)
+{
+	SIM_RUN("attach", "hooks:", "task: t|x|integer party_size! Guests",
+		"start", "c: four", "e: task-done", "lost", "wait: 16000",
+		"attach", "hooks:", "task: t|x|integer party_size! Guests",
+		"e: action-item-done|party_size||4", "e: task-done",
+		"!a: everything");
+}
+END_TEST
+
+START_TEST(a_task_that_was_done_is_done_for_the_next_expert)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|say This call is recorded.;integer party_size! "
+		"Guests",
+		"start", "c: four", "e: task-done",
+		"task: u|x|text name! Your name", "a: name", "lost",
+		"wait: 16000", "attach", "hooks:",
+		"task: t|x|say This call is recorded.;integer party_size! "
+		"Guests",
+		"e: task-done", "!a: recorded", "!a: everything",
+		"task: u|x|text name! Your name", "a: name", "c: robert",
+		"e: task-done||||u");
+}
+END_TEST
+
+START_TEST(the_next_expert_does_not_read_the_script_again)
+{
+	SIM_RUN("attach", "hooks:", "script: Our lines are recorded.",
+		"task: t|x|integer party_size! Guests", "start",
+		"a: Our lines are recorded.", "lost", "wait: 16000", "attach",
+		"hooks:", "script: Our lines are recorded.", "wait: 1000",
+		"!a: recorded", "wait: 6000",
+		"script: Our lines are recorded.", "a: recorded");
+}
+END_TEST
+
 START_TEST(an_expert_lost_may_mean_the_end)
 {
 	SIM_RUN("conf: lost=hangup", OPEN_THAI, "start", "lost", "wait: 14000",
@@ -721,6 +774,10 @@ int main(void)
 	tcase_add_test(
 		t, a_call_that_ends_is_not_offered_unless_its_transfer_fails);
 	tcase_add_test(t, nobody_for_a_lost_call_is_what_policy_is_for);
+	tcase_add_test(t, the_next_expert_finds_the_task_where_it_was);
+	tcase_add_test(t, the_next_expert_is_told_that_the_task_is_done);
+	tcase_add_test(t, a_task_that_was_done_is_done_for_the_next_expert);
+	tcase_add_test(t, the_next_expert_does_not_read_the_script_again);
 	tcase_add_test(t, an_expert_lost_may_mean_the_end);
 	tcase_add_test(t, a_server_that_stops_says_goodbye);
 	tcase_add_test(t, an_expert_lost_may_mean_another_number);

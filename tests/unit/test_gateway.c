@@ -446,6 +446,51 @@ START_TEST(an_expert_that_answers_and_never_dials_is_passed_over)
 }
 END_TEST
 
+/* One whose listen socket closes while it has the call in hand; sooner than
+ * any deadline of an offer is the next one asked. */
+static void goes_with_the_call(struct peer *gone, const int *in_hand)
+{
+	struct peer next = {.claims = 1, .answers = 1};
+	struct called c = {0};
+
+	conf.expert_offer_ms = 60000;
+	peer_new(gone, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&gone->open, 1);
+	peer_new(&next, "bbbbbbbbbbbbbbbbbbbb", LISTEN);
+	wait_for(&next.open, 1);
+	open_seat(&c, "call1");
+	wait_for(in_hand, 1);
+	ws_close(gone->ws, 1000, "");
+	wait_for(&next.assigned, 1);
+	seat_close(c.seat);
+	peer_done(gone);
+	peer_done(&next);
+}
+
+START_TEST(who_goes_with_an_offer_is_passed_over)
+{
+	struct peer gone = {0};
+
+	goes_with_the_call(&gone, &gone.offers);
+}
+END_TEST
+
+START_TEST(who_goes_with_a_claim_is_passed_over)
+{
+	struct peer gone = {.claims = 1};
+
+	goes_with_the_call(&gone, &gone.assigned);
+}
+END_TEST
+
+START_TEST(who_answers_and_goes_is_passed_over)
+{
+	struct peer gone = {.claims = 1, .answers = 1};
+
+	goes_with_the_call(&gone, &gone.assigned);
+}
+END_TEST
+
 START_TEST(who_declined_a_call_is_not_asked_for_it_again)
 {
 	struct peer no = {.claims = 1, .declines = 1};
@@ -629,6 +674,9 @@ static Suite *suite(void)
 		t, who_comes_back_too_late_does_not_get_the_call_of_another);
 	tcase_add_test(t,
 		       an_expert_that_answers_and_never_dials_is_passed_over);
+	tcase_add_test(t, who_goes_with_an_offer_is_passed_over);
+	tcase_add_test(t, who_goes_with_a_claim_is_passed_over);
+	tcase_add_test(t, who_answers_and_goes_is_passed_over);
 	tcase_add_test(t, who_declined_a_call_is_not_asked_for_it_again);
 	tcase_add_test(t, a_silent_peer_is_found_out_after_three_pings);
 	tcase_add_test(t, a_revoked_key_ends_its_sockets_and_its_calls_go_on);

@@ -1,0 +1,87 @@
+/**
+ * @file takeover.c  What the next Expert says again, and the caller does not
+ *
+ * An Expert that takes a call over with the published protocol does not know
+ * that it is one: it sets its task and reads its script as for a new call.
+ *
+ *   its task is the present one         it goes on where it was
+ *   its task was done in this call      reported done, nothing is said
+ *   its script, its instruction: known  nothing
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <string.h>
+
+#include "dialog/state.h"
+
+/* What it sends without having been told anything comes at once. */
+#define TAKEOVER_US (5 * INT64_C(1000000))
+
+void takeover_begin(struct dialog *d)
+{
+	d->takeover_us = d->now_us;
+}
+
+int takeover_is(const struct dialog *d)
+{
+	return d->takeover_us && d->now_us - d->takeover_us < TAKEOVER_US;
+}
+
+int takeover_knows_script(const struct dialog *d, const char *text)
+{
+	if (!takeover_is(d))
+		return 0;
+	for (const struct kept_line *l = d->line_first; l; l = l->next) {
+		if (l->line.role == BRAIN_AGENT && strstr(l->line.text, text))
+			return 1;
+	}
+	return 0;
+}
+
+int takeover_knows_instruction(const struct dialog *d, const char *text)
+{
+	if (!takeover_is(d))
+		return 0;
+	for (uint32_t i = 0; i < d->n_instructions; i++) {
+		if (!strcmp(d->instructions[i], text))
+			return 1;
+	}
+	return 0;
+}
+
+static uint64_t mix(uint64_t sum, const char *s)
+{
+	for (; s && *s; s++)
+		sum = (sum ^ (unsigned char)*s) * UINT64_C(1099511628211);
+	return (sum ^ 0xff) * UINT64_C(1099511628211);
+}
+
+uint64_t takeover_task_sum(const struct xp_command *c)
+{
+	uint64_t sum = mix(UINT64_C(14695981039346656037), c->key);
+
+	for (uint32_t i = 0; i < c->n_items; i++) {
+		const struct xp_item *x = &c->items[i];
+
+		sum = mix(sum, x->kind == XP_ITEM_FIELD ? "field" : "");
+		sum = mix(sum, x->key);
+		sum = mix(sum, x->kind == XP_ITEM_FIELD ? x->field_type
+							: x->statement);
+		sum = mix(sum, x->description);
+	}
+	return sum;
+}
+
+void takeover_note_done(struct dialog *d)
+{
+	d->done_sums[d->n_done_sums++ % DONE_SUMS_MAX] = d->task.sum;
+}
+
+int takeover_was_done(const struct dialog *d, uint64_t sum)
+{
+	for (uint32_t i = 0; i < d->n_done_sums && i < DONE_SUMS_MAX; i++) {
+		if (d->done_sums[i] == sum)
+			return 1;
+	}
+	return 0;
+}
