@@ -13,7 +13,7 @@ import socket
 import sqlite3
 import time
 
-from bad_media import DEADLINE_S, Peer, Server, fail
+from peer import DEADLINE_S, NOBODY, Peer, Server, fail
 
 LISTEN = "/v2/listen-inbound?phone_number=%2B1555"
 
@@ -261,7 +261,7 @@ def iter_json(peer):
 
 def main():
     program = os.path.join(os.environ.get("B", "build"), "bin/dialog-server")
-    server = Server(program)
+    server = Server(program, *NOBODY)
     mute = Expert(server)
     good = Expert(server)
     good.hello()
