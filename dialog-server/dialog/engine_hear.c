@@ -185,8 +185,8 @@ static void answer_missing(struct engine *e)
 int engine_is_plain_no(const char *text)
 {
 	static const char *const words[] = {
-		"no",  "nope", "none",   "nothing", "thanks", "thank",
-		"you", "not",  "really", "nah",     "sir",    "ma'am"};
+		"no",  "nope",   "none", "nothing", "thanks", "thank", "you",
+		"not", "really", "nah",  "sir",     "ma'am",  "n/a"};
 	int n = 0;
 
 	for (text += strspn(text, " ,.!"); *text; n++) {

@@ -5,6 +5,7 @@
  *   engine_ask.c    questions, re-asking, giving up
  *   engine_hear.c   the caller's turn
  *   engine_value.c  values: several in one sentence, corrections
+ *   engine_correct.c  what is taken back
  *   engine_half.c   a day without a time, a time without a day
  *   engine_check.c  "I have 5 5 5, 0 1 4 2. Is that right?"
  *   engine_query.c  answers of the Expert, actions, choices found
@@ -166,11 +167,21 @@ int engine_take(struct engine *e);
 /** Best reading of the words for a field. @param weak  also unmarked ones
  *  @return confidence 0..100, -ENOENT */
 int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret);
+enum ask_kind engine_kind(const struct engine *e, int item);
+/** Record, or ask back first. */
+void engine_accept(struct engine *e, int item, const struct nlu_value *v,
+		   int confidence);
 /** Must the Expert be asked for the choices of a field first? */
 int engine_is_unsearched(const struct engine *e, int item);
 /** Reading of hypothesis i alone. @return 0, -ENOENT */
 int engine_read_one(struct engine *e, int item, uint32_t i,
 		    struct nlu_value *ret);
+
+/* ---- engine_correct.c -------------------------------------------------- */
+
+/** Change what is known if the words do. @param asked  the field that was
+ *  asked, -1: none @return 1 changed, 0 not */
+int engine_correct(struct engine *e, int asked);
 
 /* ---- engine_half.c ----------------------------------------------------- */
 

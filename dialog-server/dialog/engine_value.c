@@ -103,6 +103,14 @@ int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret)
 	return partial;
 }
 
+enum ask_kind engine_kind(const struct engine *e, int item)
+{
+	const struct xp_item *f = e->v->items[item].item;
+
+	return nlu_ask_kind(f->field_type, f->key,
+			    f->description ? f->description : "");
+}
+
 /* ---- taking one -------------------------------------------------------- */
 
 /* "Thanks, Maria" only when Maria is the one on the line. */
@@ -138,9 +146,8 @@ static void acknowledge(struct engine *e, const struct xp_item *f,
 		engine_say(e, "%s, %s.", word, v->spoken);
 }
 
-/** Record, or ask back first. */
-static void accept_value(struct engine *e, int item, const struct nlu_value *v,
-			 int confidence)
+void engine_accept(struct engine *e, int item, const struct nlu_value *v,
+		   int confidence)
 {
 	const struct xp_item *f = e->v->items[item].item;
 	enum ask_kind kind = nlu_ask_kind(
@@ -181,188 +188,13 @@ static int take_part(struct engine *e, int item, struct nlu_value *v,
 	    nlu_value(v, wire_type(f), &ask, all, &e->today) == 0 &&
 	    !v->partial) {
 		m->part[0] = '\0';
-		accept_value(e, item, v, confidence);
+		engine_accept(e, item, v, confidence);
 		return 1;
 	}
 	if (n == strlen(m->part) || n >= sizeof(m->part))
 		return 0;
 	(void)text_copy(m->part, sizeof(m->part), all);
 	return 1;
-}
-
-/* ---- corrections ------------------------------------------------------- */
-
-/* How much a reading says by its mere type. */
-static int weight(enum ask_kind kind)
-{
-	switch (kind) {
-	case ASK_OPEN:
-	case ASK_TEXT:
-		return 0;
-	case ASK_NAME:
-		return 1;
-	default:
-		return 2;
-	}
-}
-
-static enum ask_kind kind_of(const struct engine *e, int item)
-{
-	const struct xp_item *f = e->v->items[item].item;
-
-	return nlu_ask_kind(f->field_type, f->key,
-			    f->description ? f->description : "");
-}
-
-static int differs(const struct engine *e, int item, const struct nlu_value *v)
-{
-	const char *old = engine_value(e, item);
-
-	return !old || strcmp(old, v->json) != 0;
-}
-
-static int is_known(const struct engine *e, uint32_t i)
-{
-	return e->v->items[i].item->kind == XP_ITEM_FIELD &&
-	       e->state[i] == BRAIN_ITEM_DONE;
-}
-
-/* Does the caller name the field: "change the name to Ann"? */
-static int is_named(const struct engine *e, int item)
-{
-	static const char *const nouns[] = {"name",  "number", "date",
-					    "time",  "people", "party",
-					    "phone", "email",  "address"};
-	const struct xp_item *f = e->v->items[item].item;
-	const char *text = e->v->heard[0].text;
-	const char *d = f->description ? f->description : "";
-
-	if (wording_related(text, d))
-		return 1;
-	for (size_t i = 0; i < sizeof(nouns) / sizeof(nouns[0]); i++) {
-		if (phrase_in(text, nouns[i]) &&
-		    (phrase_in(d, nouns[i]) || phrase_in(f->key, nouns[i])))
-			return 1;
-	}
-	return 0;
-}
-
-/* "change the name to Ann": what comes after it. */
-static const char *new_words(const char *text)
-{
-	static const char *const joints[] = {" to ", " is ", " should be ",
-					     " into "};
-	const char *found = NULL;
-
-	for (size_t i = 0; i < sizeof(joints) / sizeof(joints[0]); i++) {
-		for (const char *at = phrase_in(text, joints[i]); at;
-		     at = phrase_in(at, joints[i])) {
-			at += strlen(joints[i]);
-			if (!found || at > found)
-				found = at;
-		}
-	}
-	return found;
-}
-
-static int correct(struct engine *e, int item, const struct nlu_value *v,
-		   int confidence)
-{
-	if (!differs(e, item, v))
-		return 0;
-	e->m->checked[item] = 0;
-	accept_value(e, item, v, confidence);
-	return 1;
-}
-
-/* What is not said again stays as it is known. */
-static int read_known(struct engine *e, int item, int weak,
-		      struct nlu_value *v)
-{
-	const int sure = engine_read(e, item, weak, v);
-
-	if (sure >= 0 && v->partial)
-		(void)engine_complete(e, item, v, engine_value(e, item));
-	return sure;
-}
-
-/* The known field whose words or marks say that it is meant. */
-static int correct_named(struct engine *e)
-{
-	struct nlu_value v;
-
-	for (uint32_t i = 0; i < e->v->n_items; i++) {
-		if (!is_known(e, i))
-			continue;
-
-		int named = is_named(e, (int)i);
-
-		e->words = named ? new_words(e->v->heard[0].text) : NULL;
-
-		int sure = read_known(e, (int)i, named, &v);
-
-		e->words = NULL;
-		if (sure >= 0 && !v.partial && (v.strong || named) &&
-		    correct(e, (int)i, &v, sure))
-			return 1;
-	}
-	return 0;
-}
-
-/* The one recorded last; else the only one that the words fit. */
-static int correct_unnamed(struct engine *e, int asked)
-{
-	struct nlu_value v;
-	int last = engine_item(e, e->m->last_key);
-	int found = -1;
-
-	for (uint32_t i = 0; i < e->v->n_items; i++) {
-		if (!is_known(e, i) || weight(kind_of(e, (int)i)) < 2 ||
-		    read_known(e, (int)i, 1, &v) < 0 || v.partial)
-			continue;
-		if ((int)i == last) {
-			found = last;
-			break;
-		}
-		found = found < 0 ? (int)i : -2;
-	}
-	if (found < 0 && last >= 0 && is_known(e, (uint32_t)last))
-		found = last;
-	if (found < 0)
-		return 0;
-	/* Rather the answer to what was just asked? */
-	if (asked >= 0 && engine_half_kept(e, asked) &&
-	    engine_read(e, asked, 1, &v) >= 0)
-		return 0;
-	if (asked >= 0 &&
-	    weight(kind_of(e, asked)) >= weight(kind_of(e, found)) &&
-	    engine_read(e, asked, 1, &v) >= 0 && !v.partial)
-		return 0;
-
-	int sure = read_known(e, found, 1, &v);
-
-	return sure >= 0 && !v.partial && correct(e, found, &v, sure);
-}
-
-/* "No, I said five", "actually, change the name to Ann". */
-static int take_correction(struct engine *e, int asked)
-{
-	return correct_named(e) || correct_unnamed(e, asked);
-}
-
-static int wants_change(const struct nlu_acts *a)
-{
-	static const char *const verbs[] = {"change ", "correct ", "update ",
-					    "fix "};
-
-	if (a->correction)
-		return 1;
-	for (size_t i = 0; a->request && i < sizeof(verbs) / sizeof(*verbs);
-	     i++) {
-		if (phrase_in(a->query, verbs[i]))
-			return 1;
-	}
-	return 0;
 }
 
 /* ---- all of them ------------------------------------------------------- */
@@ -374,8 +206,7 @@ int engine_take(struct engine *e)
 		e->m->waiting == WAIT_FIELD ? engine_item(e, e->m->key) : -1;
 	int n = 0;
 
-	if (wants_change(&e->acts) && take_correction(e, asked))
-		n++;
+	n += engine_correct(e, asked);
 	for (uint32_t i = 0; i < e->v->n_items; i++) {
 		if ((int)i == asked || e->state[i] != BRAIN_ITEM_OPEN ||
 		    e->v->items[i].item->kind != XP_ITEM_FIELD)
@@ -384,7 +215,7 @@ int engine_take(struct engine *e)
 		int sure = engine_read(e, (int)i, 0, &v);
 
 		if (sure >= 0 && !v.partial) {
-			accept_value(e, (int)i, &v, sure);
+			engine_accept(e, (int)i, &v, sure);
 			n++;
 		} else if (sure >= 0) {
 			engine_half_note(e, (int)i, &v, sure);
@@ -396,7 +227,7 @@ int engine_take(struct engine *e)
 	int sure = engine_read(e, asked, 1, &v);
 
 	/* What another field has claimed is not a weak match here. */
-	if (sure < 0 || (n && !v.strong && kind_of(e, asked) != ASK_NAME))
+	if (sure < 0 || (n && !v.strong && engine_kind(e, asked) != ASK_NAME))
 		return n;
 	switch (engine_half_take(e, asked, &v, &sure)) {
 	case HALF_KEPT:
@@ -408,10 +239,10 @@ int engine_take(struct engine *e)
 		break;
 	}
 	if (!v.partial && !*e->m->part) {
-		accept_value(e, asked, &v, sure);
+		engine_accept(e, asked, &v, sure);
 		return n + 1;
 	}
-	if (kind_of(e, asked) == ASK_DIGITS)
+	if (engine_kind(e, asked) == ASK_DIGITS)
 		return n + take_part(e, asked, &v, sure);
 	return n;
 }

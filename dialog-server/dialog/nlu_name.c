@@ -68,11 +68,37 @@ static const char *const states[] = {
 	NULL,
 };
 
+/* Not a name if nothing else was said: "stuff" is none, "Rudy Test" is. */
+static const char *const no_names[] = {
+	"blah|bla|yada|stuff|test|testing|tester|foo|bar|baz|lorem|ipsum|"
+	"asdf|asdfg|asdfgh|qwerty|qwertz|xyz|abc|na|nil|null|void|xxx|"
+	"nonsense|rubbish|garbage|trash|mumble|gibberish",
+	"lol|haha|hahaha|hehe|wow|oops|whoops|ugh|meh|argh|yikes|gosh|geez|"
+	"jeez|ouch|yay|hooray|yo|sup|duh|whoa|phew|shh|ahem|god|jesus|christ|"
+	"damn|dammit|shit|crap|fuck|fucking|hell|heck|dude|bro",
+	"correction|hang|seriously|obviously|honestly|literally|totally|"
+	"clearly|whatever|somewhere|sometime|sometimes|anytime|anywhere|"
+	"never|always|usually|probably|perhaps|next|louder|slower|quickly|"
+	"quit|exit|skip|pass|end|done|ready|interesting|weird|"
+	"nevermind|dunno|idk|guess",
+	"noise|sound|music|silence|voice|line|phone|telephone|mobile|address|"
+	"email|internet|website|computer|business|company|customer|caller|"
+	"client|user|agent|anonymous|secret|private|confidential|man|woman|"
+	"girl|boy|lady|gentleman|kids|children|food|pizza|dinner|lunch|"
+	"breakfast|drink|drinks|money|weather|time|day|week|month|year|"
+	"english|spanish|french|german|hablo|espanol|"
+	"name|names|word|words|language|answer|reason|problem|nothing",
+	"monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekend|"
+	"january|february|march|july|september|october|november|december",
+	NULL,
+};
+
 static const char ing_names[] =
-	"king|sterling|irving|manning|fleming|harding|golding|browning|ping|"
-	"ming|ding|ling|xing|wing|keating|channing|starling|spalding|"
-	"downing|cushing|jing|ying|ning|ting|redding|hastings|rawlings|"
-	"gedding|darling|loring|turing|boeing|goering|hemming|deering";
+	"sting|bing|king|sterling|irving|manning|fleming|harding|golding|"
+	"browning|ping|ming|ding|ling|xing|wing|keating|channing|starling|"
+	"spalding|downing|cushing|jing|ying|ning|ting|redding|hastings|"
+	"rawlings|gedding|darling|loring|turing|boeing|goering|hemming|"
+	"deering";
 
 static int in_any(const char *s, const char *const *sets)
 {
@@ -148,6 +174,9 @@ static int may_be_name(const struct words *ws, uint32_t i, enum lead_kind lead)
 	if (in_any(s, never))
 		return 0;
 	if (lead == LEAD_STATE || lead == LEAD_BARE) {
+		/* "Young" is a state only after "I'm". */
+		if (lead == LEAD_BARE && word_in(s, "young|early|best|true"))
+			return 1;
 		if (in_any(s, states) || ends_in_ing(s))
 			return 0;
 	}
@@ -279,13 +308,38 @@ static void find_led(const struct words *ws, struct found *f)
 	}
 }
 
+/** Is there nothing in the words that anybody is called? */
+static int is_no_name(const struct words *ws, const struct found *f,
+		      int is_last)
+{
+	if (words_match(ws, 0, "n a") == ws->n && ws->w[1].sep == '/')
+		return 1;
+	if (f->lead == LEAD_NAME || f->spelled[0] != '\0')
+		return 0;
+	for (uint32_t i = f->from; i < f->to; i++) {
+		/* French and Music are somebody's last names. */
+		if (is_last ? !word_in(ws->w[i].s, no_names[0])
+			    : !in_any(ws->w[i].s, no_names))
+			return 0;
+	}
+	return f->to > f->from;
+}
+
+/** "My Linh", "Do Kwon": small words that were typed as names. */
+static int typed_as_name(const struct words *ws, uint32_t i)
+{
+	return words_in(ws, i, "my|do|an|so|see") && i + 1 < ws->n &&
+	       i + 3 >= ws->n && ws->w[i].upper && ws->w[i + 1].upper &&
+	       !ws->w[i + 1].brk && !in_any(ws->w[i + 1].s, never);
+}
+
 /** The name stands at the beginning, after "yeah", "hi", "um". */
 static void find_bare(const struct words *ws, struct found *f)
 {
 	uint32_t i = 0, len;
 
 	for (;;) {
-		uint32_t n = words_fillers(ws, i);
+		uint32_t n = typed_as_name(ws, i) ? 0 : words_fillers(ws, i);
 
 		if (n == 0)
 			n = words_match(ws, i,
@@ -306,7 +360,10 @@ static void find_bare(const struct words *ws, struct found *f)
 	if (words_in(ws, i, "not") && i + 2 < ws->n &&
 	    may_be_name(ws, i + 1, LEAD_BARE))
 		i += 2;
-	len = i < ws->n ? name_len(ws, i, LEAD_BARE) : 0;
+	if (typed_as_name(ws, i))
+		len = ws->n - i;
+	else
+		len = i < ws->n ? name_len(ws, i, LEAD_BARE) : 0;
 	if (len == 0)
 		return;
 	/* "bond james bond" */
@@ -466,6 +523,8 @@ int value_name(struct nlu_value *ret, const struct ask *ask,
 				f = bare;
 		}
 		find_spelled(&ws, &f);
+		if (is_no_name(&ws, &f, part == NAME_LAST))
+			f = (struct found){.lead = LEAD_NONE};
 		if (f.to > f.from || f.spelled[0] != '\0') {
 			if (part == NAME_FIRST && f.to > f.from + 1)
 				f.to = f.from + 1;

@@ -262,6 +262,7 @@ static const struct {
 	 ACT_DONT_KNOW | ACT_ANYWHERE},
 	{"i am not telling|giving you? that|it?", ACT_DONT_KNOW},
 	{"not applicable", ACT_DONT_KNOW},
+	{"n a", ACT_DONT_KNOW | ACT_WHOLE},
 	{"not telling", ACT_DONT_KNOW},
 	{"whatever|whichever|maybe|perhaps|possibly",
 	 ACT_DONT_KNOW | ACT_WHOLE},

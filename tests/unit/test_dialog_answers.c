@@ -197,6 +197,164 @@ START_TEST(none_is_a_number_where_a_number_is_asked)
 }
 END_TEST
 
+/* ---- names ------------------------------------------------------------- */
+
+static const char *const no_names[] = {
+	"blah",       "blah blah blah", "what",      "hmm",     "stuff",
+	"some stuff", "test",           "lol",       "wow",     "oops",
+	"n/a",        "asdf",           "friday",    "monday",  "seriously",
+	"noise",      "customer",       "the usual", "dinner",  "pizza",
+	"anonymous",  "spanish please", "whatever",  "it's me",
+};
+
+START_TEST(what_is_no_name_is_asked_again)
+{
+	char said[60];
+	const char *script[] = {
+		"attach",  "hooks:",       "task: t|x|text name! Your name",
+		"start",   said,           "!f: name=",
+		"a: name", "c: anna berg", "f: name=\"Anna Berg\"",
+		NULL};
+
+	(void)snprintf(said, sizeof(said), "c: %s", no_names[_i]);
+	sim_free(sim_run_keep(script));
+}
+END_TEST
+
+static const struct {
+	const char *said, *name;
+} names[] = {
+	{"Ng", "Ng"},
+	{"Bo", "Bo"},
+	{"Su Li", "Su Li"},
+	{"My Linh", "My Linh"},
+	{"Do Kwon", "Do Kwon"},
+	{"So Young", "So Young"},
+	{"Young", "Young"},
+	{"Moon", "Moon"},
+	{"chance", "Chance"},
+	{"Abcde", "Abcde"},
+	{"summer", "Summer"},
+	{"Wednesday Addams", "Wednesday Addams"},
+	{"january jones", "January Jones"},
+	{"rudy test", "Rudy Test"},
+	{"guy fawkes", "Guy Fawkes"},
+	{"Siobhan", "Siobhan"},
+	{"van der Berg", "van der Berg"},
+	{"sting", "Sting"},
+	{"north west", "North West"},
+	{"my name is stuff", "Stuff"},
+	{"call me friday", "Friday"},
+	{"cash", "Cash"},
+	{"true", "True"},
+	{"Hang Nguyen", "Hang Nguyen"},
+};
+
+START_TEST(an_unusual_name_is_a_name)
+{
+	char said[60], field[60];
+	const char *script[] = {
+		"attach", "hooks:", "task: t|x|text name! Your name",
+		"start",  said,     field,
+		NULL};
+
+	(void)snprintf(said, sizeof(said), "c: %s", names[_i].said);
+	(void)snprintf(field, sizeof(field), "f: name=\"%s\"", names[_i].name);
+	sim_free(sim_run_keep(script));
+}
+END_TEST
+
+/* ---- taking back ------------------------------------------------------- */
+
+static const char *const fives[] = {
+	"no, five",
+	"sorry, five",
+	"actually five",
+	"wait, five",
+	"oops, five",
+	"i mean five",
+	"make that five",
+	"no, we're five",
+	"five people actually",
+	"it's five, not four",
+	"not four, five",
+	"four was wrong, it's five",
+	"let's say five",
+	"five, sorry",
+	"can you make that five",
+	"no no, five",
+	"correction, five",
+	"hold on, five people",
+	"we are five people",
+	"change it to five",
+	"hang on, make it five",
+};
+
+START_TEST(a_number_taken_back_is_no_digit_of_the_next_answer)
+{
+	char said[60];
+	const char *script[] = {OPEN_THAI,
+				"start",
+				"c: anna",
+				"c: four",
+				"f: party_size=4",
+				said,
+				"f: party_size=5",
+				"a: phone number",
+				"c: 555 0142",
+				"a: five five five, zero one four two",
+				"c: yes",
+				"f: phone=\"5550142\"",
+				NULL};
+
+	(void)snprintf(said, sizeof(said), "c: %s", fives[_i]);
+	sim_free(sim_run_keep(script));
+}
+END_TEST
+
+static const char *const digits[] = {
+	"no, 555 0142",        "sorry, 555 0142",
+	"actually, 555 0142",  "sorry, my number is 555 0142",
+	"wait, it's 555 0142", "no five five five oh one four two",
+};
+
+START_TEST(a_whole_answer_behind_a_no_is_the_answer)
+{
+	char said[60];
+	const char *script[] = {
+		OPEN_THAI, "start",
+		"c: anna", "c: four",
+		said,      "a: five five five, zero one four two",
+		"c: yes",  "f: phone=\"5550142\"",
+		NULL};
+
+	(void)snprintf(said, sizeof(said), "c: %s", digits[_i]);
+
+	struct sim *s = sim_run_keep(script);
+
+	ck_assert_ptr_nonnull(strstr(s->fields_mem, "party_size=4"));
+	sim_free(s);
+}
+END_TEST
+
+START_TEST(digits_without_a_word_of_taking_back_are_digits)
+{
+	SIM_RUN(OPEN_THAI, "start", "c: anna", "c: four", "c: five five five",
+		"a: Go on", "c: oh one four two",
+		"a: five five five, zero one four two", "!f: party_size=5");
+}
+END_TEST
+
+START_TEST(a_name_is_taken_back_while_digits_are_asked)
+{
+	SIM_RUN(OPEN_THAI, "start", "c: anna", "c: four", "c: no, hanna",
+		"f: caller_name=\"Hanna\"", "a: phone number",
+		"c: the name is wrong, it's johanna",
+		"f: caller_name=\"Johanna\"", "c: my name is actually joan",
+		"f: caller_name=\"Joan\"", "!f: party_size=1");
+}
+END_TEST
+
 int main(void)
 {
 #define COUNT(v) (int)(sizeof(v) / sizeof((v)[0]))
@@ -218,6 +376,21 @@ int main(void)
 	t = tcase_create("none");
 	tcase_add_loop_test(t, none_is_a_number_where_a_number_is_asked, 0,
 			    COUNT(counts));
+	suite_add_tcase(s, t);
+
+	t = tcase_create("names");
+	tcase_add_loop_test(t, what_is_no_name_is_asked_again, 0,
+			    COUNT(no_names));
+	tcase_add_loop_test(t, an_unusual_name_is_a_name, 0, COUNT(names));
+	suite_add_tcase(s, t);
+	t = tcase_create("taking back");
+	tcase_add_loop_test(t,
+			    a_number_taken_back_is_no_digit_of_the_next_answer,
+			    0, COUNT(fives));
+	tcase_add_loop_test(t, a_whole_answer_behind_a_no_is_the_answer, 0,
+			    COUNT(digits));
+	tcase_add_test(t, digits_without_a_word_of_taking_back_are_digits);
+	tcase_add_test(t, a_name_is_taken_back_while_digits_are_asked);
 	suite_add_tcase(s, t);
 
 	SRunner *r = srunner_create(s);
