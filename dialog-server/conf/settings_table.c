@@ -133,7 +133,7 @@ const struct setting settings_table[] = {
 	INT("listen.port", listen_port, 0, "8800", 0, 65535,
 	    "TCP port; 0 takes any free one and prints it"),
 	TEXT("listen.tls_cert", tls_cert, 0, "", NULL,
-	     "Certificate chain (PEM file); empty: plain HTTP"),
+	     "Certificate chain (PEM file), read again on SIGHUP; empty: plain HTTP"),
 	TEXT("listen.tls_key", tls_key, 0, "", NULL,
 	     "Private key of the certificate (PEM file)"),
 	TEXT("listen.public_url", public_url, 0, "", check_url,

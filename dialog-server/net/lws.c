@@ -9,7 +9,6 @@
 #include "net/lws_priv.h"
 
 #include <errno.h>
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include <sys/resource.h>
 
 #include "base/log.h"
+#include "net/cert.h"
 #include "net/loop_priv.h"
 
 enum {
@@ -56,8 +56,12 @@ int lws_knows_protocol(const char *name, size_t len)
 /* ---- events ---------------------------------------------------------- */
 
 /* Buffers go back between records: an idle connection must be cheap. */
-static int prepare_tls(SSL_CTX *ctx)
+static int prepare_tls(SSL_CTX *ctx, struct lws_vhost *vhost)
 {
+	struct ssl_ctx_st **now = vhost ? lws_get_vhost_user(vhost) : NULL;
+
+	if (now)
+		cert_follow(ctx, now);
 	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_options(ctx,
 			    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
@@ -90,7 +94,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons why, void *user,
 	struct peer *p;
 
 	if (why == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS)
-		return prepare_tls(user);
+		return prepare_tls(user, in);
 	p = wsi ? lws_get_opaque_user_data(wsi) : NULL;
 	if (!p)
 		return nobody(why);
@@ -180,36 +184,19 @@ static void make_no_dialling(void)
 /* lws says only that something failed: look first. */
 static int check_pair(const char *cert, const char *key)
 {
-	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
-	char buffer[64];
-	int err = 0;
+	struct ssl_ctx_st *pair;
+	int err = cert_read(&pair, cert, key);
 
-	if (!ctx)
-		return -ENOMEM;
-	if (SSL_CTX_use_certificate_chain_file(ctx, cert) != 1 ||
-	    SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1 ||
-	    SSL_CTX_check_private_key(ctx) != 1) {
-		unsigned long e = ERR_peek_error();
-		const char *why = ERR_reason_error_string(e);
-
-		/* A reason without a text is an errno: no such file, say. */
-		if (!why)
-			why = strerror_r(ERR_GET_REASON(e), buffer,
-					 sizeof(buffer));
-		log_error("tls",
-			  "certificate refused cert=%s key=%s why=\"%s\"",
-			  cert, key, why);
-		err = -EBADMSG;
-	}
-	ERR_clear_error();
-	SSL_CTX_free(ctx);
+	if (!err)
+		cert_unref(pair);
 	return err;
 }
 
 int lws_server_vhost(struct lws_vhost **ret, struct loop *l, const char *cert,
-		     const char *key)
+		     const char *key, struct ssl_ctx_st **newer)
 {
 	struct lws_context_creation_info info = {
+		.user = newer,
 		.port = cert ? CONTEXT_PORT_NO_LISTEN_SERVER
 			     : CONTEXT_PORT_NO_LISTEN,
 		.vhost_name = "server",

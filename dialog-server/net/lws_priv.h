@@ -37,9 +37,10 @@ struct lws_context *lws_of_loop(struct loop *l);
 
 /** A vhost that only takes adopted sockets.
  *  @param cert  with key: TLS; NULL: plain
+ *  @param newer  when *newer is not NULL, handshakes use that (cert.h)
  *  @return 0, -EBADMSG (not a certificate and its key), -ENOMEM */
 int lws_server_vhost(struct lws_vhost **ret, struct loop *l, const char *cert,
-		     const char *key);
+		     const char *key, struct ssl_ctx_st **newer);
 
 /** The vhost for dialling. @param trust  SSL_CTX for wss, NULL: ws
  *  @return NULL without memory */

@@ -15,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "base/log_limit.h"
+#include "net/cert.h"
 #include "net/server_priv.h"
 
 enum {
@@ -240,7 +241,8 @@ int server_open(struct server **ret, struct loop *l,
 	list_init(&s->requests);
 	err = timer_new(&s->retry, l, on_retry, s);
 	if (!err)
-		err = lws_server_vhost(&s->vhost, l, o->tls_cert, o->tls_key);
+		err = lws_server_vhost(&s->vhost, l, o->tls_cert, o->tls_key,
+				       &s->cert);
 	if (!err)
 		err = start_listening(s);
 	if (err) {
@@ -273,6 +275,12 @@ void server_pause(struct server *s)
 	(void)close(s->fd);
 	s->listener = NULL;
 	atomic_fetch_sub(&ours[s->port], 1);
+}
+
+void server_use_cert(struct server *s, struct ssl_ctx_st *cert)
+{
+	cert_unref(s->cert);
+	s->cert = cert_ref(cert);
 }
 
 unsigned server_check_keys(struct server *s)
@@ -312,6 +320,7 @@ struct server *server_close(struct server *s)
 		list_unlink(it);
 	}
 	timer_free(s->retry);
+	s->cert = cert_unref(s->cert);
 	return mem_free(s);
 }
 

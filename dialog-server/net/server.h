@@ -21,6 +21,7 @@
 struct loop;
 struct server;
 struct http_req;
+struct ssl_ctx_st;
 
 /** Who may use a route. */
 enum auth_class {
@@ -70,6 +71,10 @@ int server_port(const struct server *s);
 
 /** Stop accepting; open connections stay. For draining. */
 void server_pause(struct server *s);
+
+/** Connections made from now on get this one (cert.h); the others live on.
+ *  @param cert  counted */
+void server_use_cert(struct server *s, struct ssl_ctx_st *cert);
 
 /** Keys have changed: close the sockets whose key does not hold any more, by
  *  their on_revoked(). @return how many */

@@ -30,6 +30,7 @@ struct server {
 	struct loop *loop;
 	struct server_options o;
 	struct lws_vhost *vhost;
+	struct ssl_ctx_st *cert;    /* newer than the vhost's, or NULL */
 	struct uv_poll_s *listener; /* NULL when paused */
 	struct timer *retry;        /* after running out of descriptors */
 	int fd;

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "expert/gateway.h"
+#include "net/cert.h"
 #include "net/server.h"
 #include "server/process.h"
 
@@ -18,10 +19,10 @@ struct order {
 	struct loop_msg msg;
 	struct shard *shard;
 	const struct settings *conf;
+	struct ssl_ctx_st *cert; /* counted */
 };
 
-void orders_post(struct process *p, void (*run)(struct loop_msg *m),
-		 const struct settings *conf)
+static void post(struct process *p, const struct order *like)
 {
 	for (unsigned i = 0; i < p->n_shards; i++) {
 		struct order *o;
@@ -29,15 +30,35 @@ void orders_post(struct process *p, void (*run)(struct loop_msg *m),
 		if (!p->shards[i].running)
 			continue;
 		o = mem_must(mem_zalloc(sizeof(*o)), "order");
-		o->msg.run = run;
+		*o = *like;
 		o->shard = &p->shards[i].shard;
-		o->conf = conf;
+		if (o->cert)
+			cert_ref(o->cert);
 		if (loop_post(o->shard->loop, &o->msg)) {
 			log_error("server",
 				  "shard too busy for an order shard=%u", i);
+			cert_unref(o->cert);
 			mem_free(o);
 		}
 	}
+}
+
+void orders_post(struct process *p, void (*run)(struct loop_msg *m),
+		 const struct settings *conf)
+{
+	const struct order like = {.msg = {.run = run}, .conf = conf};
+
+	post(p, &like);
+}
+
+static void use_cert(struct loop_msg *m)
+{
+	struct order *o = (struct order *)(void *)m;
+
+	if (o->shard->server)
+		server_use_cert(o->shard->server, o->cert);
+	cert_unref(o->cert);
+	mem_free(o);
 }
 
 static void use_conf(struct loop_msg *m)
@@ -100,6 +121,26 @@ void process_goodbye(struct process *p)
 	orders_post(p, goodbye, NULL);
 }
 
+/** The files may be renewed ones. What cannot be used is logged, and the
+ *  certificate that is in use stays. */
+static void renew_cert(struct process *p)
+{
+	struct order like = {.msg = {.run = use_cert}};
+	char until[32];
+
+	if (!p->conf->tls_cert[0] ||
+	    cert_read(&like.cert, p->conf->tls_cert, p->conf->tls_key))
+		return;
+	if (cert_until(like.cert, until, sizeof(until)))
+		log_warn("tls", "certificate has expired cert=%s until=%s",
+			 p->conf->tls_cert, until);
+	else
+		log_info("tls", "certificate read cert=%s until=%s",
+			 p->conf->tls_cert, until);
+	post(p, &like);
+	cert_unref(like.cert);
+}
+
 void process_reload(struct process *p, const struct process_options *o)
 {
 	struct settings *fresh, *next;
@@ -129,4 +170,5 @@ void process_reload(struct process *p, const struct process_options *o)
 	}
 	strbuf_done(&ignored);
 	mem_free(fresh);
+	renew_cert(p);
 }

@@ -44,7 +44,8 @@ const struct settings *process_settings(const struct process *p);
 /** @return the port of the listener */
 int process_port(const struct process *p);
 
-/** Take over what may change; a bad file is refused whole and logged. */
+/** Take over what may change, and the certificate as it lies there now; a bad
+ *  file is refused whole and logged. */
 void process_reload(struct process *p, const struct process_options *o);
 
 /** No new calls. */
