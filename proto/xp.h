@@ -274,6 +274,7 @@ enum xp_command_kind {
 	XP_HANG_UP,             /**< hangup: when, text or NULL, cancellable */
 	XP_SAY,                 /**< say: id, text, when, interruptible */
 	XP_SET_STATE,           /**< state: value_json */
+	XP_ACTION_DONE,         /**< resume: id: of the execution */
 	XP_VALIDATE_RESULT,     /**< fields: id, valid, text: message,
 				     value_json or NULL */
 	XP_HAND_OVER,           /**< capacity: to_kind, to, text: note */
@@ -317,7 +318,8 @@ enum xp_event_kind {
 	XP_AGENT_SPEECH,     /**< text, interrupted */
 	XP_AGENT_QUESTION,   /**< id, text */
 	XP_ACTION_REQUEST,   /**< id, text */
-	XP_EXECUTE_ACTION,   /**< key */
+	XP_EXECUTE_ACTION,   /**< key; resume: id: of the execution or NULL,
+				  again */
 	XP_ACTION_ITEM_DONE, /**< key, value_json */
 	XP_TASK_DONE,        /**< id: task id */
 	XP_CHOICE_QUERY,     /**< key: field, text: query, id */
@@ -370,7 +372,7 @@ enum xp_cut {
 	XP_CUT_TRANSCRIPT = 1 << 0,
 	XP_CUT_VARIABLES = 1 << 1,
 	XP_CUT_FIELDS = 1 << 2,
-	XP_CUT_OPEN = 1 << 3, /**< questions, requests, queries */
+	XP_CUT_OPEN = 1 << 3, /**< questions, requests, queries, executions */
 };
 
 /** The whole state of a call, for an Expert that has it from now on. */
@@ -383,11 +385,13 @@ struct xp_snapshot {
 	const char *objective, *criteria;
 	int reported;
 	uint32_t n_items, n_lines, n_questions, n_requests, n_queries;
+	uint32_t n_executions;
 	const struct xp_snapshot_item *items;
 	const struct xp_snapshot_line *lines; /**< oldest first */
 	const struct xp_asked *questions, *requests, *queries;
-	const char *state_json; /**< NULL: none */
-	uint32_t truncated;     /**< XP_CUT_* */
+	const struct xp_asked *executions; /**< id, key: of the action */
+	const char *state_json;            /**< NULL: none */
+	uint32_t truncated;                /**< XP_CUT_* */
 };
 
 struct xp_event {
@@ -402,7 +406,7 @@ struct xp_event {
 	/* heard: of agent-speech, and of caller-speech */
 	const char *heard_text;
 	int64_t heard_ms;
-	int final;
+	int final, again;
 	int64_t start_ms, end_ms; /**< end_ms 0: not yet */
 	int64_t confidence;       /**< 1..100, 0: not known */
 	int64_t at_ms, silence_ms, prompts, deadline_ms;

@@ -33,6 +33,7 @@ static const struct kind {
 	{"hang-up", XP_HANG_UP, XP_EXT_HANGUP},
 	{"say", XP_SAY, XP_EXT_SAY},
 	{"set-state", XP_SET_STATE, XP_EXT_STATE},
+	{"action-done", XP_ACTION_DONE, XP_EXT_RESUME},
 	{"validate-result", XP_VALIDATE_RESULT, XP_EXT_FIELDS},
 	{"hand-over", XP_HAND_OVER, XP_EXT_CAPACITY},
 	{"set-recording", XP_SET_RECORDING, XP_EXT_RECORDING},
@@ -228,6 +229,7 @@ static void get_command(struct xp_reader *r, struct xp_command *c,
 	case XP_HANG_UP:
 	case XP_SAY:
 	case XP_SET_STATE:
+	case XP_ACTION_DONE:
 	case XP_VALIDATE_RESULT:
 	case XP_HAND_OVER:
 	case XP_SET_RECORDING:
@@ -394,6 +396,7 @@ static void put_command(struct xp_writer *w, const struct xp_command *c,
 	case XP_HANG_UP:
 	case XP_SAY:
 	case XP_SET_STATE:
+	case XP_ACTION_DONE:
 	case XP_VALIDATE_RESULT:
 	case XP_HAND_OVER:
 	case XP_SET_RECORDING:

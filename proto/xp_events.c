@@ -108,6 +108,11 @@ static const struct xp_word consents[] = {
 		how, name, AT(field), NULL, XP_EXT_HEARD, NULL, most \
 	}
 
+#define RESUME(how, name, field)                                   \
+	{                                                          \
+		how, name, AT(field), NULL, XP_EXT_RESUME, NULL, 0 \
+	}
+
 const struct xp_event_type xp_event_types[] = {
 	{XP_CALLER_SPEECH,
 	 "caller-speech",
@@ -131,7 +136,11 @@ const struct xp_event_type xp_event_types[] = {
 	 "action-request",
 	 0,
 	 {KEY("intent_id", id), TEXT("intent_summary", text)}},
-	{XP_EXECUTE_ACTION, "execute-action", 0, {KEY("action_key", key)}},
+	{XP_EXECUTE_ACTION,
+	 "execute-action",
+	 0,
+	 {KEY("action_key", key), RESUME(XP_HOW_ID_OR, "execution_id", id),
+	  RESUME(XP_HOW_FLAG, "again", again)}},
 	{XP_ACTION_ITEM_DONE,
 	 "action-item-done",
 	 0,

@@ -157,6 +157,9 @@ void xp_get_more(struct xp_reader *r, struct xp_command *c,
 	case XP_SET_STATE:
 		get_state(r, c);
 		break;
+	case XP_ACTION_DONE:
+		xp_get_key(r, "execution_id", &c->id);
+		break;
 	case XP_VALIDATE_RESULT:
 		get_validation(r, c);
 		break;
@@ -254,6 +257,9 @@ void xp_put_more(struct xp_writer *w, const struct xp_command *c,
 		break;
 	case XP_SET_STATE:
 		put_json(w, "state", c->value_json);
+		break;
+	case XP_ACTION_DONE:
+		xp_put_text(w, "execution_id", c->id);
 		break;
 	case XP_VALIDATE_RESULT:
 		xp_put_text(w, "validation_id", c->id);

@@ -35,7 +35,7 @@ static const struct xp_word progresses[] = {
 	{"skipped", XP_PROGRESS_SKIPPED},   {NULL, 0},
 };
 
-/* "open" names three members at once. */
+/* "open" names four members at once. */
 static const struct xp_word cuts[] = {
 	{"transcript", XP_CUT_TRANSCRIPT},
 	{"variables", XP_CUT_VARIABLES},
@@ -124,6 +124,8 @@ static const struct open_names requests = {"requests", "intent_id", NULL,
 					   "intent_summary"};
 static const struct open_names queries = {"queries", "query_id", "field_key",
 					  "query"};
+static const struct open_names executions = {"executions", "execution_id",
+					     "action_key", NULL};
 
 static void get_open(struct xp_reader *r, const struct open_names *names,
 		     const struct xp_asked **ret, uint32_t *ret_n)
@@ -141,7 +143,8 @@ static void get_open(struct xp_reader *r, const struct open_names *names,
 		xp_get_key(&at, names->id, &v[i].id);
 		if (names->key)
 			xp_get_key(&at, names->key, &v[i].key);
-		xp_get_text(&at, names->text, &v[i].text);
+		if (names->text)
+			xp_get_text(&at, names->text, &v[i].text);
 		r->rc = at.rc;
 	}
 	if (r->rc)
@@ -191,6 +194,7 @@ void xp_get_snapshot(struct xp_reader *r, const struct xp_snapshot **ret)
 	get_open(r, &questions, &s->questions, &s->n_questions);
 	get_open(r, &requests, &s->requests, &s->n_requests);
 	get_open(r, &queries, &s->queries, &s->n_queries);
+	get_open(r, &executions, &s->executions, &s->n_executions);
 	xp_get_json(r, "state", &s->state_json);
 	get_cuts(r, s);
 	if (!r->rc && strlen(s->state_json) > XP_STATE_BYTES_MAX)
@@ -269,7 +273,8 @@ static void put_open(struct xp_writer *w, const struct open_names *names,
 
 		if (names->key)
 			xp_put_text(&o, names->key, v[i].key);
-		xp_put_speech(&o, names->text, v[i].text);
+		if (names->text)
+			xp_put_speech(&o, names->text, v[i].text);
 		array = xp_append(array, &o);
 	}
 	xp_put(w, names->list, array);
@@ -315,6 +320,8 @@ void xp_put_snapshot(struct xp_writer *w, const struct xp_snapshot *s,
 		 cut & XP_CUT_OPEN ? 0 : s->n_requests);
 	put_open(w, &queries, s->queries,
 		 cut & XP_CUT_OPEN ? 0 : s->n_queries);
+	put_open(w, &executions, s->executions,
+		 cut & XP_CUT_OPEN ? 0 : s->n_executions);
 	put_cuts(w, s->truncated | cut);
 	put_object(w, "variables",
 		   cut & XP_CUT_VARIABLES ? NULL : s->variables_json);

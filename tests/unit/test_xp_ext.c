@@ -271,6 +271,8 @@ static const struct {
 	{XP_EXT_SAY, "{\"command_type\":\"say\",\"say_id\":\"1\","
 		     "\"text\":\"hi\"}"},
 	{XP_EXT_STATE, "{\"command_type\":\"set-state\",\"state\":[1]}"},
+	{XP_EXT_RESUME, "{\"command_type\":\"action-done\","
+			"\"execution_id\":\"x\"}"},
 	{XP_EXT_FIELDS, "{\"command_type\":\"validate-result\","
 			"\"validation_id\":\"v\",\"valid\":true}"},
 	{XP_EXT_CAPACITY, "{\"command_type\":\"hand-over\"}"},
@@ -637,12 +639,36 @@ START_TEST(a_snapshot_names_the_place_of_an_error)
 }
 END_TEST
 
+START_TEST(an_execution_has_its_id_only_where_resume_is_agreed)
+{
+	const struct xp_event e = {.kind = XP_EXECUTE_ACTION,
+				   .key = "refund",
+				   .id = "c1-q2",
+				   .again = 1};
+	struct xp_event back;
+	char *s = xp_event_encode_for(&e, XP_EXT_RESUME);
+
+	ck_assert_int_eq(
+		xp_event_decode_for(&back, s, strlen(s), XP_EXT_RESUME, NULL),
+		0);
+	ck_assert_str_eq(back.id, "c1-q2");
+	ck_assert_int_eq(back.again, 1);
+	xp_event_done(&back);
+	free(s);
+	s = xp_event_encode(&e);
+	ck_assert_ptr_null(strstr(s, "execution_id"));
+	ck_assert_ptr_null(strstr(s, "again"));
+	free(s);
+}
+END_TEST
+
 START_TEST(does_not_encode_an_extension_that_lacks_a_needed_member)
 {
 	const struct xp_command lacking[] = {
 		{.kind = XP_SAY, .text = "a"},
 		{.kind = XP_SAY, .id = "a"},
 		{.kind = XP_SET_STATE},
+		{.kind = XP_ACTION_DONE},
 		{.kind = XP_VALIDATE_RESULT, .valid = 1},
 		{.kind = XP_HAND_OVER, .to_kind = XP_ADDRESS_PHONE},
 		{.kind = XP_HANG_UP, .when = (enum xp_when)7},
@@ -703,6 +729,7 @@ int main(void)
 	tcase_add_test(t, a_snapshot_that_is_too_large_is_cut_and_says_so);
 	tcase_add_test(t, a_snapshot_keeps_the_end_of_a_long_transcript);
 	tcase_add_test(t, a_snapshot_names_the_place_of_an_error);
+	tcase_add_test(t, an_execution_has_its_id_only_where_resume_is_agreed);
 	tcase_add_test(
 		t, does_not_encode_an_extension_that_lacks_a_needed_member);
 	suite_add_tcase(s, t);
