@@ -229,7 +229,7 @@ $(B)/bench/%: tests/bench/%.c $(LIBDIALOG) $(B)/flags
 	$(compile) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIBDIALOG) $(PKG_LIBS) \
 		$(FLITE_LIBS) -lm
 
-lint: lib ## layers, banned calls, headers alone, symbols, shape, format
+lint: lib ## layers, banned calls, headers alone, symbols, man, shape, format
 	@LINT_CC='$(CC)' LINT_CPPFLAGS='$(OUR_CPPFLAGS)' \
 		LINT_SO='$(B)/lib/libexpert.so' sh tests/lint/run.sh
 
@@ -248,6 +248,9 @@ demo: deps ## a whole phone call on this machine; DEMO_ONCE=1 ends after it
 
 # ---- installing -------------------------------------------------------------
 
+# "FUNCTION PAGE" for each function that has no page of its own.
+man_aliases = sh docs/man/names.sh docs/man/*.3 | awk '$$1 ".3" != $$2'
+
 install: all ## into DESTDIR and PREFIX
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \
 		$(DESTDIR)$(INCLUDEDIR)
@@ -264,6 +267,9 @@ install: all ## into DESTDIR and PREFIX
 		install -d $(DESTDIR)$(MANDIR)/man$$s; \
 		for m in docs/man/*.$$s; do [ ! -e $$m ] || \
 			install -m 644 $$m $(DESTDIR)$(MANDIR)/man$$s; done; done
+	$(man_aliases) | while read -r name page; do \
+		f=$(DESTDIR)$(MANDIR)/man3/$$name.3; \
+		echo ".so man3/$$page" >$$f && chmod 644 $$f || exit 1; done
 
 uninstall: ## take away what install put there
 	cd $(DESTDIR)$(BINDIR) && rm -f dialog-server dialogctl
@@ -272,6 +278,8 @@ uninstall: ## take away what install put there
 	rm -f $(DESTDIR)$(INCLUDEDIR)/expert.h
 	for m in docs/man/*.[137]; do [ ! -e $$m ] || \
 		rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
+	$(man_aliases) | while read -r name page; do \
+		rm -f $(DESTDIR)$(MANDIR)/man3/$$name.3; done
 
 installcheck: all ## build and run the examples from an installed library
 	@B=$(B) sh tests/integration/installcheck.sh

@@ -50,8 +50,24 @@ assert_eq "version of the package" "$(pkg-config --modversion libexpert)" \
 mkdir -p "$work/src" "$work/shared" "$work/static"
 cp "$top"/examples/*.c "$work/src"
 
+# Every function has a page under its own name.
+for name in $(nm -D --defined-only "$prefix/lib/libexpert.so" |
+	sed -n 's/.* T \(expert_[a-z0-9_]*\).*/\1/p'); do
+	page=$prefix/share/man/man3/$name.3
+	[ -e "$page" ] || fail "$name has no manual page"
+	other=$(sed -n 's/^\.so //p' "$page")
+	[ -z "$other" ] || page=$prefix/share/man/$other
+	grep -q "$name" "$page" || fail "the page of $name does not name it"
+	if command -v man >/dev/null; then
+		man -M "$prefix/share/man" 3 "$name" 2>/dev/null </dev/null |
+			col -bx 2>/dev/null | grep -q "$name" ||
+			fail "man $name does not show it"
+	fi
+done
+
 # The programs of the man pages: between .EX and .EE, with troff's escapes.
 for page in "$prefix"/share/man/man3/*.3; do
+	grep -q '^\.EX' "$page" || continue
 	awk '/^\.EX/ { on = 1; next } /^\.EE/ { on = 0 } on' "$page" |
 		sed 's/\\-/-/g; s/\\e/\\/g' \
 		>"$work/src/man_$(basename "$page" .3).c"

@@ -12,8 +12,8 @@ unset LINT_SO LINT_CPPFLAGS
 # A clean tree, written anew for each case.
 clean()
 {
-	rm -rf dialog-server proto libexpert build
-	mkdir -p dialog-server/base dialog-server/net dialog-server/call \
+	rm -rf dialog-server proto libexpert build docs
+	mkdir -p docs/man dialog-server/base dialog-server/net dialog-server/call \
 		proto libexpert build/lib
 	cp "$root/.clang-format" .
 	header dialog-server/base/a.h 'int a_one(void);'
@@ -27,12 +27,24 @@ clean()
 static const char *text = "sprintf(x)";'
 	header libexpert/expert.h 'int expert_one(void);
 typedef int (*expert_fn)(int expert_x);
-const char *expert_two(int x);'
+const char *expert_two(int x);
+#define EXPERT_VERSION "1.2"'
 	source libexpert/expert.c '#include "libexpert/expert.h"
 #include "proto/p.h"'
 	echo '{ global: expert_one; expert_two; local: *; };' \
 		> libexpert/libexpert.map
 	library 'expert_one expert_two'
+	cp "$root/docs/man/names.sh" docs/man
+	page 'expert_one, expert_two' '.BR expert_two (3)'
+}
+
+# page NAMES LINE
+page()
+{
+	printf '.TH ONE 3 2026-11-21 "libexpert 1.2" "Planted"\n' \
+		>docs/man/expert_one.3
+	printf '.SH NAME\n%s \\- planted\n.SH SEE ALSO\n%s\n' "$1" "$2" \
+		>>docs/man/expert_one.3
 }
 
 header()
@@ -69,7 +81,7 @@ expect()
 	fi
 }
 
-for check in layers banned headers symbols shape format; do
+for check in layers banned headers symbols man shape format; do
 	clean
 	expect $check 0 "a clean tree" ''
 done
@@ -119,6 +131,24 @@ expect symbols 1 "a listed symbol that is missing" '> expert_two'
 clean
 library 'expert_one expert_two expert_three'
 expect symbols 1 "a symbol that is not listed" '< expert_three'
+
+if command -v mandoc >/dev/null || command -v man >/dev/null; then
+	clean
+	echo '.XX' >>docs/man/expert_one.3
+	expect man 1 "a macro that does not exist" 'XX'
+fi
+clean
+page 'expert_one' ''
+expect man 1 "a function without a page" 'expert_two is in no page'
+clean
+page 'expert_one, expert_two, expert_three' ''
+expect man 1 "a page without a function" 'expert_three is documented'
+clean
+page 'expert_one, expert_two' '.BR expert_four (3)'
+expect man 1 "a reference to nothing" 'refers to expert_four(3)'
+clean
+sed -i 's/1\.2/1.1/' docs/man/expert_one.3
+expect man 1 "an old version" 'does not name version 1.2'
 
 clean
 for i in $(seq 801); do echo "int x$i;"; done >> dialog-server/net/n.c
