@@ -11,6 +11,7 @@
 #include "api/api.h"
 #include "call/shard.h"
 #include "channel/browser.h"
+#include "channel/test_agent.h"
 #include "channel/text.h"
 #include "channel/twilio.h"
 #include "expert/gateway.h"
@@ -30,6 +31,13 @@ static int accept_text(struct http_req *r, void *arg, void **ret_arg)
 	struct shard *sh = arg;
 
 	return text_accept(r, &sh->host, ret_arg);
+}
+
+static int accept_test(struct http_req *r, void *arg, void **ret_arg)
+{
+	struct shard *sh = arg;
+
+	return test_agent_accept(r, &sh->host, ret_arg);
 }
 
 static int accept_twilio(struct http_req *r, void *arg, void **ret_arg)
@@ -142,6 +150,9 @@ static const struct route table[] = {
 	/* callers at the page: a web code, and our own Origin */
 	SOCKET("/browser", AUTH_SELF, accept_browser, &browser_handlers),
 	SOCKET("/text", AUTH_KEY, accept_text, &text_handlers),
+
+	/* callers of a program's own test */
+	SOCKET("/v1/test-agent", AUTH_KEY, accept_test, &test_agent_handlers),
 
 	/* the carrier: its signature; its media socket: a token used once */
 	HOOK("GET", "/twilio/voice", twilio_voice_hook),

@@ -237,6 +237,18 @@ static void name_call(struct call *c, const struct channel_offer *o)
 	(void)text_copy(c->address, sizeof(c->address), o->address);
 }
 
+static int take_seat(struct call *c, const struct channel_offer *o)
+{
+	struct gateway *g = c->sh->gateway;
+
+	c->reserved = o->expert_key != 0;
+	if (c->reserved)
+		return seat_open_for(&c->seat, g, c->sh->loop, c->id,
+				     o->expert_key, &call_seat_events, c);
+	return seat_open(&c->seat, g, c->sh->loop, c->id, c->address, &o->info,
+			 &call_seat_events, c);
+}
+
 static int build(struct call *c, const struct channel_offer *o)
 {
 	int err = timer_new(&c->limit_timer, c->sh->loop, on_limit, c);
@@ -257,8 +269,7 @@ static int build(struct call *c, const struct channel_offer *o)
 	if (!err)
 		record_open(c, &o->info);
 	if (!err)
-		err = seat_open(&c->seat, c->sh->gateway, c->sh->loop, c->id,
-				c->address, &o->info, &call_seat_events, c);
+		err = take_seat(c, o);
 	return err;
 }
 
@@ -305,6 +316,8 @@ int call_open(struct shard *sh, const struct channel_offer *offer,
 	log_limited_to(LOG_LIMIT_CALLS, LOG_LEVEL_INFO, c->tag,
 		       "call opened id=%s channel=%s hz=%u live=%u", c->id,
 		       c->line->name, c->hz, sh->calls.used);
+	if (offer->ret_id)
+		(void)text_copy(offer->ret_id, CHANNEL_CALL_ID_BYTES, c->id);
 	*ret_events = &line_handlers;
 	*ret_arg = c;
 	return 0;

@@ -53,6 +53,10 @@ static void on_nobody(void *arg, int declined)
 		nobody_now(c);
 		return;
 	}
+	if (c->reserved) {
+		call_hangup(c, "bot-failure", "its Expert did not come");
+		return;
+	}
 	if (declined) {
 		record_event(c, "declined", NULL, NULL);
 		call_hangup(c, "declined", NULL);

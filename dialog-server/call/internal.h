@@ -83,7 +83,7 @@ struct call {
 	struct list link; /**< in shard->live               */
 	struct shard *sh;
 	struct slot_id slot;
-	char id[24];  /**< "c" + 20 hexadecimal digits  */
+	char id[CHANNEL_CALL_ID_BYTES]; /**< "c" + 20 hexadecimal digits */
 	char tag[40]; /**< for log lines                */
 	char external_id[80];
 	char address[80], from[80], to[80];
@@ -141,6 +141,7 @@ struct call {
 	/* Expert */
 	struct seat *seat;
 	int seen_expert;
+	int reserved; /* its Expert comes by itself */
 	int offered; /* again, and nobody has been found yet */
 
 	/* record */

@@ -38,7 +38,7 @@ static int can_accept(void *arg, const char *address)
 	if (sh->draining ||
 	    metric_get(METRIC_CALLS_ACTIVE) >= sh->conf->max_calls)
 		return 0;
-	return gateway_has_listener(sh->gateway, address) ||
+	return !address || gateway_has_listener(sh->gateway, address) ||
 	       strcmp(sh->conf->no_expert, "busy") != 0;
 }
 

@@ -362,6 +362,19 @@ static void queue(struct call *c, const struct dialog_event *e)
 	c->events_last = q;
 }
 
+/** To a line whose far side cannot hear that the agent has finished. */
+static void tell_turn(struct call *c)
+{
+	static const enum channel_turn turns[] = {
+		[DIALOG_TURN_AGENT] = CHANNEL_TURN_AGENT,
+		[DIALOG_TURN_EXPERT] = CHANNEL_TURN_EXPERT,
+		[DIALOG_TURN_CALLER] = CHANNEL_TURN_CALLER,
+	};
+
+	if (c->line->turn && c->line_open && !c->closing)
+		c->line->turn(c->ch, turns[dialog_turn(c->dialog)]);
+}
+
 void talk_event(struct call *c, const struct dialog_event *e)
 {
 	if (!c->dialog)
@@ -380,5 +393,6 @@ void talk_event(struct call *c, const struct dialog_event *e)
 		step(c, &q->e);
 	}
 	c->stepping = 0;
+	tell_turn(c);
 	arena_reset(&c->events_arena);
 }

@@ -337,6 +337,15 @@ const char *dialog_fields_json(struct dialog *d)
 	return s;
 }
 
+enum dialog_turn dialog_turn(const struct dialog *d)
+{
+	if (d->phase != PHASE_TALKING || d->thinking || d->cues ||
+	    d->has_heard || speak_busy(d) || query_open_count(d) ||
+	    d->soft.wanted)
+		return DIALOG_TURN_AGENT;
+	return d->expert_due ? DIALOG_TURN_EXPERT : DIALOG_TURN_CALLER;
+}
+
 int dialog_ending(const struct dialog *d)
 {
 	return d->phase == PHASE_OVER || d->ending != ENDING_NONE ||

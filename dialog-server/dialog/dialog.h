@@ -190,6 +190,15 @@ const char *dialog_fields_json(struct dialog *d);
 /** @return nonzero when hang-up or transfer has been decided */
 int dialog_ending(const struct dialog *d);
 
+/** What the conversation waits for. */
+enum dialog_turn {
+	DIALOG_TURN_AGENT,  /**< it thinks, speaks, or has asked the Expert */
+	DIALOG_TURN_EXPERT, /**< a task or an action is done; the Expert may
+				 say what comes next                        */
+	DIALOG_TURN_CALLER,
+};
+enum dialog_turn dialog_turn(const struct dialog *d);
+
 /** Counters since dialog_new(). */
 struct dialog_stats {
 	uint32_t ignored; /**< [events] that made no sense when they came */

@@ -319,6 +319,7 @@ int query_execute(struct dialog *d, const char *id, const char *key)
 		if (strcmp(q->q.actions[i].key, key))
 			continue;
 		q->executed = 1;
+		d->expert_due = 1;
 		step_tell(d, XP_EXECUTE_ACTION)->key =
 			scratch_str(&d->keep, key);
 		return 0;

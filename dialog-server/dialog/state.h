@@ -118,6 +118,7 @@ struct dialog {
 	int64_t takeover_us; /* when another one took it, 0          */
 	const char *script;  /* kept: read-script before audio      */
 	int escalated;       /* waiting for the Expert to act       */
+	int expert_due;      /* something is done, nothing came of it yet */
 	int64_t escalated_us;
 
 	struct task task;

@@ -403,6 +403,7 @@ void task_settle(struct dialog *d)
 		return;
 	t->wants_done = 0;
 	t->reported = 1;
+	d->expert_due = 1;
 	d->paused = 0;
 	t->dones++;
 	takeover_note_done(d);

@@ -203,6 +203,7 @@ int turn_committed(struct dialog *d, const struct dialog_event *e)
 	int words = e->n_heard && !is_blank(e->heard[0].text);
 	struct nlu_acts acts;
 
+	d->expert_due = 0;
 	if (words) {
 		nlu_acts(&acts, e->heard[0].text, &d->ask);
 		remember(d, e);

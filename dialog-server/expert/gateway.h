@@ -73,6 +73,13 @@ int seat_open(struct seat **ret, struct gateway *g, struct loop *home,
 	      const struct xp_call_info *info, const struct seat_events *ev,
 	      void *arg);
 
+/** A call whose Expert comes by itself: offered to nobody, and open to the API
+ *  key of this id alone. `nobody` when it has not come within 10 s.
+ *  @return 0, -ENOMEM, -EAGAIN @thread the call's */
+int seat_open_for(struct seat **ret, struct gateway *g, struct loop *home,
+		  const char *call_id, int64_t key,
+		  const struct seat_events *ev, void *arg);
+
 /**
  * Offer the call to the next in turn: after `nobody`, or when grace ended.
  *

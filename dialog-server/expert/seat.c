@@ -55,6 +55,7 @@ struct seat {
 	uint64_t tried[SEAT_TRIED_MAX];
 	size_t n_tried, n_declined;
 	int declined;        /* by an Expert, not for want of room */
+	int reserved;        /* for one key; offered to nobody     */
 	struct timer *timer; /* deadlines, next offer, linger      */
 	int64_t closed_us;
 	const struct seat_events *ev; /* NULL when the call is over */
@@ -68,7 +69,7 @@ static void offer_next(struct seat *s)
 	s->state = SEAT_IDLE;
 	if (!s->ev)
 		return;
-	if (s->n_tried == SEAT_TRIED_MAX ||
+	if (s->reserved || s->n_tried == SEAT_TRIED_MAX ||
 	    listener_next(s->session.g, s->address, s->tried, s->n_tried,
 			  &s->listener, &serial)) {
 		s->ev->nobody(s->arg, s->declined);
@@ -86,7 +87,7 @@ static void offer_next(struct seat *s)
 /** What nobody decides any more takes no place at the listener. */
 static void withdraw(struct seat *s)
 {
-	if (s->state != SEAT_IDLE && s->state != SEAT_TAKEN)
+	if (s->state != SEAT_IDLE && s->state != SEAT_TAKEN && !s->reserved)
 		(void)relay_post(s->session.g, RELAY_WITHDRAW, s->session.self,
 				 s->listener, s->call_id, 0, "", 0);
 }
@@ -289,10 +290,9 @@ static int write_messages(struct seat *s, const struct xp_call_info *info)
 	return s->incoming && s->assign ? 0 : -ENOMEM;
 }
 
-int seat_open(struct seat **ret, struct gateway *g, struct loop *home,
-	      const char *call_id, const char *address,
-	      const struct xp_call_info *info, const struct seat_events *ev,
-	      void *arg)
+static int make_seat(struct seat **ret, struct gateway *g, struct loop *home,
+		     const char *call_id, const struct seat_events *ev,
+		     void *arg)
 {
 	struct seat *s = mem_zalloc(sizeof(*s));
 	int err;
@@ -303,21 +303,64 @@ int seat_open(struct seat **ret, struct gateway *g, struct loop *home,
 	s->ev = ev;
 	s->arg = arg;
 	(void)text_copy(s->call_id, sizeof(s->call_id), call_id);
-	(void)text_copy(s->address, sizeof(s->address), address);
 	s->session.key = KEY_NOBODY;
 	err = session_init(&s->session, g, home, &seat_ops);
 	if (!err)
 		err = timer_new(&s->timer, home, on_timer, s);
-	if (!err)
-		err = write_messages(s, info);
 	if (err) {
 		seat_free(s);
 		return err;
 	}
+	*ret = s;
+	return 0;
+}
+
+/** From now on its call socket finds it. */
+static void publish(struct seat *s)
+{
+	struct gateway *g = s->session.g;
+
 	pthread_mutex_lock(&g->lock);
 	list_append(&g->seats, &s->link);
 	pthread_mutex_unlock(&g->lock);
+}
+
+int seat_open(struct seat **ret, struct gateway *g, struct loop *home,
+	      const char *call_id, const char *address,
+	      const struct xp_call_info *info, const struct seat_events *ev,
+	      void *arg)
+{
+	struct seat *s;
+	int err = make_seat(&s, g, home, call_id, ev, arg);
+
+	if (err)
+		return err;
+	(void)text_copy(s->address, sizeof(s->address), address);
+	err = write_messages(s, info);
+	if (err) {
+		seat_free(s);
+		return err;
+	}
+	publish(s);
 	begin_offers(s, 0);
+	*ret = s;
+	return 0;
+}
+
+int seat_open_for(struct seat **ret, struct gateway *g, struct loop *home,
+		  const char *call_id, int64_t key,
+		  const struct seat_events *ev, void *arg)
+{
+	struct seat *s;
+	int err = make_seat(&s, g, home, call_id, ev, arg);
+
+	if (err)
+		return err;
+	s->reserved = 1;
+	s->session.key = key;
+	s->state = SEAT_ANSWERED;
+	publish(s);
+	timer_start(s->timer, SEAT_SOCKET_US);
 	*ret = s;
 	return 0;
 }

@@ -25,6 +25,16 @@ enum channel_end {
 	CHANNEL_END_PROTOCOL, /**< the peer broke the protocol       */
 };
 
+/** What a conversation waits for. */
+enum channel_turn {
+	CHANNEL_TURN_AGENT,  /**< it thinks, speaks, or has asked the Expert */
+	CHANNEL_TURN_EXPERT, /**< a task or an action is done: what comes next
+				  is the Expert's to say, if anything does */
+	CHANNEL_TURN_CALLER,
+};
+
+enum { CHANNEL_CALL_ID_BYTES = 24 }; /* with its NUL */
+
 /** Into the call. */
 struct channel_events {
 	/** Caller's audio, 20 ms; gaps of the wire are filled with silence. */
@@ -50,6 +60,9 @@ struct channel_ops {
 	/** A line for the caller's screen; NULL: no screen.
 	 *  @param who  "agent", "caller" or "note" */
 	int (*text)(void *ch, const char *who, const char *text, int final);
+	/** After everything that happens: whose turn it is now. NULL: the
+	 *  far side can hear it. */
+	void (*turn)(void *ch, enum channel_turn whose);
 	int (*dtmf)(void *ch,
 		    const char *digits); /**< NULL: in-band by call */
 	/** -ENOSYS when this line cannot. Outcome by closed(). */
@@ -66,6 +79,11 @@ struct channel_offer {
 	struct xp_call_info info; /**< strings borrowed until return       */
 	const char *address;      /**< which agent: "+1555...", "web:CODE" */
 	const char *external_id;  /**< the carrier's id for it, or ""      */
+	/** Not 0: its Expert comes by itself, with the API key of this id, and
+	 *  the call is offered to nobody. */
+	int64_t expert_key;
+	char *ret_id; /**< ret_id[CHANNEL_CALL_ID_BYTES]: the call's id; or NULL
+		       */
 };
 
 #endif /* MEDIA_CHANNEL_H */

@@ -39,7 +39,8 @@ struct channel_host {
 	 * Would open() for this address lead to a conversation now? Lets a
 	 * carrier be told "busy" before it has opened a line.
 	 *
-	 * @param address  as in channel_offer
+	 * @param address  as in channel_offer; NULL: its Expert comes by
+	 *                 itself
 	 * @return nonzero when yes; 0 when at capacity, draining, or when
 	 *         nobody listens there and the policy is to be busy
 	 * @thread shard

@@ -595,6 +595,35 @@ START_TEST(a_call_is_only_for_the_key_that_it_was_given_to)
 }
 END_TEST
 
+START_TEST(a_reserved_call_is_offered_to_nobody_and_is_its_keys_alone)
+{
+	struct peer listener = {.claims = 1, .answers = 1};
+	struct peer thief = {.other_key = 1}, own = {0};
+	struct called c = {0};
+
+	peer_new(&listener, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&listener.open, 1);
+	ck_assert_int_eq(seat_open_for(&c.seat, gateway, loop, "call1", 1,
+				       &seat_handlers, &c),
+			 0);
+	peer_new(&thief, "bbbbbbbbbbbbbbbbbbbb", CALL1);
+	wait_for(&thief.closed, 1);
+	ck_assert_str_eq(thief.last, XP_CLOSE_STATE_LOST);
+	peer_new(&own, "cccccccccccccccccccc", CALL1);
+	wait_for(&c.attached, 1);
+	/* Its Expert goes for good: to nobody else even then. */
+	ws_close(own.ws, 1000, "gone");
+	wait_for(&c.lost, 1);
+	ck_assert_int_eq(seat_offer(c.seat, 0), 0);
+	wait_for(&c.nobody, 1);
+	ck_assert_int_eq(listener.assigned, 0);
+	seat_close(c.seat);
+	peer_done(&own);
+	peer_done(&thief);
+	peer_done(&listener);
+}
+END_TEST
+
 START_TEST(an_expert_that_comes_after_the_end_keeps_no_seat)
 {
 	struct place where;
@@ -681,6 +710,8 @@ static Suite *suite(void)
 	tcase_add_test(t, a_silent_peer_is_found_out_after_three_pings);
 	tcase_add_test(t, a_revoked_key_ends_its_sockets_and_its_calls_go_on);
 	tcase_add_test(t, a_call_is_only_for_the_key_that_it_was_given_to);
+	tcase_add_test(
+		t, a_reserved_call_is_offered_to_nobody_and_is_its_keys_alone);
 	tcase_add_test(t, an_expert_that_comes_after_the_end_keeps_no_seat);
 	tcase_add_test(t, a_listener_that_never_decides_is_asked_on);
 	tcase_add_test(
