@@ -31,8 +31,17 @@ enum { NAME_MAX_BYTES = 64, HINT_DISTANCE = 4 };
 static const char *const foreign_env[] = {"DIALOG_URL", "DIALOG_API_KEY",
 					  "DIALOG_CA_FILE"};
 
+/* For settings_check(): mistakes are told, and reading goes on. */
+struct report {
+	settings_tell_fn *tell;
+	void *arg;
+	int n;
+	char *failed; /* by row of the table */
+};
+
 /* Where a value comes from. */
 struct origin {
+	struct report *all; /* NULL: the first mistake ends it */
 	struct settings *s;
 	struct settings_error *reterr;
 	const char *file; /* file, or NULL              */
@@ -55,8 +64,18 @@ fail(const struct origin *o, int err, const char *fmt, ...)
 		strbuf_addf(&b, " (%s:%u)", o->file, o->line);
 	else if (o->what)
 		strbuf_addf(&b, " (%s)", o->what);
+	if (o->all) {
+		o->all->n++;
+		o->all->tell(o->all->arg, o->reterr->text);
+	}
 
 	return err;
+}
+
+/* Does this mistake end the reading? */
+static int past(const struct origin *o, int err)
+{
+	return o->all && err != -ENOMEM ? 0 : err;
 }
 
 static int64_t *int_of(struct settings *s, const struct setting *row)
@@ -161,8 +180,8 @@ static int put_text(const struct origin *o, const struct setting *row,
 	return text_copy(text_of(o->s, row), SETTING_TEXT_MAX, value);
 }
 
-static int put_row(const struct origin *o, const struct setting *row,
-		   const char *value)
+static int put_value(const struct origin *o, const struct setting *row,
+		     const char *value)
 {
 	switch (row->type) {
 	case SETTING_INT:
@@ -174,6 +193,17 @@ static int put_row(const struct origin *o, const struct setting *row,
 	default:
 		return put_text(o, row, value);
 	}
+}
+
+static int put_row(const struct origin *o, const struct setting *row,
+		   const char *value)
+{
+	int err = put_value(o, row, value);
+
+	if (err && o->all)
+		o->all->failed[row - settings_table] = 1;
+
+	return err;
 }
 
 /* ---- names -------------------------------------------------------------- */
@@ -280,7 +310,7 @@ static int on_item(void *arg, const struct flat_item *item)
 
 	o->line = item->line;
 
-	return put(o, item->path, item->value);
+	return past(o, put(o, item->path, item->value));
 }
 
 int settings_parse(struct settings *s, const char *text, size_t len,
@@ -383,26 +413,77 @@ static int load_secret(const struct origin *o, const char *name,
 	return err;
 }
 
-/* What one setting demands of another. */
+static int is_sound(const struct origin *o, const char *name)
+{
+	return !o->all || !o->all->failed[row_find(name) - settings_table];
+}
+
+/* What one setting demands of another; nothing of one that was refused. */
 static int check_together(const struct origin *o)
 {
 	const struct settings *s = o->s;
+	const int openai = strcmp(s->llm_provider, "openai") == 0;
+	const struct {
+		int wrong;
+		const char *one, *other, *why;
+	} rules[] = {
+		{!s->tls_cert[0] != !s->tls_key[0], "listen.tls_cert",
+		 "listen.tls_key",
+		 "listen.tls_cert and listen.tls_key go together"},
+		{s->turn_min_silence_ms > s->turn_silence_ms,
+		 "turn.min_silence_ms", "turn.silence_ms",
+		 "turn.min_silence_ms is above turn.silence_ms"},
+		{s->turn_silence_ms > s->turn_max_silence_ms,
+		 "turn.silence_ms", "turn.max_silence_ms",
+		 "turn.silence_ms is above turn.max_silence_ms"},
+		{openai && (!s->llm_url[0] || !s->llm_model[0]), "llm.url",
+		 "llm.model",
+		 "llm.provider openai needs llm.url and llm.model"},
+	};
+	int err = 0;
 
-	if (!s->tls_cert[0] != !s->tls_key[0])
-		return fail(o, -EINVAL,
-			    "listen.tls_cert and listen.tls_key go together");
-	if (s->turn_min_silence_ms > s->turn_silence_ms)
-		return fail(o, -EINVAL,
-			    "turn.min_silence_ms is above turn.silence_ms");
-	if (s->turn_silence_ms > s->turn_max_silence_ms)
-		return fail(o, -EINVAL,
-			    "turn.silence_ms is above turn.max_silence_ms");
-	if (strcmp(s->llm_provider, "openai") == 0 &&
-	    (!s->llm_url[0] || !s->llm_model[0]))
-		return fail(o, -EINVAL,
-			    "llm.provider openai needs llm.url and llm.model");
+	for (size_t i = 0; !err && i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (rules[i].wrong && is_sound(o, rules[i].one) &&
+		    is_sound(o, rules[i].other))
+			err = past(o, fail(o, -EINVAL, "%s", rules[i].why));
 
-	return 0;
+	return err;
+}
+
+/* All sources over the defaults. */
+static int load_over(struct origin *o, const char *file,
+		     const char *const *sets, size_t n)
+{
+	struct settings *s = o->s;
+	int err = 0;
+
+	if (file) {
+		o->file = file;
+		err = flat_file(file, on_item, o, o->reterr->text,
+				sizeof(o->reterr->text));
+		o->file = NULL;
+		if (err && o->all && err != -ENOMEM) {
+			o->all->n++;
+			o->all->tell(o->all->arg, o->reterr->text);
+			err = 0;
+		}
+	}
+	for (char **var = environ; !err && var && *var; var++)
+		err = past(o, put_env(o, *var));
+	for (size_t i = 0; !err && i < n; i++)
+		err = past(o, put_set(o, sets[i]));
+	o->what = NULL;
+	if (!err)
+		err = past(o, load_secret(o, "llm.key_file", s->llm_key_file,
+					  s->llm_key));
+	if (!err)
+		err = past(o, load_secret(o, "twilio.auth_token_file",
+					  s->twilio_auth_token_file,
+					  s->twilio_auth_token));
+	if (!err)
+		err = check_together(o);
+
+	return err;
 }
 
 /* ---- public ------------------------------------------------------------- */
@@ -427,38 +508,40 @@ int settings_load(struct settings *ret, const char *file,
 {
 	struct settings *s = mem_alloc(sizeof(*s));
 	struct origin o = {.s = s, .reterr = reterr};
-	int err = 0;
+	int err;
 
 	if (!s)
 		return fail(&o, -ENOMEM, "out of memory");
 
 	settings_default(s);
-	if (file) {
-		o.file = file;
-		err = flat_file(file, on_item, &o, reterr->text,
-				sizeof(reterr->text));
-		o.file = NULL;
-	}
-	for (char **var = environ; !err && var && *var; var++)
-		err = put_env(&o, *var);
-	for (size_t i = 0; !err && i < n; i++)
-		err = put_set(&o, sets[i]);
-	o.what = NULL;
-	if (!err)
-		err = load_secret(&o, "llm.key_file", s->llm_key_file,
-				  s->llm_key);
-	if (!err)
-		err = load_secret(&o, "twilio.auth_token_file",
-				  s->twilio_auth_token_file,
-				  s->twilio_auth_token);
-	if (!err)
-		err = check_together(&o);
+	err = load_over(&o, file, sets, n);
 	if (!err)
 		*ret = *s;
 	memset(s, 0, sizeof(*s));
 	mem_free(s);
 
 	return err;
+}
+
+int settings_check(const char *file, const char *const *sets, size_t n,
+		   settings_tell_fn *tell, void *arg)
+{
+	struct settings *s = mem_alloc(sizeof(*s));
+	char *failed = mem_zalloc(settings_table_n);
+	struct settings_error last;
+	struct report all = {.tell = tell, .arg = arg, .failed = failed};
+	struct origin o = {.s = s, .reterr = &last, .all = &all};
+	int err = -ENOMEM;
+
+	if (s && failed) {
+		settings_default(s);
+		err = load_over(&o, file, sets, n);
+		memset(s, 0, sizeof(*s));
+	}
+	mem_free(s);
+	mem_free(failed);
+
+	return err ? err : all.n;
 }
 
 static int row_equal(const struct settings *a, const struct settings *b,

@@ -4,9 +4,10 @@
  *   defaults < file (YAML) < environment DIALOG_X_Y < --set x.y=value
  *
  * A variable DIALOG_* that is not a setting is an error, except DIALOG_URL,
- * DIALOG_API_KEY and DIALOG_CA_FILE, which are dialogctl's. A secret comes from the environment
- * or from a file of its own that a setting *_file names; it is refused in the
- * configuration and in --set, where others could read it, and never printed.
+ * DIALOG_API_KEY and DIALOG_CA_FILE, which are dialogctl's. A secret comes
+ * from the environment or from a file of its own that a setting *_file names;
+ * it is refused in the configuration and in --set, where others could read it,
+ * and never printed.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -119,6 +120,18 @@ int settings_parse(struct settings *s, const char *text, size_t len,
 int settings_load(struct settings *ret, const char *file,
 		  const char *const *sets, size_t n,
 		  struct settings_error *reterr);
+
+/** One mistake; text is borrowed. */
+typedef void(settings_tell_fn)(void *arg, const char *text);
+
+/**
+ * As settings_load(), for every mistake and not only the first. Bad YAML ends
+ * the reading of its file; the other sources are still looked at.
+ *
+ * @return how many were told, 0: all is well, -ENOMEM @thread main
+ */
+int settings_check(const char *file, const char *const *sets, size_t n,
+		   settings_tell_fn *tell, void *arg);
 
 /** Take over what may change while running; the rest stays.
  *  @param ret_ignored  names that changed but need a restart, or NULL

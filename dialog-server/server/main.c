@@ -14,7 +14,7 @@
 #include "base/strbuf.h"
 #include "server/server.h"
 
-enum { SETS_MAX = 256 };
+enum { SETS_MAX = 256, MISTAKES_MAX = 100 };
 
 static const char USAGE[] =
 	"Usage: dialog-server [--config FILE] [--set KEY=VALUE]...\n"
@@ -221,6 +221,25 @@ static int run(const struct command_line *c, const struct settings *conf)
 	return err;
 }
 
+static void tell_mistake(void *arg, const char *text)
+{
+	int *told = arg;
+
+	if (++*told <= MISTAKES_MAX)
+		(void)fprintf(stderr, "dialog-server: %s\n", text);
+}
+
+/** Every mistake, and not only the first. */
+static void tell_mistakes(const struct process_options *o)
+{
+	int told = 0;
+
+	(void)settings_check(o->file, o->sets, o->n_sets, tell_mistake, &told);
+	if (told > MISTAKES_MAX)
+		(void)fprintf(stderr, "dialog-server: and %d more mistakes\n",
+			      told - MISTAKES_MAX);
+}
+
 int main(int argc, char **argv)
 {
 	static struct command_line c;
@@ -233,7 +252,10 @@ int main(int argc, char **argv)
 	err = settings_load(&conf, c.options.file, c.options.sets,
 			    c.options.n_sets, &why);
 	if (err) {
-		(void)fprintf(stderr, "dialog-server: %s\n", why.text);
+		if (err == -ENOMEM)
+			(void)fprintf(stderr, "dialog-server: %s\n", why.text);
+		else
+			tell_mistakes(&c.options);
 		return 2;
 	}
 	if (c.print_config)

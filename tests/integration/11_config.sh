@@ -10,6 +10,14 @@ if "$B/bin/dialog-server" --set turn.silense_ms=500 --check \
 fi
 assert "did you mean" grep -q 'turn.silence_ms' "$work/typo.log"
 
+printf 'turn:\n  silence_ms: 90000\nlisten:\n  prot: 80\n' >"$work/wrong.yaml"
+"$B/bin/dialog-server" --config "$work/wrong.yaml" --set log.level=loud \
+	--check 2>"$work/wrong.log"
+assert_eq "status of --check" $? 2
+assert_eq "every mistake is told" "$(grep -c '^dialog-server: ' \
+	"$work/wrong.log")" 3
+assert "with its line" grep -q 'listen.port.*wrong.yaml:4' "$work/wrong.log"
+
 # Each mistake of an operator: refused with what is wrong and what to do.
 refused()
 {

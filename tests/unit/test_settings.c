@@ -284,6 +284,86 @@ START_TEST(refuses_bad_variables_and_sets)
 }
 END_TEST
 
+enum { TOLD_MAX = 8 };
+
+struct told {
+	int n;
+	char text[TOLD_MAX][512];
+};
+
+static void add_told(void *arg, const char *text)
+{
+	struct told *t = arg;
+
+	ck_assert_int_lt(t->n, TOLD_MAX);
+	(void)snprintf(t->text[t->n++], sizeof(t->text[0]), "%s", text);
+}
+
+/* What is told of a file and --set, one after the other. */
+static void expect_told(const char *yaml, const char *const *sets, size_t n,
+			const char *const *want, int n_want)
+{
+	const char *path = file_with(yaml);
+	struct told t = {0};
+
+	ck_assert_int_eq(settings_check(path, sets, n, add_told, &t), n_want);
+	ck_assert_int_eq(t.n, n_want);
+	for (int i = 0; i < n_want; i++)
+		ck_assert_msg(strstr(t.text[i], want[i]) != NULL,
+			      "\"%s\" is not in \"%s\"", want[i], t.text[i]);
+	ck_assert_int_eq(settings_load(&s, path, sets, n, &why) != 0,
+			 n_want != 0);
+	if (n_want)
+		ck_assert_str_eq(why.text, t.text[0]);
+	(void)unlink(path);
+}
+
+START_TEST(tells_every_mistake_and_not_only_the_first)
+{
+	static const char *const sets[] = {"listen.tls_key=k.pem",
+					   "turn.silense_ms=1", "nonsense"};
+	static const char *const want[] = {
+		"turn.silence_ms: 90000 is above the largest value",
+		"`lisen.port`: did you mean `listen.port`?",
+		"listen.port: \"eighty\" is not a whole number",
+		"`DIALOG_TURN_SILENCE`: did you mean",
+		"`turn.silense_ms`: did you mean `turn.silence_ms`? (--set)",
+		"\"nonsense\": expected name=value (--set)",
+		"listen.tls_cert and listen.tls_key go together",
+	};
+
+	(void)setenv("DIALOG_TURN_SILENCE", "9", 1);
+	expect_told("turn:\n  silence_ms: 90000\nlisen:\n  port: 80\n"
+		    "listen:\n  port: eighty\n",
+		    sets, N(sets), want, N(want));
+	(void)unsetenv("DIALOG_TURN_SILENCE");
+	expect_told("turn:\n  silence_ms: 500\n", NULL, 0, NULL, 0);
+}
+END_TEST
+
+START_TEST(asks_nothing_more_of_a_setting_that_was_refused)
+{
+	static const char *const sets[] = {"listen.tls_key=k.pem",
+					   "listen.tls_cert=\001",
+					   "llm.key_file=/nonexistent"};
+	static const char *const want[] = {
+		"listen.tls_cert: holds a control character",
+		"llm.key_file: cannot read /nonexistent",
+	};
+
+	expect_told("", sets, N(sets), want, N(want));
+}
+END_TEST
+
+START_TEST(looks_at_other_sources_when_the_file_is_no_yaml)
+{
+	static const char *const sets[] = {"listen.prot=5"};
+	static const char *const want[] = {":2: ", "did you mean"};
+
+	expect_told("listen: [\n", sets, N(sets), want, N(want));
+}
+END_TEST
+
 START_TEST(names_a_missing_file)
 {
 	ck_assert_int_eq(
@@ -395,6 +475,10 @@ START_TEST(survives_every_failing_allocation)
 		err = settings_load(&s, path, NULL, 0, &why);
 		alloc_fail_after(0);
 		ck_assert(err == 0 || err == -ENOMEM);
+		alloc_fail_after(n);
+		const int told = settings_check(path, NULL, 0, add_told, NULL);
+		alloc_fail_after(0);
+		ck_assert(told == 0 || told == -ENOMEM);
 	}
 	ck_assert_int_eq(err, 0);
 	(void)unlink(path);
@@ -407,6 +491,9 @@ UNIT_MAIN("settings", starts_with_sound_defaults,
 	  says_what_is_wrong_and_where, takes_values_of_each_type,
 	  checks_codes_of_the_page, takes_text_to_its_limit_and_not_one_more,
 	  later_sources_win, refuses_bad_variables_and_sets,
+	  tells_every_mistake_and_not_only_the_first,
+	  asks_nothing_more_of_a_setting_that_was_refused,
+	  looks_at_other_sources_when_the_file_is_no_yaml,
 	  names_a_missing_file, reads_secrets_from_files_and_never_prints_them,
 	  reads_back_what_it_prints,
 	  reload_takes_what_may_change_and_names_the_rest,
