@@ -30,7 +30,7 @@ RUN_PACKAGES := gcc libc6-dev make pkg-config libwebsockets-dev \
 	libsphinxbase-dev pocketsphinx-en-us
 DEV_PACKAGES := $(RUN_PACKAGES) check clang clang-format clang-tidy \
 	libclang-rt-14-dev sox curl flite openssl python3 \
-	python3-venv valgrind
+	python3-jsonschema python3-venv valgrind
 
 SERVER_PKGS := libwebsockets libuv jansson libcurl opus speexdsp openssl \
 	sqlite3 yaml-0.1 pocketsphinx sphinxbase
@@ -183,6 +183,9 @@ unit-%: $(B)/tests/test_% ## one unit program: make unit-vad
 unit: $(UNIT_BIN) ## unit tests
 	@SLOW=$(if $(SAN),4,1) sh tests/unit/run.sh $(UNIT_BIN)
 
+schema: $(B)/tests/test_xp_vectors ## protocol: schemas, vectors, codec and golden messages agree
+	@sh tests/schema/run.sh $<
+
 everything: all $(UNIT_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(INTEGRATION_BIN) ## also the programs of the tests and benchmarks
 
 integration: all $(INTEGRATION_BIN) ## the real server, sockets and audio
@@ -203,6 +206,7 @@ check: deps-dev ## install what tests need, then lint and all tests
 	$(MAKE) all
 	$(MAKE) lint
 	$(MAKE) unit
+	$(MAKE) schema
 	$(MAKE) fuzz-replay
 	$(MAKE) integration
 	$(MAKE) installcheck
@@ -301,7 +305,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z%-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
 		awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
 
-.PHONY: all everything server lib examples deps deps-dev unit integration \
+.PHONY: all everything server lib examples deps deps-dev unit schema integration \
 	check check-peers fuzz fuzz-replay bench lint tidy format demo install uninstall installcheck \
 	docs dist clean help
 .SECONDARY: $(SERVER_OBJ) $(EXPERT_OBJ)

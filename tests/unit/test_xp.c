@@ -1,16 +1,14 @@
 /**
- * @file test_xp.c  The codec against golden messages and vectors
+ * @file test_xp.c  The codec against golden messages
  *
  * tests/data/guava-wire.json holds the exact text of every message that a
- * published client sends or accepts; proto/vectors holds our own.
+ * published client sends or accepts; test_xp_vectors.c has our own.
  *
  * SPDX-License-Identifier: MIT
  */
 #include <check.h>
-#include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -193,104 +191,6 @@ START_TEST(golden_messages_of_other_protocols_are_unknown_not_errors)
 }
 END_TEST
 
-/* ---- vectors ------------------------------------------------------------ */
-
-static char *slurp(const char *dir, const char *name, size_t *ret_len)
-{
-	enum { CAP = XP_MESSAGE_BYTES_MAX + 4096 };
-	char path[512], *text = malloc(CAP);
-	FILE *f;
-
-	ck_assert_ptr_nonnull(text);
-	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "rb");
-	ck_assert_msg(f != NULL, "%s: run from the top folder", path);
-	*ret_len = fread(text, 1, CAP, f);
-	(void)fclose(f);
-	return text;
-}
-
-static int each_vector(const char *dir,
-		       void (*check)(const char *name, int rc,
-				     const char *text, size_t len,
-				     const char *out,
-				     const struct xp_error *err))
-{
-	DIR *d = opendir(dir);
-	struct dirent *e;
-	int n = 0;
-
-	ck_assert_msg(d != NULL, "%s: run from the top folder", dir);
-	while ((e = readdir(d))) {
-		struct xp_error err = {0};
-		char *out = NULL, *text;
-		size_t len;
-		int rc;
-
-		if (e->d_name[0] == '.')
-			continue;
-		text = slurp(dir, e->d_name, &len);
-		rc = codec_named(e->d_name)->round(&out, text, len, &err);
-		check(e->d_name, rc, text, len, out, &err);
-		free(out);
-		free(text);
-		n++;
-	}
-	(void)closedir(d);
-	return n;
-}
-
-/* What was decoded and written again decodes to the same text again. */
-static void check_accepted(const char *name, int rc, const char *text,
-			   size_t len, const char *out,
-			   const struct xp_error *err)
-{
-	char *again = NULL;
-	int unknown = strstr(name, "unknown-type") != NULL;
-
-	(void)text;
-	(void)len;
-	ck_assert_msg(rc == 0, "%s: %d %s %s", name, rc, err->where,
-		      err->what);
-	ck_assert_msg((out == NULL) == unknown, "%s", name);
-	if (!out)
-		return;
-
-	rc = codec_named(name)->round(&again, out, strlen(out), NULL);
-	ck_assert_msg(rc == 0, "%s: own text refused", name);
-	ck_assert_str_eq(again, out);
-	free(again);
-}
-
-static void check_refused(const char *name, int rc, const char *text,
-			  size_t len, const char *out,
-			  const struct xp_error *err)
-{
-	(void)text;
-	(void)len;
-	ck_assert_msg(rc == (strstr(name, "-over-") ? -EMSGSIZE : -EBADMSG),
-		      "%s: %d %s %s", name, rc, err->where, err->what);
-	ck_assert_ptr_null(out);
-	ck_assert_msg(err->what[0] != 0, "%s: no reason given", name);
-	for (const char *c = err->what; *c; c++)
-		ck_assert_msg(*c >= ' ' && *c <= '~', "%s: %s", name,
-			      err->what);
-}
-
-START_TEST(accepts_every_accept_vector)
-{
-	ck_assert_int_ge(each_vector("proto/vectors/accept", check_accepted),
-			 38);
-}
-END_TEST
-
-START_TEST(refuses_every_refuse_vector_with_a_reason)
-{
-	ck_assert_int_ge(each_vector("proto/vectors/refuse", check_refused),
-			 70);
-}
-END_TEST
-
 /* ---- single rules ------------------------------------------------------- */
 
 START_TEST(names_the_place_of_an_error)
@@ -457,8 +357,6 @@ int main(void)
 	tcase_add_test(t, golden_listen_messages_come_out_equal);
 	tcase_add_test(
 		t, golden_messages_of_other_protocols_are_unknown_not_errors);
-	tcase_add_test(t, accepts_every_accept_vector);
-	tcase_add_test(t, refuses_every_refuse_vector_with_a_reason);
 	tcase_add_test(t, names_the_place_of_an_error);
 	tcase_add_test(t, leaves_the_output_alone_when_it_fails);
 	tcase_add_test(t, keeps_a_value_as_the_peer_wrote_it);
