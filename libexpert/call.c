@@ -306,7 +306,8 @@ void call_start(struct call *c)
 
 	(void)snprintf(name, sizeof(name), "call-%s", c->id);
 	if (id && asprintf(&path, "/v2/connect-call/%s", id) > 0)
-		rc = sock_open(&c->sock, c->e, path, name, &events, c);
+		rc = sock_open(&c->sock, c->e, c->listener->server, path, name,
+			       &events, c);
 	free(path);
 	free(id);
 	if (rc == 0)

@@ -131,32 +131,25 @@ void expert_wake(struct expert *e)
 
 /* ---- life --------------------------------------------------------------- */
 
-/* What cannot be used is told by expert_run(), which can say so. */
-static void configure(struct expert *e)
+/* The server of the options. What cannot be used is told by expert_run(),
+ * which can say so. */
+static int configure(struct expert *e)
 {
 	char why[ERROR_BYTES] = "";
 	int rc = options_resolve(&e->opt, why);
 
-	if (rc == EXPERT_OK) {
-		rc = url_parse(&e->url, e->opt.url);
-		if (rc == EXPERT_EINVAL)
-			(void)snprintf(why, sizeof(why),
-				       "cannot use the URL %.160s",
-				       e->opt.url);
+	if (rc == EXPERT_ENOMEM)
+		return rc;
+	e->servers = server_new(e->opt.url, e->opt.key);
+	if (!e->servers)
+		return EXPERT_ENOMEM;
+	if (rc < 0) {
+		e->servers->err = rc;
+		(void)snprintf(e->servers->why, sizeof(e->servers->why), "%s",
+			       why);
 	}
-	if (rc == EXPERT_OK)
-		options_local_key(&e->opt, e->url.host);
-	if (rc == EXPERT_OK && e->opt.key &&
-	    strspn(e->opt.key, "\r\n\t ") + strcspn(e->opt.key, "\r\n\t ") <
-		    strlen(e->opt.key)) {
-		(void)snprintf(why, sizeof(why),
-			       "the API key has white space in it");
-		rc = EXPERT_EINVAL;
-	}
-
-	e->config_err = rc;
-	(void)snprintf(e->error, sizeof(e->error), "%s",
-		       rc == EXPERT_ENOMEM ? "out of memory" : why);
+	(void)snprintf(e->error, sizeof(e->error), "%s", e->servers->why);
+	return EXPERT_OK;
 }
 
 struct expert *expert_new(const struct expert_options *o)
@@ -173,7 +166,10 @@ struct expert *expert_new(const struct expert_options *o)
 
 	rc = options_copy(&e->opt, o ? o : defaults);
 	expert_options_free(defaults);
+	if (rc == EXPERT_OK)
+		rc = configure(e);
 	if (rc < 0 || pipe2(e->wake_fd, O_CLOEXEC | O_NONBLOCK) < 0) {
+		server_free_all(e->servers);
 		options_done(&e->opt);
 		free(e);
 		return NULL;
@@ -185,7 +181,6 @@ struct expert *expert_new(const struct expert_options *o)
 	e->news.arg = e;
 	if (getrandom(&e->random, sizeof(e->random), GRND_NONBLOCK) < 0)
 		e->random = (uint64_t)now_us() ^ (uint64_t)getpid() << 32;
-	configure(e);
 
 	handle_lock_only();
 	e->next = clients;
@@ -219,7 +214,7 @@ void expert_free(struct expert *e)
 	if (e->event_fd >= 0)
 		(void)close(e->event_fd);
 	options_done(&e->opt);
-	url_done(&e->url);
+	server_free_all(e->servers);
 	free(e->name);
 	free(e->organization);
 	free(e->purpose);
@@ -313,6 +308,30 @@ int expert_accept_dtmf(struct expert *e, int on)
 
 /* ---- addresses ---------------------------------------------------------- */
 
+int expert_add_server(struct expert *e, const char *url, const char *key)
+{
+	struct server *s;
+
+	if (!e || !url || !url[0] || (key && !key[0]))
+		return EXPERT_EINVAL;
+	if (atomic_load(&e->running))
+		return EXPERT_EALREADY;
+
+	s = server_new(url, key ? key : e->opt.key);
+	if (!s)
+		return EXPERT_ENOMEM;
+	if (s->err) {
+		int rc = expert_fail(e, s->err, "%s", s->why);
+
+		server_free_all(s);
+		return rc;
+	}
+
+	s->next = e->servers;
+	e->servers = s;
+	return EXPERT_OK;
+}
+
 static int add_listener(struct expert *e, const char *parameter,
 			const char *address,
 			const struct expert_handlers *handlers, void *arg)
@@ -337,6 +356,7 @@ static int add_listener(struct expert *e, const char *parameter,
 	    (escaped ? strlen(escaped) : 0);
 	if (l) {
 		l->e = e;
+		l->server = e->servers;
 		l->arg = arg;
 		l->address = strdup(address);
 		l->path = malloc(n);
@@ -354,6 +374,7 @@ static int add_listener(struct expert *e, const char *parameter,
 
 	(void)snprintf(l->path, n, "%s%s=%s", path, parameter, escaped);
 	free(escaped);
+	l->server->used = 1;
 	for (at = &e->listeners; *at; at = &(*at)->next)
 		;
 	*at = l;

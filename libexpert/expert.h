@@ -117,7 +117,9 @@ EXPERT_API struct expert_options *expert_options_new(void);
 EXPERT_API void expert_options_free(struct expert_options *o);
 
 /** ws://, wss://, http:// or https://, host, port, path prefix. Unset: the
- *  environment's EXPERT_URL, else ws://127.0.0.1:8800. */
+ *  environment's EXPERT_URL, else ws://127.0.0.1:8800. Reached through the
+ *  proxy of the environment (https_proxy, http_proxy, all_proxy, no_proxy),
+ *  unless it is on this machine. */
 EXPERT_API int expert_options_url(struct expert_options *o, const char *url);
 
 /** Unset: the environment's EXPERT_API_KEY, else the first line of the file
@@ -144,6 +146,12 @@ EXPERT_API int expert_options_retries(struct expert_options *o, int n);
 /** [ms] How long a drain waits for calls to end, 0 to 86400000 (a day);
  *  default 600000. */
 EXPERT_API int expert_options_drain_ms(struct expert_options *o, int64_t ms);
+
+/** [ms] How long a server may be silent before its connection counts as lost
+ *  and is made anew, 300 to 3600000; default 30000. It is asked for a sign of
+ *  life after a third of that. */
+EXPERT_API int expert_options_keepalive_ms(struct expert_options *o,
+					   int64_t ms);
 
 /** Where lines for people go; unset: nowhere.
  *  @param level  lines up to this level, EXPERT_LOG_...
@@ -305,6 +313,19 @@ EXPERT_API int expert_listen_web(struct expert *e, const char *code,
 EXPERT_API int expert_listen_sip(struct expert *e, const char *code,
 				 const struct expert_handlers *handlers,
 				 void *arg);
+
+/**
+ * Take calls of another server, too; before expert_run(). Addresses that are
+ * listened on from here on are those of this server; listen on one again to
+ * have it from both. What was listened on before stays where it is.
+ *
+ * @param url  as of expert_options_url()
+ * @param key  its API key; NULL: that of the options or the environment
+ * @return EXPERT_OK, EXPERT_EINVAL (a URL, key or proxy that cannot be used;
+ *         expert_error() says which), EXPERT_ENOMEM, EXPERT_EALREADY (running)
+ */
+EXPERT_API int expert_add_server(struct expert *e, const char *url,
+				 const char *key);
 
 /**
  * Connect, serve calls, reconnect; return after expert_stop() or a signal.

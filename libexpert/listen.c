@@ -165,7 +165,7 @@ int listener_start(struct listener *l)
 	char name[XP_KEY_BYTES_MAX + 16];
 
 	(void)snprintf(name, sizeof(name), "listen-%s", l->address);
-	return sock_open(&l->sock, l->e, l->path, name, &events, l);
+	return sock_open(&l->sock, l->e, l->server, l->path, name, &events, l);
 }
 
 void listener_stop(struct listener *l)

@@ -22,6 +22,7 @@ struct expert_options *expert_options_new(void)
 	o->signals = 1;
 	o->retries = UNSET;
 	o->drain_ms = DRAIN_MS_DEFAULT;
+	o->keepalive_ms = ALIVE_MS_DEFAULT;
 	return o;
 }
 
@@ -98,6 +99,15 @@ int expert_options_drain_ms(struct expert_options *o, int64_t ms)
 		return EXPERT_EINVAL;
 
 	o->drain_ms = ms;
+	return EXPERT_OK;
+}
+
+int expert_options_keepalive_ms(struct expert_options *o, int64_t ms)
+{
+	if (!o || ms < 300 || ms > INT64_C(3600000))
+		return EXPERT_EINVAL;
+
+	o->keepalive_ms = ms;
 	return EXPERT_OK;
 }
 
@@ -183,14 +193,15 @@ static int resolve_key(struct expert_options *o, char why[ERROR_BYTES])
 	return EXPERT_OK;
 }
 
-void options_local_key(struct expert_options *o, const char *host)
+char *options_local_key(const char *host)
 {
 	static const char *const local[] = {"127.0.0.1", "::1", "localhost"};
-	char why[ERROR_BYTES];
+	char why[ERROR_BYTES], *key = NULL;
 
 	for (size_t i = 0; i < sizeof(local) / sizeof(local[0]); i++)
-		if (!o->key && !strcmp(host, local[i]))
-			(void)read_key(&o->key, "data/default.key", why);
+		if (!key && !strcmp(host, local[i]))
+			(void)read_key(&key, "data/default.key", why);
+	return key;
 }
 
 static int resolve_retries(struct expert_options *o, char why[ERROR_BYTES])
@@ -229,6 +240,6 @@ int options_resolve(struct expert_options *o, char why[ERROR_BYTES])
 			return rc;
 	}
 
-	rc = resolve_key(o, why);
-	return rc < 0 ? rc : resolve_retries(o, why);
+	rc = resolve_retries(o, why);
+	return rc < 0 ? rc : resolve_key(o, why);
 }

@@ -45,6 +45,7 @@ enum {
 
 #define SECOND_US        INT64_C(1000000)
 #define DRAIN_MS_DEFAULT INT64_C(600000)
+#define ALIVE_MS_DEFAULT INT64_C(30000)
 
 /* ---- handles: what users hold instead of pointers ----------------------- */
 
@@ -147,7 +148,7 @@ void strand_load(struct exec *x, struct strand *s, uint32_t *ret_n,
 struct expert_options {
 	char *url, *key, *ca_file;
 	int signals, retries; /* retries -2: unset */
-	int64_t drain_ms;
+	int64_t drain_ms, keepalive_ms;
 	int log_level;
 	expert_log_fn *log;
 	void *log_arg;
@@ -160,8 +161,8 @@ struct expert_options {
 int options_resolve(struct expert_options *o, char why[ERROR_BYTES]);
 
 /** The key that a server made at its first start, where it runs here. Sent to
- *  this machine only. */
-void options_local_key(struct expert_options *o, const char *host);
+ *  this machine only. @return NULL when there is none; free() */
+char *options_local_key(const char *host);
 int options_copy(struct expert_options *to, const struct expert_options *from);
 void options_done(struct expert_options *o);
 
@@ -180,6 +181,38 @@ void url_done(struct url *u);
 
 /** @return s with everything but letters, digits, - . _ ~ escaped; free() */
 char *url_escape(const char *s);
+
+/* ---- proxies ------------------------------------------------------------ */
+
+struct proxy {
+	char *address; /* "user:password@host:port"; NULL: none */
+	char name[72]; /* "host:port", for people */
+};
+
+/** What the environment has for this server; none is fine.
+ *  @param why  filled when @return EXPERT_EINVAL; or EXPERT_ENOMEM */
+int proxy_find(struct proxy *ret, const struct url *u, char why[ERROR_BYTES]);
+void proxy_done(struct proxy *p);
+
+/* ---- servers ------------------------------------------------------------ */
+
+/** Where addresses are listened on. */
+struct server {
+	struct server *next;
+	char *text; /* the URL as given */
+	char *key;  /* NULL: none */
+	struct url url;
+	struct proxy proxy;
+	struct lws_vhost *vhost; /* while the client runs, when it is used */
+	int used;                /* an address listens there */
+	int err;                 /* EXPERT_OK, or why it cannot be used */
+	char why[ERROR_BYTES];
+};
+
+/** @param key  NULL: that of this machine's server, or none
+ *  @return NULL when out of memory */
+struct server *server_new(const char *url, const char *key);
+void server_free_all(struct server *list);
 
 /* ---- sockets ------------------------------------------------------------ */
 
@@ -201,6 +234,7 @@ struct out;
 struct sock {
 	struct sock *next; /* of expert.socks */
 	struct expert *e;
+	struct server *server;
 	char *path; /* with query */
 	char *name;
 	struct xp_link *link, *old_link; /* old: to be freed later */
@@ -216,8 +250,9 @@ struct sock {
 
 /** Begin to connect. @param path  taken from the URL's prefix on; copied
  *  @return 0, EXPERT_ENOMEM */
-int sock_open(struct sock **ret, struct expert *e, const char *path,
-	      const char *name, const struct sock_events *ev, void *arg);
+int sock_open(struct sock **ret, struct expert *e, struct server *server,
+	      const char *path, const char *name, const struct sock_events *ev,
+	      void *arg);
 
 /** Number and send; kept over reconnects. @return as xp_link_send() */
 int sock_send(struct sock *s, const char *payload, size_t len);
@@ -251,6 +286,7 @@ struct call;
 struct listener {
 	struct listener *next;
 	struct expert *e;
+	struct server *server;
 	char *address; /* as the user gave it */
 	char *path;
 	struct expert_handlers handlers;
@@ -424,8 +460,7 @@ struct expert_task {
 struct expert {
 	struct expert *next; /* of all clients; handle.c's lock */
 	struct expert_options opt;
-	int config_err;
-	struct url url;
+	struct server *servers; /* the last is that of the options */
 	char *name, *organization, *purpose, *voice;
 	int accept_dtmf;
 	struct listener *listeners;

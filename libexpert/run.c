@@ -23,18 +23,14 @@ static const struct lws_protocols protocols[] = {
 };
 
 /* The library sets SIGPIPE to be ignored; that choice is the program's. */
-static struct lws_context *make_context(const struct expert *e)
+static struct lws_context *make_context(int tls)
 {
 	struct lws_context_creation_info info = {
 		.port = CONTEXT_PORT_NO_LISTEN,
-		.protocols = protocols,
-		.options =
-			e->url.tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0,
-		.client_ssl_ca_filepath = e->opt.ca_file,
+		.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+			   (tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0),
 		.fd_limit_per_thread = FDS_MAX,
-		.http_proxy_address = "", /* not from the environment */
 		.max_http_header_data = 8192,
-		.connect_timeout_secs = 10,
 	};
 	struct sigaction old;
 	struct lws_context *context;
@@ -46,29 +42,79 @@ static struct lws_context *make_context(const struct expert *e)
 	return context;
 }
 
+/* Each server has a proxy of its own, or none. */
+static struct lws_vhost *make_vhost(const struct expert *e,
+				    const struct server *s)
+{
+	struct lws_context_creation_info info = {
+		.port = CONTEXT_PORT_NO_LISTEN,
+		.protocols = protocols,
+		.vhost_name = s->text,
+		.options =
+			s->url.tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0,
+		.client_ssl_ca_filepath = s->url.tls ? e->opt.ca_file : NULL,
+		.http_proxy_address = s->proxy.address ? s->proxy.address : "",
+		.connect_timeout_secs = 10,
+		.timeout_secs = 10,
+	};
+
+	return lws_create_vhost(e->context, &info);
+}
+
+static int open_vhosts(struct expert *e)
+{
+	const char *ca = e->opt.ca_file;
+
+	for (struct server *s = e->servers; s; s = s->next) {
+		if (!s->used)
+			continue;
+		s->vhost = make_vhost(e, s);
+		if (!s->vhost)
+			return expert_fail(
+				e, EXPERT_ENOMEM,
+				"cannot start libwebsockets%s%.100s",
+				ca ? "; check the CA file " : "",
+				ca ? ca : "");
+	}
+	return EXPERT_OK;
+}
+
+/* Lets expert_wake() end the wait of lws_service(). */
+static int open_wake(struct expert *e)
+{
+	/* It closes what it adopts. */
+	lws_sock_file_fd_type wake = {
+		.filefd = fcntl(e->wake_fd[0], F_DUPFD_CLOEXEC, 0)};
+	struct server *s = e->servers;
+
+	while (!s->used)
+		s = s->next;
+	if (wake.filefd >= 0 &&
+	    lws_adopt_descriptor_vhost(s->vhost, LWS_ADOPT_RAW_FILE_DESC, wake,
+				       "expert", NULL))
+		return EXPERT_OK;
+	return expert_fail(e, EXPERT_ENOMEM, "no descriptor is left");
+}
+
 static int open_context(struct expert *e)
 {
-	lws_sock_file_fd_type wake = {0};
+	int rc, tls = 0;
 
-	e->context = make_context(e);
+	for (const struct server *s = e->servers; s; s = s->next)
+		tls |= s->used && s->url.tls;
+	e->context = make_context(tls);
 	if (!e->context)
-		return expert_fail(
-			e, EXPERT_ENOMEM, "cannot start libwebsockets%s%.100s",
-			e->opt.ca_file ? "; check the CA file " : "",
-			e->opt.ca_file ? e->opt.ca_file : "");
+		return expert_fail(e, EXPERT_ENOMEM,
+				   "cannot start libwebsockets");
 
-	/* It closes what it adopts. */
-	wake.filefd = fcntl(e->wake_fd[0], F_DUPFD_CLOEXEC, 0);
-	if (wake.filefd < 0 ||
-	    !lws_adopt_descriptor_vhost(
-		    lws_get_vhost_by_name(e->context, "default"),
-		    LWS_ADOPT_RAW_FILE_DESC, wake, "expert", NULL)) {
+	rc = open_vhosts(e);
+	if (rc == EXPERT_OK)
+		rc = open_wake(e);
+	if (rc < 0) {
 		lws_context_destroy(e->context);
 		e->context = NULL;
-		return expert_fail(e, EXPERT_ENOMEM, "no descriptor is left");
 	}
-
-	return EXPERT_OK;
+	return rc;
 }
 
 /* ---- SIGPIPE: blocked on this thread while we write --------------------- */
@@ -218,10 +264,13 @@ int run_begin(struct expert *e, enum exec_mode mode)
 	if (!atomic_compare_exchange_strong(&e->running, &none, 1))
 		return EXPERT_EALREADY;
 
-	rc = e->config_err;
+	rc = e->servers->next ? EXPERT_OK : e->servers->err;
 	if (rc == EXPERT_OK && !e->listeners)
 		rc = expert_fail(e, EXPERT_EINVAL,
 				 "there is no address to listen on");
+	for (struct server *s = e->servers; s && rc == EXPERT_OK; s = s->next)
+		if (s->used && s->err)
+			rc = expert_fail(e, s->err, "%s", s->why);
 	if (rc < 0) {
 		atomic_store(&e->running, 0);
 		return rc;

@@ -16,6 +16,9 @@
 
 #include "priv.h"
 
+/* A link gives its peer up after so many times the silence before a ping. */
+enum { SILENCES = 3 };
+
 /* One connection. It may outlive its place in the sock while it closes. */
 struct conn {
 	struct sock *s; /* NULL: abandoned */
@@ -215,7 +218,7 @@ static void retry(struct sock *s, const char *why)
 	s->attempts++;
 	if (s->e->opt.retries >= 0 && s->attempts > s->e->opt.retries) {
 		(void)snprintf(text, sizeof(text), "%.100s at %.80s (%s %d)",
-			       why, s->e->opt.url, "attempts:", s->attempts);
+			       why, s->server->text, "attempts:", s->attempts);
 		give_up(s, EXPERT_ECONNECT, NULL, text);
 		return;
 	}
@@ -241,7 +244,7 @@ static void refused(struct sock *s, int status)
 	if (status == 401 || status == 403) {
 		(void)snprintf(text, sizeof(text),
 			       "the server refused the API key (%d)%s", status,
-			       s->e->opt.key ? "" : ": none is set");
+			       s->server->key ? "" : ": none is set");
 		give_up(s, EXPERT_EAUTH, NULL, text);
 	} else if (status == 404 || status == 410) {
 		give_up(s, EXPERT_EPROTO, NULL, text);
@@ -265,6 +268,8 @@ static void on_link_opened(void *arg, int reopen)
 	struct sock *s = arg;
 
 	s->attempts = 0;
+	schedule(s, &s->tick_sul, on_tick,
+		 s->e->opt.keepalive_ms * 1000 / SILENCES);
 	if (!s->dead && !s->finishing)
 		s->ev->opened(s->arg, reopen);
 }
@@ -352,9 +357,9 @@ static int add_headers(struct sock *s, struct lws *wsi, unsigned char **p,
 	unsigned char *end = *p + len;
 	char bearer[4096 + 16];
 
-	if (s->e->opt.key) {
+	if (s->server->key) {
 		(void)snprintf(bearer, sizeof(bearer), "Bearer %s",
-			       s->e->opt.key);
+			       s->server->key);
 		if (add_header(wsi, "authorization:", bearer, p, end))
 			return -1;
 	}
@@ -381,14 +386,16 @@ static void on_error(struct conn *c, struct lws *wsi, const char *in,
 {
 	struct sock *s = c->s;
 	int status = (int)lws_http_client_http_response(wsi);
-	char text[128];
+	const char *proxy = s->server->proxy.name;
+	char text[200];
 
 	if (status >= 200) {
 		refused(s, status);
 		return;
 	}
 
-	(void)snprintf(text, sizeof(text), "cannot connect%s%.*s",
+	(void)snprintf(text, sizeof(text), "cannot connect%s%s%s%.*s",
+		       proxy[0] ? " through the proxy " : "", proxy,
 		       len ? ": " : "", (int)(len < 80 ? len : 80),
 		       in ? in : "");
 	if (strstr(text, "SSL")) {
@@ -462,14 +469,15 @@ int sock_callback(struct lws *wsi, enum lws_callback_reasons reason,
 
 static void sock_connect(struct sock *s)
 {
-	struct expert *e = s->e;
+	const struct url *u = &s->server->url;
 	struct lws_client_connect_info info = {
-		.context = e->context,
-		.address = e->url.host,
-		.port = e->url.port,
+		.context = s->e->context,
+		.vhost = s->server->vhost,
+		.address = u->host,
+		.port = u->port,
 		.path = s->path,
-		.host = e->url.authority,
-		.ssl_connection = e->url.tls ? LCCSCF_USE_SSL : 0,
+		.host = u->authority,
+		.ssl_connection = u->tls ? LCCSCF_USE_SSL : 0,
 		.alpn = "http/1.1",
 		.local_protocol_name = "expert",
 	};
@@ -502,7 +510,9 @@ static void sock_connect(struct sock *s)
 /* 20 hex digits, the same for all connections of a link. */
 static int link_make(struct sock *s)
 {
-	struct xp_link_options o = {.name = s->name};
+	struct xp_link_options o = {.name = s->name,
+				    .ping_us = s->e->opt.keepalive_ms * 1000 /
+					       SILENCES};
 	char id[21];
 
 	for (int i = 0; i < 20; i++)
@@ -512,16 +522,18 @@ static int link_make(struct sock *s)
 	return xp_link_new(&s->link, &o, &link_events, s);
 }
 
-int sock_open(struct sock **ret, struct expert *e, const char *path,
-	      const char *name, const struct sock_events *ev, void *arg)
+int sock_open(struct sock **ret, struct expert *e, struct server *server,
+	      const char *path, const char *name, const struct sock_events *ev,
+	      void *arg)
 {
-	size_t n = strlen(e->url.prefix) + strlen(path) + 1;
+	size_t n = strlen(server->url.prefix) + strlen(path) + 1;
 	struct sock *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return EXPERT_ENOMEM;
 
 	s->e = e;
+	s->server = server;
 	s->ev = ev;
 	s->arg = arg;
 	s->path = malloc(n);
@@ -532,7 +544,7 @@ int sock_open(struct sock **ret, struct expert *e, const char *path,
 		free(s);
 		return EXPERT_ENOMEM;
 	}
-	(void)snprintf(s->path, n, "%s%s", e->url.prefix, path);
+	(void)snprintf(s->path, n, "%s%s", server->url.prefix, path);
 
 	s->next = e->socks;
 	e->socks = s;

@@ -390,20 +390,6 @@ START_TEST(finds_the_key_of_a_server_on_this_machine)
 }
 END_TEST
 
-START_TEST(a_proxy_of_the_environment_is_not_used)
-{
-	static const struct kit_script script = {.opened = end_at_once};
-	static const struct expert_handlers handlers = {
-		.size = sizeof(handlers),
-		.on_session_end = kit_on_end,
-	};
-
-	(void)setenv("http_proxy", "http://127.0.0.1:1", 1);
-	kit_run(&script, &handlers);
-	kit_done();
-}
-END_TEST
-
 /* ---- stopping
  * --------------------------------------------------------------------- */
 
@@ -676,7 +662,6 @@ int main(void)
 	tcase_add_test(t, a_server_that_is_busy_is_tried_again);
 	tcase_add_test(t, nobody_at_the_address_is_said_so);
 	tcase_add_test(t, finds_the_key_of_a_server_on_this_machine);
-	tcase_add_test(t, a_proxy_of_the_environment_is_not_used);
 	tcase_add_test(t, a_stop_lets_the_present_call_end);
 	tcase_add_test(t, a_second_stop_ends_the_call_here);
 	tcase_add_test(t, a_drain_that_takes_too_long_ends);
