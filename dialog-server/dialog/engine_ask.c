@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 
@@ -208,6 +209,28 @@ void engine_ask_again(struct engine *e, const char *lead)
 	emit_present(e);
 }
 
+int engine_options(const struct engine *e, char *ret, size_t cap)
+{
+	return wording_options(ret, cap, e->v->objective) == 0 ||
+			       wording_options(ret, cap, e->v->purpose) == 0
+		       ? 0
+		       : -ENOENT;
+}
+
+void engine_open_again(struct engine *e, const char *lead)
+{
+	struct engine_memory *m = e->m;
+	char options[ENGINE_LINE];
+
+	if (*lead)
+		engine_say(e, "%s", lead);
+	if (m->open_asked && engine_options(e, options, sizeof(options)) == 0)
+		engine_ask_open(e, WAIT_OPEN, options);
+	else
+		engine_ask_open(e, WAIT_OPEN, "How can I help you?");
+	m->open_asked = 1;
+}
+
 /* ---- not understood ---------------------------------------------------- */
 
 static void call_somebody(struct engine *e)
@@ -302,6 +325,8 @@ void engine_lost(struct engine *e, const char *lead)
 	}
 	if (++m->lost_open >= ENGINE_ATTEMPTS)
 		give_up_call(e);
+	else if (m->waiting == WAIT_OPEN)
+		engine_open_again(e, lead);
 	else if (m->waiting == WAIT_NOTHING || !*m->question)
 		engine_say(e, "%s", lead);
 	else

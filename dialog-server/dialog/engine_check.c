@@ -228,7 +228,8 @@ int engine_check_hear(struct engine *e)
 		engine_lost(e, "Sorry about that.");
 		return 1;
 	}
-	if (a->repeat || a->wait || a->human || a->goodbye || says_more(a))
+	if (a->repeat || a->wait || a->hesitation || a->human || a->goodbye ||
+	    says_more(a))
 		return 0;
 	engine_lost(e, "Sorry, I didn't catch that.");
 	return 1;

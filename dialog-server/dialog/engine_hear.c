@@ -113,6 +113,44 @@ static void request(struct engine *e, int taken)
 	engine_request(e, e->acts.query);
 }
 
+static const char *greeting_for(const char *text)
+{
+	return phrase_in(text, "how are you") || phrase_in(text, "how's it") ||
+			       phrase_in(text, "how is it")
+		       ? "I'm well, thank you."
+		       : "Hello.";
+}
+
+/* "Help!": with what? */
+static int wants_any_help(const char *text)
+{
+	static const char *const words[] = {"help",
+					    "help me",
+					    "i need help",
+					    "i need some help",
+					    "can you help me",
+					    "could you help me",
+					    "please help",
+					    "please help me",
+					    "i need your help",
+					    "can i get some help"};
+	size_t n = strlen(text);
+
+	while (n && strchr(" .!?", text[n - 1]))
+		n--;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strlen(words[i]) == n && !strncasecmp(words[i], text, n))
+			return 1;
+	}
+	return 0;
+}
+
+int engine_is_open(const struct engine *e)
+{
+	return e->m->waiting == WAIT_OPEN || e->m->waiting == WAIT_ELSE ||
+	       e->m->waiting == WAIT_NOTHING;
+}
+
 /* Words that are no value and no act, outside of any field. */
 static void open_words(struct engine *e)
 {
@@ -139,8 +177,8 @@ static void open_words(struct engine *e)
 	} else if (a->backchannel || a->yes || a->no) {
 		if (m->waiting == WAIT_OPEN)
 			engine_ask_again(e, "");
-	} else if (a->greeting && is_blank(a->rest)) {
-		engine_ask_again(e, "");
+	} else if (a->greeting && a->bare) {
+		engine_open_again(e, greeting_for(text));
 	} else if (e->v->has_actions || e->v->has_questions) {
 		m->lost_open = 0;
 		engine_request(e, text);
@@ -155,6 +193,8 @@ static void answer_missing(struct engine *e)
 
 	if (a->wait) {
 		engine_say(e, "Of course, take your time.");
+	} else if (a->hesitation) {
+		engine_ask_again(e, "Take your time.");
 	} else if (e->m->taken_over && e->m->waiting == WAIT_NOTHING &&
 		   work_left(e)) {
 		/* A yes, say, to what another has asked: on with the list. */
@@ -170,7 +210,7 @@ static void answer_missing(struct engine *e)
 		/* "okay": thinking; the silence timer will ask again. */
 		return;
 	} else if (a->greeting && strlen(e->v->heard[0].text) < 16) {
-		engine_ask_again(e, "Hello.");
+		engine_ask_again(e, greeting_for(e->v->heard[0].text));
 	} else {
 		const struct xp_item *f = engine_field(e, e->m->key);
 
@@ -216,6 +256,23 @@ static int says_one_of(const char *text, const char *const *v, size_t n)
 
 #define SAYS(text, v) says_one_of((text), (v), sizeof(v) / sizeof((v)[0]))
 
+/* "What can you do?" With what there is to choose from as the next question,
+ * that is answer enough. */
+static void what_we_do(struct engine *e)
+{
+	char line[NLU_TEXT_MAX];
+
+	e->m->open_asked = 1;
+	if (wording_objective(line, sizeof(line), e->v->objective,
+			      e->v->organization) == 0 ||
+	    wording_objective(line, sizeof(line), e->v->purpose,
+			      e->v->organization) == 0)
+		engine_say(e, "%s", line);
+	else if (engine_options(e, line, sizeof(line)) < 0 || work_left(e))
+		engine_say(e, "Tell me what you need, and I'll see what I can "
+			      "do.");
+}
+
 /* What we know about ourselves needs no Expert. */
 static int about_us(struct engine *e)
 {
@@ -239,20 +296,33 @@ static int about_us(struct engine *e)
 		"who is this",       "who's this",       "who are you",
 		"what is your name", "what's your name", "who am i talking to",
 		"who am i speaking"};
+	static const char *const able[] = {
+		"what can you do",    "what can you help",
+		"what do you do",     "how can you help",
+		"what can i ask",     "what can i say",
+		"what can i do here", "what are you for",
+		"what do you offer",  "what is this for",
+		"what's this for",    "what is this about",
+		"what's this about",  "why are you calling"};
 	const char *text = e->v->heard[0].text;
 	const char *name = e->v->agent_name;
 	const char *org = e->v->organization;
-	int is_robot = SAYS(text, robot);
+	int is_robot = SAYS(text, robot), is_able = SAYS(text, able);
 
-	if (!is_robot && !SAYS(text, who))
+	if (!is_robot && !is_able && !SAYS(text, who))
 		return 0;
-	if (is_robot)
+	if (is_able)
+		what_we_do(e);
+	else if (is_robot)
 		engine_say(e, "I'm an automated assistant.");
 	else
 		engine_say(e, "This is %s%s%s, an automated assistant.",
 			   *name ? name : "the assistant",
 			   *org ? " from " : "", org);
-	engine_return(e);
+	if (e->m->waiting == WAIT_OPEN || e->m->waiting == WAIT_NOTHING)
+		engine_open_again(e, "");
+	else
+		engine_return(e);
 	return 1;
 }
 
@@ -379,6 +449,11 @@ void engine_hear(struct engine *e)
 	}
 	if (about_us(e))
 		return;
+	if (wants_any_help(e->v->heard[0].text) && engine_is_open(e)) {
+		e->m->open_asked = 1;
+		engine_open_again(e, "Of course.");
+		return;
+	}
 	if (wants_out(e->v->heard[0].text) && !a->request && !a->question) {
 		goodbye(e);
 		return;

@@ -201,8 +201,16 @@ static int action_answered(struct engine *e, const struct brain_query *q)
 		return 0;
 	}
 	if (q->n_actions == 0) {
+		char options[NLU_TEXT_MAX];
+
 		engine_say(e, "I'm sorry, I can't do that for you.");
-		return 0;
+		if (!e->m->open_asked || !engine_is_open(e) ||
+		    engine_options(e, options, sizeof(options)) < 0) {
+			e->m->open_asked = 1;
+			return 0;
+		}
+		engine_ask_open(e, WAIT_OPEN, options);
+		return 1;
 	}
 	if (q->n_actions > 1) {
 		which_action(e, q);

@@ -54,6 +54,7 @@ struct engine_memory {
 	uint8_t holds;      /* holding lines in a row              */
 	uint8_t said_done;  /* "that's everything I need"          */
 	uint8_t lost_open;  /* turns at WAIT_OPEN not understood   */
+	uint8_t open_asked; /* WAIT_OPEN: what to choose from is told next */
 	uint8_t flavour;    /* turns the wording                   */
 	uint8_t taken_over; /* the words waited for were not ours */
 	uint8_t half_item;  /* of half: its item + 1, 0: nothing is kept */
@@ -146,6 +147,12 @@ void engine_ask_open(struct engine *e, enum waiting waiting,
 		     const char *question);
 void engine_ask_yes_no(struct engine *e, enum waiting waiting,
 		       const char *key);
+/** What the task lets the caller choose from, as a question.
+ *  @return 0, -ENOENT */
+int engine_options(const struct engine *e, char *ret, size_t cap);
+/** "How can I help you?", with what there is to choose from when that was
+ *  asked before. */
+void engine_open_again(struct engine *e, const char *lead);
 /** The last question again, after lead. */
 void engine_ask_again(struct engine *e, const char *lead);
 /** What was said did not answer: other words, help, then give up. */
@@ -157,6 +164,8 @@ void engine_hear(struct engine *e);
 /** The caller spoke before we did. */
 void engine_hear_first(struct engine *e);
 void engine_keys(struct engine *e);
+/** Is nothing asked but what the caller wants? */
+int engine_is_open(const struct engine *e);
 /** "no thanks", but not "no peanuts", which may well be the answer. */
 int engine_is_plain_no(const char *text);
 

@@ -36,6 +36,8 @@ struct nlu_acts {
 	int dont_know;  /**< "i don't know", "rather not say"        */
 	int thanks, greeting;
 	int backchannel; /**< nothing but "uh-huh", "okay"            */
+	int bare;        /**< nothing but such phrases: no content    */
+	int hesitation;  /**< nothing but "um", "well"                */
 	/** The clause that is the question or the request, without leading
 	 *  answers or politeness; "" when there is none. */
 	char query[NLU_TEXT_MAX];

@@ -384,6 +384,9 @@ static void settle_acts(struct nlu_acts *ret, struct reader *r)
 		ret->correction = 1;
 	ret->backchannel =
 		alone && r->all_back && r->n_phrases > 0 && !r->yes_no;
+	ret->bare = alone;
+	ret->hesitation = alone && r->n_phrases == 0 &&
+			  (a & ~(unsigned)ACT_ANYWHERE) == ACT_FILLER;
 	ret->question = r->question;
 	ret->request = r->request;
 	ret->human = r->human;

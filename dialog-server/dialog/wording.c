@@ -275,3 +275,28 @@ void wording_question(char *ret, size_t cap, const struct xp_item *f,
 		phrase_put(ret + len, cap - len, "%s%s", *how ? " " : "", how);
 	}
 }
+
+int wording_options(char *ret, size_t cap, const char *objective)
+{
+	enum { LIST_MAX = 200 };
+	const char *list = phrase_in(objective, ": ");
+	char you[2 * LIST_MAX];
+	char part[LIST_MAX];
+	size_t n;
+
+	if (!list)
+		return -ENOENT;
+	list += 2;
+	n = strcspn(list, ".;:?!\n");
+	if (n == 0 || n >= sizeof(part))
+		return -ENOENT;
+	phrase_put(part, sizeof(part), "%.*s", (int)n, list);
+	if (!phrase_in(part, " or "))
+		return -ENOENT;
+	wording_address(you, sizeof(you), part, 0);
+	wording_small(you);
+	phrase_put(ret, cap,
+		   phrase_after(you, "to ") ? "Do you want %s?" : "Is it %s?",
+		   you);
+	return 0;
+}

@@ -37,6 +37,13 @@ void wording_list(char *ret, size_t cap, const char *const *v, unsigned n,
 int wording_objective(char *ret, size_t cap, const char *text,
 		      const char *organization);
 
+/**
+ * What an objective lets the caller choose from, as a question: "Find out what
+ * they want: to buy a tool or to talk about a bill." gives "Do you want to buy
+ * a tool or to talk about a bill?". @return 0, -ENOENT (it lists nothing)
+ */
+int wording_options(char *ret, size_t cap, const char *objective);
+
 /** What an instruction asks the agent to do. */
 struct wording_plan {
 	char say[2048]; /**< to be said now, or ""             */
