@@ -246,8 +246,15 @@ format: ## clang-format in place
 
 # ---- the demo ---------------------------------------------------------------
 
+# All cores, unless the person has said how many.
+demo_jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
 demo: deps ## a whole phone call on this machine; DEMO_ONCE=1 ends after it
-	@$(MAKE) --no-print-directory all
+	@mkdir -p $(B); printf 'building into $(B) ... '; began=$$(date +%s); \
+		$(MAKE) -s --no-print-directory $(demo_jobs) all \
+			>$(B)/demo-build.log 2>&1 || { \
+			echo failed; cat $(B)/demo-build.log; exit 1; }; \
+		echo "done, $$(($$(date +%s) - began)) s"
 	@B=$(B) DEMO_ONCE='$(DEMO_ONCE)' sh examples/demo/run.sh
 
 # ---- installing -------------------------------------------------------------
