@@ -1,7 +1,8 @@
 # dialog-server and libexpert. `make help` lists the targets.
 #
 # Yours to set: CC CFLAGS CPPFLAGS LDFLAGS PREFIX BINDIR LIBDIR INCLUDEDIR
-# MANDIR DESTDIR, SAN=address,undefined|thread, WERROR=1, B=<build folder>.
+# MANDIR BASHCOMPDIR ZSHCOMPDIR DESTDIR, SAN=address,undefined|thread,
+# WERROR=1, B=<build folder>.
 
 .DEFAULT_GOAL := all
 comma := ,
@@ -11,6 +12,8 @@ BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
 CFLAGS ?= -O2 -g
 OBJCOPY ?= objcopy
 
@@ -274,6 +277,10 @@ install: all ## into DESTDIR and PREFIX
 	install -m 644 $(B)/lib/pkgconfig/libexpert.pc \
 		$(DESTDIR)$(LIBDIR)/pkgconfig
 	install -m 644 libexpert/expert.h $(DESTDIR)$(INCLUDEDIR)
+	install -D -m 644 dialog-server/ctl/dialogctl.bash \
+		$(DESTDIR)$(BASHCOMPDIR)/dialogctl
+	install -D -m 644 dialog-server/ctl/dialogctl.zsh \
+		$(DESTDIR)$(ZSHCOMPDIR)/_dialogctl
 	for s in 1 3 7; do \
 		install -d $(DESTDIR)$(MANDIR)/man$$s; \
 		for m in docs/man/*.$$s; do [ ! -e $$m ] || \
@@ -286,7 +293,9 @@ uninstall: ## take away what install put there
 	cd $(DESTDIR)$(BINDIR) && rm -f dialog-server dialogctl
 	cd $(DESTDIR)$(LIBDIR) && rm -f libexpert.so libexpert.so.$(SOVERSION) \
 		libexpert.so.$(VERSION) libexpert.a pkgconfig/libexpert.pc
-	rm -f $(DESTDIR)$(INCLUDEDIR)/expert.h
+	rm -f $(DESTDIR)$(INCLUDEDIR)/expert.h \
+		$(DESTDIR)$(BASHCOMPDIR)/dialogctl \
+		$(DESTDIR)$(ZSHCOMPDIR)/_dialogctl
 	for m in docs/man/*.[137]; do [ ! -e $$m ] || \
 		rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
 	$(man_aliases) | while read -r name page; do \

@@ -512,28 +512,28 @@ static int run(int argc, char **argv)
 	struct call_options o = {.noise_db = INT64_MIN, .seed = -1};
 	const struct option table[] = {
 		{"--say", "TEXT", OPTION_TEXT, &o.say, 0, 0,
-		 "say this instead of following a script"},
+		 "say this, hear the answer, hang up"},
 		{"--wav", "FILE", OPTION_TEXT, &o.wav, 0, 0,
-		 "play this recording instead"},
+		 "the same with a recording"},
 		{"--to", "NUMBER", OPTION_TEXT, &o.to, 0, 0,
-		 "call this agent (else the script's, else +15555550100)"},
+		 "the agent that is called (+15555550100)"},
 		{"--from", "NUMBER", OPTION_TEXT, &o.from, 0, 0,
-		 "number of the caller"},
+		 "the caller's number (+15555550123)"},
 		{"--voice", "NAME", OPTION_TEXT, &o.voice, 0, 0,
-		 "voice of the caller: rms, awb, kal16, kal, slt"},
+		 "the caller's voice: rms, awb, kal16, kal, slt (rms)"},
 		{"--noise", "DB", OPTION_INT, &o.noise_db, -20, 60,
-		 "noise on the line, so many dB below the speech"},
+		 "white noise on the line, so many dB below the speech"},
 		{"--seed", "N", OPTION_INT, &o.seed, 0, INT64_MAX,
-		 "of the noise and of the caller's pauses"},
+		 "another noise and other pauses of the caller (1)"},
 		{"--max-s", "N", OPTION_INT, &o.max_s, 1, 3600,
-		 "hang up after so many seconds"},
+		 "hang up after N seconds: the call has failed (120)"},
 		{"--twilio-token-file", "FILE", OPTION_TEXT, &o.token_file, 0,
-		 0, "sign as the carrier with the auth token in it"},
-		REMOTE_OPTIONS(o.remote),
+		 0, "sign as the carrier does, with the auth token in it"},
 		{"--json", NULL, OPTION_FLAG, &o.json, 0, 0,
-		 "the result as JSON, nothing else"},
+		 "print the result as JSON and nothing else"},
 		{"--quiet", NULL, OPTION_FLAG, &o.quiet, 0, 0,
-		 "nothing, only the exit status"},
+		 "print nothing: only the exit status tells"},
+		REMOTE_OPTIONS(o.remote),
 		{NULL, NULL, OPTION_FLAG, NULL, 0, 0, NULL}};
 	int words = options_take(&call_command, table, argc, argv);
 	char why[SCRIPT_WHY_BYTES] = "";
@@ -564,13 +564,20 @@ const struct command call_command = {
 	.name = "call",
 	.words = "[options] SCRIPT.yaml | --say TEXT | --wav FILE",
 	.help = "Call an agent as a simulated telephone, over real audio.",
-	.more = "The caller sends and hears 8 kHz mu-law audio as a carrier "
-		"does (Twilio Media\nStreams). It notices by sound when the "
-		"agent speaks; the agent's words, which\nrules of a script "
-		"wait for, it reads from the server's event stream.\n"
-		"docs/call-scripts.md describes scripts.\n\n"
+	.more = "It speaks, hears, and presses keys as a telephone behind a "
+		"carrier does (8 kHz\nmu-law, Twilio Media Streams). What the "
+		"agent says is read from the server's\nevents.\n\n"
+		"  dialogctl call --say \"Do you have parking?\"\n"
+		"  dialogctl call --json --noise 15 waitlist.yaml\n\n"
+		"A script (docs/call-scripts.md has all of it):\n\n"
+		"  rules:\n"
+		"    - {when: your name, say: My name is Robert.}\n"
+		"    - {when: how many, say: Four.}\n"
+		"  expect:\n"
+		"    - field: {caller_name: Robert}\n"
+		"    - ended_by: bot-hangup\n\n"
 		"exit status: 0 an Expert took the call and every "
 		"expectation held, 1 not,\n2 wrong words or script, 3 no "
-		"server, or it refused the key\n",
+		"server, not trusted, or it refused the key\n",
 	.run = run,
 };

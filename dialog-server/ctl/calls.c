@@ -147,8 +147,9 @@ static int run(int argc, char **argv)
 	const struct option table[] = {
 		{"--limit", "N", OPTION_INT, &o.limit, 1, LIST_MAX,
 		 "list so many (20), newest first"},
+		{"--json", NULL, OPTION_FLAG, &o.json, 0, 0,
+		 "print JSON instead of text for people"},
 		REMOTE_OPTIONS(o.remote),
-		{"--json", NULL, OPTION_FLAG, &o.json, 0, 0, "as JSON"},
 		{NULL, NULL, OPTION_FLAG, NULL, 0, 0, NULL}};
 	int words = options_take(&calls_command, table, argc, argv);
 	struct remote r;
@@ -173,5 +174,8 @@ const struct command calls_command = {
 	.name = "calls",
 	.words = "[options] [list | show ID]",
 	.help = "List calls, or show one: transcript, fields, latency.",
+	.more = "  dialogctl calls --limit 5\n"
+		"  dialogctl calls show cce697dd645803bf61af2\n"
+		"  dialogctl calls --json | jq -r '.[0].id'\n",
 	.run = run,
 };

@@ -63,8 +63,9 @@ static int run(int argc, char **argv)
 	struct remote_options remote = {.url = NULL};
 	struct checks c = {.list = json_array()};
 	const struct option table[] = {
+		{"--json", NULL, OPTION_FLAG, &c.json, 0, 0,
+		 "print JSON instead of text for people"},
 		REMOTE_OPTIONS(remote),
-		{"--json", NULL, OPTION_FLAG, &c.json, 0, 0, "as JSON"},
 		{NULL, NULL, OPTION_FLAG, NULL, 0, 0, NULL}};
 	int words = options_take(&doctor_command, table, argc, argv);
 	struct remote r;
@@ -75,6 +76,11 @@ static int run(int argc, char **argv)
 		return options_exit(words);
 	}
 
+	if (words > 0) {
+		json_decref(c.list);
+		return options_usage(&doctor_command, "unexpected \"%s\"",
+				     argv[0]);
+	}
 	note(&c, voice_works(), "the built-in voice speaks",
 	     "install Flite: make deps");
 	status = remote_open(&r, &remote);

@@ -106,8 +106,9 @@ static int run(int argc, char **argv)
 		 "only of this address; exit status 1 when none listens"},
 		{"--wait", "SECONDS", OPTION_INT, &o.wait_s, 0, 3600,
 		 "wait until one listens; exit status 1 when none does"},
+		{"--json", NULL, OPTION_FLAG, &o.json, 0, 0,
+		 "print JSON instead of text for people"},
 		REMOTE_OPTIONS(o.remote),
-		{"--json", NULL, OPTION_FLAG, &o.json, 0, 0, "as JSON"},
 		{NULL, NULL, OPTION_FLAG, NULL, 0, 0, NULL}};
 	int words = options_take(&experts_command, table, argc, argv);
 	json_t *experts = NULL;
@@ -136,5 +137,7 @@ const struct command experts_command = {
 	.name = "experts",
 	.words = "[options]",
 	.help = "Which Experts listen, on which address.",
+	.more = "  dialogctl experts --address +15555550100 --wait 20 && "
+		"dialogctl talk\n",
 	.run = run,
 };

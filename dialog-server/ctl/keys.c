@@ -95,8 +95,9 @@ static int run(int argc, char **argv)
 	struct remote_options remote = {.url = NULL};
 	int json = 0;
 	const struct option table[] = {
+		{"--json", NULL, OPTION_FLAG, &json, 0, 0,
+		 "print JSON instead of text for people"},
 		REMOTE_OPTIONS(remote),
-		{"--json", NULL, OPTION_FLAG, &json, 0, 0, "as JSON"},
 		{NULL, NULL, OPTION_FLAG, NULL, 0, 0, NULL}};
 	int words = options_take(&keys_command, table, argc, argv);
 	struct remote r;
@@ -128,5 +129,9 @@ const struct command keys_command = {
 	.name = "keys",
 	.words = "[options] [list | create NAME | revoke NAME]",
 	.help = "API keys: list, create, revoke.",
+	.more = "A new key is printed once, alone on standard output; the "
+		"server keeps its hash.\nA revoked one is refused at once.\n\n"
+		"  dialogctl keys create office > office.key\n"
+		"  dialogctl keys revoke office\n",
 	.run = run,
 };

@@ -19,15 +19,36 @@ enum { COMMANDS_N = sizeof(commands) / sizeof(commands[0]), HINT = 2 };
 
 static void print_help(FILE *out)
 {
-	(void)fprintf(out, "usage: dialogctl COMMAND [options] ...\n\n");
+	(void)fprintf(out,
+		      "usage: dialogctl COMMAND [options] ...\n\n"
+		      "Place test calls, talk to agents, and look after a "
+		      "dialog-server.\n\ncommands:\n");
 	for (size_t i = 0; i < COMMANDS_N; i++)
 		(void)fprintf(out, "  %-9s %s\n", commands[i]->name,
 			      commands[i]->help);
 	(void)fprintf(out,
-		      "\ndialogctl COMMAND --help tells more. Every command "
-		      "has --json, --url, --key\nand --key-file; without "
-		      "them DIALOG_URL and DIALOG_API_KEY count.\n"
+		      "\nfirst steps:\n"
+		      "  dialogctl doctor       is everything there for a "
+		      "call?\n"
+		      "  dialogctl talk         type with the agent\n"
+		      "  dialogctl call --say \"Do you have parking?\"\n"
+		      "  dialogctl calls        what was said, and what came "
+		      "of it\n\n"
+		      "dialogctl COMMAND --help has the options. Without any, "
+		      "the server on this machine\nis meant, port 8800, with "
+		      "the key that it made at its first start; for another:\n"
+		      "--url, --key, --key-file, --ca-file, or DIALOG_URL, "
+		      "DIALOG_API_KEY, DIALOG_CA_FILE.\n"
 		      "dialogctl --version prints the version.\n");
+}
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS_N; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+
+	return NULL;
 }
 
 static int unknown(const char *name)
@@ -49,6 +70,8 @@ int main(int argc, char **argv)
 {
 	/* A reader of our output, or a socket, may go at any time. */
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	char *help[] = {(char[]){"--help"}, NULL};
+	const struct command *c;
 
 	(void)sigaction(SIGPIPE, &ignore, NULL);
 	/* What goes wrong is told in our own words. */
@@ -56,6 +79,13 @@ int main(int argc, char **argv)
 	if (argc < 2) {
 		print_help(stderr);
 		return CTL_USAGE;
+	}
+	c = find(argv[1]);
+	if (c)
+		return c->run(argc - 2, argv + 2);
+	if (strcmp(argv[1], "help") == 0 && argc > 2) {
+		c = find(argv[2]);
+		return c ? c->run(1, help) : unknown(argv[2]);
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 	    strcmp(argv[1], "help") == 0) {
@@ -66,9 +96,6 @@ int main(int argc, char **argv)
 		(void)puts("dialogctl " DIALOG_VERSION);
 		return CTL_OK;
 	}
-	for (size_t i = 0; i < COMMANDS_N; i++)
-		if (strcmp(commands[i]->name, argv[1]) == 0)
-			return commands[i]->run(argc - 2, argv + 2);
 
 	return unknown(argv[1]);
 }

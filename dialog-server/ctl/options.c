@@ -20,14 +20,18 @@ static void print_help(const struct command *c, const struct option *options)
 	if (c->more)
 		printf("\n%s", c->more);
 	printf("\noptions:\n");
+	printf("  %-*s %s\n", NAME_COLUMNS, "--help", "this text");
 	for (const struct option *o = options; o->name; o++) {
 		char left[64];
 
+		if (o->type == OPTION_GROUP) {
+			printf("\n%s:\n", o->name);
+			continue;
+		}
 		(void)snprintf(left, sizeof(left), "%s%s%s", o->name,
 			       o->value ? " " : "", o->value ? o->value : "");
 		printf("  %-*s %s\n", NAME_COLUMNS, left, o->help);
 	}
-	printf("  %-*s %s\n", NAME_COLUMNS, "--help", "this text");
 }
 
 int options_usage(const struct command *c, const char *fmt, ...)

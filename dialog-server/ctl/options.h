@@ -23,6 +23,7 @@ enum option_type {
 	OPTION_FLAG, /**< into int *: 1 when given                  */
 	OPTION_TEXT, /**< into const char **                        */
 	OPTION_INT,  /**< into int64_t *, min..max                  */
+	OPTION_GROUP /**< no option: name is a heading in the help  */
 };
 
 struct option {

@@ -29,28 +29,28 @@ struct remote_options {
 	const char *url, *key, *key_file, *ca_file;
 };
 
-/** Rows for the table of a subcommand. */
-#define REMOTE_OPTIONS(o)                                                   \
-	{.name = "--url",                                                   \
-	 .value = "URL",                                                    \
-	 .type = OPTION_TEXT,                                               \
-	 .into = (void *)&(o).url,                                          \
-	 .help = "server (DIALOG_URL, else http://127.0.0.1:8800)"},        \
-		{.name = "--key",                                           \
-		 .value = "KEY",                                            \
-		 .type = OPTION_TEXT,                                       \
-		 .into = (void *)&(o).key,                                  \
-		 .help = "API key (DIALOG_API_KEY, EXPERT_API_KEY)"},       \
-		{.name = "--ca-file",                                       \
-		 .value = "FILE",                                           \
-		 .type = OPTION_TEXT,                                       \
-		 .into = (void *)&(o).ca_file,                              \
-		 .help = "also trust the authorities in it "                \
-			 "(DIALOG_CA_FILE)"},                               \
-	{                                                                   \
-		.name = "--key-file", .value = "FILE", .type = OPTION_TEXT, \
-		.into = (void *)&(o).key_file,                              \
-		.help = "file with the key (here: data/default.key)"        \
+/** The last rows of the table of a subcommand. */
+#define REMOTE_OPTIONS(o)                                                  \
+	{.name = "the server", .type = OPTION_GROUP},                      \
+		{.name = "--url",                                          \
+		 .value = "URL",                                           \
+		 .type = OPTION_TEXT,                                      \
+		 .into = (void *)&(o).url,                                 \
+		 .help = "DIALOG_URL, else http://127.0.0.1:8800"},        \
+		{.name = "--key",                                          \
+		 .value = "KEY",                                           \
+		 .type = OPTION_TEXT,                                      \
+		 .into = (void *)&(o).key,                                 \
+		 .help = "API key: DIALOG_API_KEY, else EXPERT_API_KEY"},  \
+		{.name = "--key-file",                                     \
+		 .value = "FILE",                                          \
+		 .type = OPTION_TEXT,                                      \
+		 .into = (void *)&(o).key_file,                            \
+		 .help = "file with the key (here: data/default.key)"},    \
+	{                                                                  \
+		.name = "--ca-file", .value = "FILE", .type = OPTION_TEXT, \
+		.into = (void *)&(o).ca_file,                              \
+		.help = "trust these authorities, too: DIALOG_CA_FILE"     \
 	}
 
 struct remote {

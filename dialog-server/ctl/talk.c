@@ -282,10 +282,10 @@ static int run(int argc, char **argv)
 	const char *to = "+15555550100";
 	const struct option table[] = {
 		{"--to", "NUMBER", OPTION_TEXT, &to, 0, 0,
-		 "the agent's address (+15555550100)"},
-		REMOTE_OPTIONS(remote),
+		 "the agent that is called (+15555550100)"},
 		{"--json", NULL, OPTION_FLAG, &t.json, 0, 0,
-		 "what the server sends, one JSON object a line"},
+		 "print what the server sends, one JSON object a line"},
+		REMOTE_OPTIONS(remote),
 		{NULL, NULL, OPTION_FLAG, NULL, 0, 0, NULL}};
 	int words = options_take(&talk_command, table, argc, argv);
 	int status;
@@ -319,8 +319,10 @@ const struct command talk_command = {
 	.name = "talk",
 	.words = "[options]",
 	.help = "Talk to an agent in text.",
-	.more = "On a terminal each line goes out as it is typed; /press 123 "
+	.more = "On a terminal a line goes out as it is typed; /press 123 "
 		"presses keys, /hangup\nor Ctrl-D hangs up. From a pipe the "
-		"next line goes out when the agent has\nspoken.\n",
+		"next line goes out when the agent has\nspoken.\n\n"
+		"  dialogctl talk\n"
+		"  printf 'my name is robert\\nfour\\n' | dialogctl talk\n",
 	.run = run,
 };
