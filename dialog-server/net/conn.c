@@ -49,6 +49,7 @@ static void conn_free(struct conn *c)
 	list_unlink(&c->node);
 	c->server->stats.connections--;
 	timer_free(c->timer);
+	file_body_close(c->file);
 	mem_free(c->out);
 	mem_free(c);
 }
@@ -57,6 +58,12 @@ void conn_cut(struct conn *c)
 {
 	peer_cut(&c->peer);
 	conn_free(c);
+}
+
+void conn_wait(struct conn *c, int64_t us)
+{
+	if (c->state == CONN_WAIT)
+		timer_start(c->timer, us);
 }
 
 /* ---- answering ------------------------------------------------------- */
@@ -72,6 +79,26 @@ void conn_send(struct conn *c, char *s, size_t len)
 	c->state = CONN_WRITE;
 	timer_start(c->timer, WRITE_US);
 	lws_callback_on_writable(c->peer.wsi);
+}
+
+void conn_more(struct conn *c, char *s, size_t len)
+{
+	mem_free(c->out);
+	c->out = s;
+	c->out_len = len;
+	c->out_at = 0;
+	timer_start(c->timer, WRITE_US);
+	lws_callback_on_writable(c->peer.wsi);
+}
+
+/* @return nonzero when all was written, and more is on its way */
+static int has_more(struct conn *c)
+{
+	if (!c->file || file_body_at_end(c->file))
+		return 0;
+	/* Without memory the connection ends by its timer. */
+	(void)file_body_next(c->file);
+	return 1;
 }
 
 /* @return as lws wants it for a finished transaction */
@@ -96,10 +123,11 @@ static int on_writable(struct conn *c, struct lws *wsi)
 		size_t n = c->out_len - c->out_at;
 		enum lws_write_protocol how = LWS_WRITE_HTTP_FINAL;
 
-		if (n > WRITE_BYTES) {
+		if (n > WRITE_BYTES)
 			n = WRITE_BYTES;
+		if (n < c->out_len - c->out_at ||
+		    (c->file && !file_body_at_end(c->file)))
 			how = LWS_WRITE_HTTP;
-		}
 		if (lws_write(wsi, (unsigned char *)c->out + c->out_at, n,
 			      how) < 0)
 			return -1;
@@ -110,7 +138,7 @@ static int on_writable(struct conn *c, struct lws *wsi)
 			return 0;
 		}
 	}
-	return answered(c, wsi);
+	return has_more(c) ? 0 : answered(c, wsi);
 }
 
 void refusal_fields(struct strbuf *b, int status, const struct server *s,

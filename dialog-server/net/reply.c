@@ -143,6 +143,19 @@ static char *compose(const struct answer *a, size_t *ret_len)
 	return s;
 }
 
+char *reply_head(int status, const char *type, size_t body_len,
+		 size_t *ret_len)
+{
+	struct answer a = {
+		.status = status,
+		.type = type,
+		.len = body_len,
+		.is_head = 1,
+	};
+
+	return compose(&a, ret_len);
+}
+
 static void error_body(struct strbuf *b, int status, const char *message)
 {
 	strbuf_addf(b, "{\"error\":{\"code\":%d,\"message\":\"", status);

@@ -356,6 +356,17 @@ const char *http_query(const struct http_req *r, const char *name)
 	return NULL;
 }
 
+int64_t http_key_id(const struct http_req *r)
+{
+	return r->key_id;
+}
+
+void http_wait(struct http_req *r, int64_t us)
+{
+	if (r->conn)
+		conn_wait(r->conn, us);
+}
+
 struct loop *http_loop(const struct http_req *r)
 {
 	return r->server ? r->server->loop : NULL;

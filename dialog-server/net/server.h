@@ -115,6 +115,13 @@ const char *http_tail(const struct http_req *r);
  *  decoded, with escapes (%20, never +) where RFC 3986 wants them. */
 const char *http_uri(const struct http_req *r);
 
+/** @return the id of the API key that was shown, 0 when none was wanted */
+int64_t http_key_id(const struct http_req *r);
+
+/** The answer may take this long from now, where the handler waits for others,
+ *  instead of 15 s in all. Nothing when nobody waits any more. */
+void http_wait(struct http_req *r, int64_t us);
+
 /** @return the loop that the request is on */
 struct loop *http_loop(const struct http_req *r);
 
@@ -122,6 +129,11 @@ struct loop *http_loop(const struct http_req *r);
  *  NULL. The request is gone afterwards. */
 void http_reply(struct http_req *r, int status, const char *type,
 		const char *extra, const void *body, size_t len);
+
+/** Answer with a file as it is now; 404 when it cannot be opened. The disk is
+ *  waited for on a worker thread, a piece at a time, and no more of it is in
+ *  memory than one. @param path  copied */
+void http_reply_file(struct http_req *r, const char *type, const char *path);
 
 /** Answer with {"error":{"code":...,"message":...}}. */
 void http_error(struct http_req *r, int status, const char *message);

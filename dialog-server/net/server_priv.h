@@ -90,6 +90,7 @@ struct conn {
 	size_t body_at, body_len; /* so far; in all */
 	char *out;                /* the answer */
 	size_t out_len, out_at;
+	struct file_body *file; /* what comes behind `out`, or NULL */
 	char peer_text[WS_PEER_BYTES];
 };
 
@@ -97,8 +98,12 @@ struct conn {
 void conn_open(struct server *s, int fd, const char *peer_text);
 /** Close and free; not from inside its own events. */
 void conn_cut(struct conn *c);
+/** The handler has this long from now. */
+void conn_wait(struct conn *c, int64_t us);
 /** Send s (taken), then close. */
 void conn_send(struct conn *c, char *s, size_t len);
+/** The next piece of the body (taken) is there; NULL: it will not come. */
+void conn_more(struct conn *c, char *s, size_t len);
 /** What to say besides a refusal of ours: Allow and the like. */
 void refusal_fields(struct strbuf *b, int status, const struct server *s,
 		    const struct http_req *r);
@@ -129,7 +134,20 @@ void route_methods(const struct server *s, const struct http_req *r,
  *  the connection becomes a WebSocket, or an error was answered. */
 int upgrade(struct conn *c, struct lws *wsi);
 
+/* file.c */
+struct file_body;
+/** Read the next piece for the connection. @return 0, -ENOMEM */
+int file_body_next(struct file_body *f);
+/** Has all been handed over? */
+int file_body_at_end(const struct file_body *f);
+/** The connection needs no more of it. NULL is fine. @return NULL */
+struct file_body *file_body_close(struct file_body *f);
+
 /* reply.c */
+/** The head of an answer whose body comes by itself.
+ *  @return mem_free(); NULL without memory */
+char *reply_head(int status, const char *type, size_t body_len,
+		 size_t *ret_len);
 /** An answer that says what was wrong. @param extra  header lines
  *  @return mem_free(); NULL without memory */
 char *reply_refusal(int status, const char *extra, int is_head,
