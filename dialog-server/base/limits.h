@@ -39,6 +39,15 @@ enum {
 	LIMIT_STORE_QUEUE_BYTES = 16 * 1024 * 1024,
 	LIMIT_STORE_KEYS = 1024,
 	LIMIT_KEY_NAME_BYTES = 64,   /* of an API key */
+	LIMIT_NUMBERS_LISTED = 1000, /* in one answer */
+	LIMIT_MESSAGES = 10000,      /* of one API key; the oldest goes */
+	LIMIT_MESSAGE_BYTES =
+		1600,           /* of a text message, as carriers have it */
+	LIMIT_DOCUMENTS = 1000, /* of one API key */
+	LIMIT_DOCUMENT_BYTES = 240 * 1024,
+	LIMIT_DOCUMENTS_BYTES = 16 * 1024 * 1024, /* of one API key */
+	LIMIT_GENERATIONS = 16,          /* by HTTP, on one shard at once */
+	LIMIT_PROMPT_BYTES = 240 * 1024, /* of one of them */
 	LIMIT_CARRIER_TOKENS = 4096, /* media tokens not yet used */
 	LIMIT_CALL_MS = 60 * 60 * 1000,
 };

@@ -4,6 +4,9 @@
  *   store.c   open, close, queue, thread
  *   writes.c  queued writes: packing, and applying them in transactions
  *   reads.c   JSON of calls, delivery to the asking loop
+ *   conversations.c  the same calls as the published API shows them
+ *   messages.c       text messages
+ *   documents.c      documents and their full-text index
  *   keys.c    API keys: table in memory, rows on the disk
  *
  * SPDX-License-Identifier: MIT
@@ -21,6 +24,11 @@
 #include "net/loop.h"
 #include "store/store.h"
 
+/* SQL: an instant as text, "2026-01-31T09:30:00.000Z". */
+#define ISO_TIME(us)                                                      \
+	"strftime('%Y-%m-%dT%H:%M:%S', " us " / 1000000, 'unixepoch') ||" \
+	" printf('.%03dZ', " us " / 1000 % 1000)"
+
 enum op_kind {
 	OP_CALL_STARTED,
 	OP_CALL_ENDED,
@@ -28,9 +36,21 @@ enum op_kind {
 	OP_FIELD,
 	OP_EVENT,
 	OP_TURN,
-	OP_WRITES, /* the kinds above are batched writes */
-	OP_LIST_CALLS = OP_WRITES,
+	OP_WRITES,                 /* the kinds above are batched writes */
+	OP_LIST_CALLS = OP_WRITES, /* answered on the asking loop: */
 	OP_GET_CALL,
+	OP_LIST_CONVERSATIONS,
+	OP_GET_CONVERSATION,
+	OP_GET_TRANSCRIPT,
+	OP_GET_RECORDING,
+	OP_DELETE_CONVERSATION,
+	OP_LIST_NUMBERS,
+	OP_MESSAGE_ADD,
+	OP_LIST_MESSAGES,
+	OP_DOCUMENT_PUT,
+	OP_DOCUMENT_DELETE,
+	OP_LIST_DOCUMENTS,
+	OP_SEARCH,
 	OP_ASYNC, /* from here on somebody waits */
 	OP_SYNC = OP_ASYNC,
 	OP_END_LOST,
@@ -117,9 +137,27 @@ int writes_end_lost(struct store *s, const struct op *op);
 
 /** Run a read and send it home. @param op  taken */
 void reads_run(struct store *s, struct op *op);
+/** Push an op whose answer comes as a message. @param op  taken
+ *  @return 0, -EAGAIN, -ENOMEM @thread any */
+int reads_ask(struct store *s, struct op *op, struct loop *home,
+	      store_answer_fn *fn, void *arg);
 /** Try again to deliver. @return nonzero while some wait */
 int reads_deliver(struct store *s);
 void reads_drop(struct store *s);
+
+/*
+ * What answers OP_LIST_CONVERSATIONS .. OP_SEARCH.
+ *
+ * @param ret  JSON, mem_free(), or NULL where there is nothing to say
+ * @return 0, -ENOENT, -EIO, or what the public function names
+ */
+int conversations_run(struct store *s, const struct op *op, char **ret);
+int messages_run(struct store *s, const struct op *op, char **ret);
+int documents_run(struct store *s, const struct op *op, char **ret);
+
+/** All that belongs to the key of this name goes. @return 0, -errno */
+int messages_forget(struct store *s, const char *key_name);
+int documents_forget(struct store *s, const char *key_name);
 
 /** (Re)load the table in memory. @return 0, -errno */
 int keys_load(struct store *s);

@@ -18,6 +18,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "store/internal.h"
 #include "store/schema.h"
@@ -235,6 +236,11 @@ int keys_revoke(struct store *s, const struct op *op)
 		return -EIO;
 	if (n == 0)
 		return -ENOENT;
+	/* Nobody can ask for it any more. */
+	if (messages_forget(s, op->s[0]) < 0 ||
+	    documents_forget(s, op->s[0]) < 0)
+		log_error("store", "what belonged to a revoked key could not "
+				   "be deleted");
 	keys_save_used(s, 1);
 	return keys_load(s) < 0 ? -EIO : 0;
 }

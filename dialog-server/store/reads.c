@@ -8,10 +8,6 @@
 #include "base/alloc.h"
 #include "store/internal.h"
 
-#define ISO_TIME(us)                                                      \
-	"strftime('%Y-%m-%dT%H:%M:%S', " us " / 1000000, 'unixepoch') ||" \
-	" printf('.%03dZ', " us " / 1000 % 1000)"
-
 #define CALL_MEMBERS                                                  \
 	"'id', id, 'external_id', external_id, 'channel', channel,"   \
 	" 'address', address, 'from', from_number, 'to', to_number,"  \
@@ -55,15 +51,25 @@ static void on_home(struct loop_msg *m)
 	op_free(op);
 }
 
+static int calls_run(struct store *s, const struct op *op, char **ret)
+{
+	const char *sql = op->kind == OP_LIST_CALLS ? list_sql : get_sql;
+
+	if (store_run(s, sql, op, ret) < 0)
+		return -EIO;
+	return *ret ? 0 : -ENOENT;
+}
+
 void reads_run(struct store *s, struct op *op)
 {
-	int err = store_run(s, op->kind == OP_LIST_CALLS ? list_sql : get_sql,
-			    op, &op->json);
-
-	if (err < 0)
-		op->err = -EIO;
-	else if (!op->json)
-		op->err = -ENOENT;
+	if (op->kind <= OP_GET_CALL)
+		op->err = calls_run(s, op, &op->json);
+	else if (op->kind <= OP_LIST_NUMBERS)
+		op->err = conversations_run(s, op, &op->json);
+	else if (op->kind <= OP_LIST_MESSAGES)
+		op->err = messages_run(s, op, &op->json);
+	else
+		op->err = documents_run(s, op, &op->json);
 	op->msg.run = on_home;
 	list_append(&s->undelivered, &op->node);
 	(void)reads_deliver(s);
@@ -96,8 +102,8 @@ void reads_drop(struct store *s)
 	}
 }
 
-static int ask(struct store *s, struct op *op, struct loop *home,
-	       store_answer_fn *fn, void *arg)
+int reads_ask(struct store *s, struct op *op, struct loop *home,
+	      store_answer_fn *fn, void *arg)
 {
 	if (op) {
 		op->home = home;
@@ -119,7 +125,7 @@ int store_list_calls(struct store *s, struct loop *home,
 	op = op_new(OP_LIST_CALLS, strings, 1);
 	if (op)
 		op->n[0] = limit;
-	return ask(s, op, home, fn, arg);
+	return reads_ask(s, op, home, fn, arg);
 }
 
 int store_get_call(struct store *s, struct loop *home, const char *id,
@@ -127,5 +133,5 @@ int store_get_call(struct store *s, struct loop *home, const char *id,
 {
 	const char *strings[] = {id};
 
-	return ask(s, op_new(OP_GET_CALL, strings, 1), home, fn, arg);
+	return reads_ask(s, op_new(OP_GET_CALL, strings, 1), home, fn, arg);
 }

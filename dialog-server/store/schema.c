@@ -77,6 +77,34 @@ static const char *const steps[SCHEMA_VERSION] = {
 	" created_us INTEGER NOT NULL,"
 	" last_used_us INTEGER NOT NULL DEFAULT 0,"
 	" revoked_us INTEGER NOT NULL DEFAULT 0);",
+
+	/* 4: who called whom is asked for; text messages; documents, whose
+	 * passages are in a table of their key's own, see documents.c */
+	"ALTER TABLE calls ADD COLUMN direction TEXT NOT NULL"
+	" DEFAULT 'inbound';"
+	"CREATE INDEX calls_from ON calls(from_number, started_us);"
+	"CREATE INDEX calls_to ON calls(to_number, started_us);"
+	"CREATE INDEX calls_numbers ON calls(channel, to_number);"
+	"CREATE TABLE messages("
+	" id TEXT PRIMARY KEY NOT NULL,"
+	" key_id INTEGER NOT NULL,"
+	" from_number TEXT NOT NULL,"
+	" to_number TEXT NOT NULL,"
+	" content TEXT NOT NULL,"
+	" modality TEXT NOT NULL,"
+	" direction TEXT NOT NULL,"
+	" status TEXT NOT NULL,"
+	" at_us INTEGER NOT NULL);"
+	"CREATE INDEX messages_to ON messages(key_id, to_number, at_us);"
+	"CREATE INDEX messages_at ON messages(key_id, at_us);"
+	"CREATE TABLE documents("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" key_id INTEGER NOT NULL,"
+	" name TEXT NOT NULL,"
+	" bytes INTEGER NOT NULL,"
+	" passages INTEGER NOT NULL,"
+	" updated_us INTEGER NOT NULL,"
+	" UNIQUE(key_id, name));",
 };
 
 int schema_errno(int sqlite_result)

@@ -135,6 +135,122 @@ int store_list_calls(struct store *s, struct loop *home,
 int store_get_call(struct store *s, struct loop *home, const char *id,
 		   store_answer_fn *fn, void *arg);
 
+/*
+ * ---- calls as the published API has them
+ * ------------------------------------ "Conversation":
+ * {"id","call_id","ts","direction","from_number","to_number",
+ * "channel","duration_sec","campaign_id","termination_reason"}; what is not
+ * known yet is null.
+ */
+
+struct store_page {
+	const char *from_number, *to_number; /**< "": any               */
+	const char *direction;               /**< "inbound", "": any    */
+	int64_t from_us, to_us; /**< started within, ends included     */
+	int64_t before_us;      /**< INT64_MAX, or behind this call:   */
+	const char *before_id;  /**< "": the first page                */
+	int limit;              /**< 1..100                            */
+};
+
+/** {"conversations":[...],"next_cursor","has_more"}, newest first;
+ *  "next_cursor" is null, or [us] started and id of the last, "us-id".
+ *  @return 0 (fn will be called), -EINVAL, -EAGAIN, -ENOMEM */
+int store_list_conversations(struct store *s, struct loop *home,
+			     const struct store_page *q, store_answer_fn *fn,
+			     void *arg);
+
+/** One of them. @return as above; fn may get -ENOENT */
+int store_get_conversation(struct store *s, struct loop *home, const char *id,
+			   store_answer_fn *fn, void *arg);
+
+/** [{"speaker":"HUMAN"|"AGENT","text","offset_ms"}]; fn may get -ENOENT */
+int store_get_transcript(struct store *s, struct loop *home, const char *id,
+			 store_answer_fn *fn, void *arg);
+
+/** fn gets the path of the recording, which is no JSON; -ENOENT also when
+ *  there is none */
+int store_get_recording(struct store *s, struct loop *home, const char *id,
+			store_answer_fn *fn, void *arg);
+
+/** Rows and files go for good; fn gets NULL, and -ENOENT, or -EPROTO while
+ *  the call goes on */
+int store_delete_conversation(struct store *s, struct loop *home,
+			      const char *id, store_answer_fn *fn, void *arg);
+
+/** Array of the numbers that a carrier has brought calls for, at most
+ *  LIMIT_NUMBERS_LISTED */
+int store_list_numbers(struct store *s, struct loop *home, store_answer_fn *fn,
+		       void *arg);
+
+/*
+ * ---- text messages, each seen by the API key that it belongs to
+ * -------------
+ */
+
+struct store_message {
+	int64_t key_id;
+	const char *from_number, *to_number, *content;
+	const char *modality;  /**< "sms"                               */
+	const char *direction; /**< "outbound"                          */
+	const char *status;    /**< "failed"                            */
+};
+/** Beyond LIMIT_MESSAGES of a key its oldest goes. fn gets
+ *  {"id","from_number","to_number","content","received_at","modality",
+ *  "direction","status"} */
+int store_add_message(struct store *s, struct loop *home,
+		      const struct store_message *m, store_answer_fn *fn,
+		      void *arg);
+
+struct store_inbox {
+	int64_t key_id;
+	const char *to_number;
+	const char *from_number, *modality; /**< "": any                */
+	int64_t from_us;                    /**< included               */
+	int limit;                          /**< 1..100                 */
+};
+/** {"messages":[...],"has_more"}, oldest first @return also -EINVAL */
+int store_list_messages(struct store *s, struct loop *home,
+			const struct store_inbox *q, store_answer_fn *fn,
+			void *arg);
+
+/*
+ * ---- documents, each seen by the API key that it belongs to
+ * ----------------- A document is cut into passages, which are found by their
+ * words; one index a key, so that nothing of another's can be found, counted
+ * or timed.
+ */
+
+/** Put in, or in the place of the one of that name. fn gets {"key","bytes",
+ *  "passages"}, or -EMSGSIZE: over LIMIT_DOCUMENTS or LIMIT_DOCUMENTS_BYTES.
+ *  @param text  at most LIMIT_DOCUMENT_BYTES
+ *  @return 0, -EINVAL (no text, no name), -EMSGSIZE, -EAGAIN, -ENOMEM */
+int store_put_document(struct store *s, struct loop *home, int64_t key_id,
+		       const char *name, const char *text, store_answer_fn *fn,
+		       void *arg);
+
+/** fn gets NULL, or -ENOENT */
+int store_delete_document(struct store *s, struct loop *home, int64_t key_id,
+			  const char *name, store_answer_fn *fn, void *arg);
+
+/** [{"key","bytes","passages","updated"}] by name */
+int store_list_documents(struct store *s, struct loop *home, int64_t key_id,
+			 store_answer_fn *fn, void *arg);
+
+struct store_search {
+	int64_t key_id;
+	const char *question;   /**< words of people                    */
+	const char *names_json; /**< array of names; NULL: all          */
+	int limit;              /**< passages, 1..50                    */
+	/** [bytes] documents that have no more than this in all are given
+	 *  whole too */
+	int64_t whole_bytes;
+};
+/** {"best":[{"document","text"}], the best first, "fits":0..100 (how many of
+ *  the question's words the first has [%]),"whole":[...] in order, or null,
+ *  "documents": how many were searched} */
+int store_search(struct store *s, struct loop *home,
+		 const struct store_search *q, store_answer_fn *fn, void *arg);
+
 /* ---- API keys ----------------------------------------------------------- */
 
 /** What a name may be, in words. */
