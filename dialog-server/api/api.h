@@ -11,7 +11,7 @@
 
 #include "net/server.h"
 
-struct strbuf;
+struct shard;
 
 /* health.c */
 void api_healthz(struct http_req *r, void *arg);
@@ -30,9 +30,33 @@ void api_keys_revoke(struct http_req *r, void *arg);
 
 /* sdk.c: what clients written against the published protocol ask by HTTP */
 void api_sdk_deprecation(struct http_req *r, void *arg);
+void api_telemetry(struct http_req *r, void *arg);
 void api_webrtc_agents(struct http_req *r, void *arg);
 void api_sip_agents(struct http_req *r, void *arg);
+void api_numbers(struct http_req *r, void *arg);
 void api_create_outbound(struct http_req *r, void *arg);
+
+/* texts.c: the language model, asked by HTTP */
+void api_generate(struct http_req *r, void *arg);
+/** The loop ends: what still waits for the model is given up.
+ *  @thread  the shard's */
+void api_end(struct shard *sh);
+
+/* documents.c */
+void api_documents(struct http_req *r, void *arg);
+void api_document_put(struct http_req *r, void *arg);
+void api_document_delete(struct http_req *r, void *arg);
+/* questions.c */
+void api_documents_ask(struct http_req *r, void *arg);
+
+/* messages.c */
+void api_sms_send(struct http_req *r, void *arg);
+void api_messages(struct http_req *r, void *arg);
+
+/* conversations.c */
+void api_conversations(struct http_req *r, void *arg);
+void api_conversation(struct http_req *r, void *arg);
+void api_conversation_delete(struct http_req *r, void *arg);
 
 /* events.c: the live feed */
 int api_events_accept(struct http_req *r, void *arg, void **ret_arg);

@@ -48,7 +48,7 @@ enum {
 	LIMIT_DOCUMENTS_BYTES = 16 * 1024 * 1024, /* of one API key */
 	LIMIT_GENERATIONS = 16,          /* by HTTP, on one shard at once */
 	LIMIT_PROMPT_BYTES = 240 * 1024, /* of one of them */
-	LIMIT_CARRIER_TOKENS = 4096, /* media tokens not yet used */
+	LIMIT_CARRIER_TOKENS = 4096,     /* media tokens not yet used */
 	LIMIT_CALL_MS = 60 * 60 * 1000,
 };
 

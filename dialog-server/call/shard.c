@@ -114,6 +114,7 @@ int shard_init(struct shard *sh, unsigned index)
 	sh->ticked_us = 0;
 	sh->draining = 0;
 	list_init(&sh->live);
+	list_init(&sh->texts);
 	sh->host = (struct channel_host){
 		.loop = sh->loop,
 		.conf = sh->conf,

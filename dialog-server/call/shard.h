@@ -43,7 +43,9 @@ struct shard {
 	struct server_stats told; /**< what /metrics has of its numbers */
 	uint64_t key_changes;     /**< of the store, when last looked at */
 	struct slots calls;
-	struct list live;               /**< of struct call, by link         */
+	struct list live;  /**< of struct call, by link         */
+	struct list texts; /**< of requests that wait for the model, api/ */
+	unsigned n_texts;
 	struct dialog_actions *actions; /**< of the step under way; one at a
 					     time, whichever call       */
 	int64_t ticked_us;              /**< [us] when the last tick began   */

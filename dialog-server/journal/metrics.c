@@ -159,6 +159,21 @@ static const struct metric_info infos[METRIC_N] = {
 	[METRIC_STORE_REFUSED] =
 		COUNTER("dialog_store_refused_total",
 			"Rows and questions refused: the queue is full."),
+	[METRIC_TELEMETRY_DROPPED] =
+		COUNTER("dialog_telemetry_dropped_total",
+			"Uploads of usage data by clients, all thrown away."),
+	[METRIC_GENERATIONS] =
+		COUNTER("dialog_generations_total",
+			"Texts asked of the language model by HTTP."),
+	[METRIC_GENERATIONS_FAILED] =
+		COUNTER("dialog_generations_failed_total",
+			"Such texts that did not come."),
+	[METRIC_DOCUMENT_QUESTIONS] =
+		COUNTER("dialog_document_questions_total",
+			"Questions asked of documents."),
+	[METRIC_SMS_FAILED] =
+		COUNTER("dialog_sms_failed_total",
+			"Text messages that no carrier has taken."),
 	[METRIC_LOG_DROPPED] =
 		COUNTER("dialog_log_dropped_total",
 			"Log lines lost: too many at once, or the file could "

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "api/api.h"
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/strbuf.h"
@@ -102,6 +103,7 @@ void orders_end(struct loop_msg *m)
 	/* From the outside in: a socket that closes tells its call, a call
 	 * that ends tells its seat. */
 	o->shard->server = server_close(o->shard->server);
+	api_end(o->shard);
 	shard_end_calls(o->shard);
 	gateway_leave(o->shard->gateway, o->shard->loop);
 	loop_stop(o->shard->loop);

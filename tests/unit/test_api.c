@@ -98,8 +98,10 @@ static int ask(const char *method, const char *path, const char *body)
 
 /* Anyone may ask for these and for nothing else. */
 static const char *const public_paths[] = {
-	"GET /",        "GET /app.js", "GET /worklet.js", "GET /style.css",
-	"GET /healthz", "GET /readyz", "GET /metrics",
+	"GET /",           "GET /app.js",
+	"GET /worklet.js", "GET /style.css",
+	"GET /healthz",    "GET /readyz",
+	"GET /metrics",    "GET /v1/deprecation-status",
 };
 
 START_TEST(every_route_says_who_may_use_it)
@@ -291,9 +293,13 @@ START_TEST(a_stock_client_is_told_that_it_is_supported)
 			 200);
 	ck_assert_ptr_nonnull(
 		strstr(answer, "\"deprecation_status\":\"supported\""));
-	ck_assert_int_eq(ask("POST", "/v1/webrtc-agents?ttl_sec=60", ""), 200);
-	ck_assert_ptr_nonnull(strstr(answer, "{\"webrtc_code\":\""));
-	ck_assert_int_eq(ask("POST", "/v1/webrtc-agents?ttl_sec=0", ""), 400);
+	ck_assert_int_eq(ask("GET",
+			     "/v1/deprecation-status?component=python-sdk&"
+			     "version=0.49.0",
+			     ""),
+			 200);
+	ck_assert_ptr_nonnull(
+		strstr(answer, "\"deprecation_status\":\"supported\""));
 }
 END_TEST
 
