@@ -228,6 +228,9 @@ fuzz-replay: $(FUZZ_BIN) ## run every fuzz target over its corpus
 fuzz: ## libFuzzer on every target, FUZZ_S=60 seconds each
 	@MAKE='$(MAKE)' sh tests/fuzz/run.sh $(or $(FUZZ_S),60) $(FUZZ_SRC)
 
+bench-%: $(B)/bench/bench_% ## one benchmark, A='its options': make bench-turns
+	$< $(A)
+
 bench: $(BENCH_BIN) all ## benchmarks, JSON lines
 	@for b in $(BENCH_BIN); do $$b || exit 1; done
 
