@@ -462,6 +462,9 @@ int xp_event_decode_for(struct xp_event *ret, const char *s, size_t len,
 int xp_command_id_of(char ret[XP_KEY_BYTES_MAX + 1], const char *s,
 		     size_t len);
 
+/** @return event_type of the kind, NULL for XP_EV_UNKNOWN */
+const char *xp_event_name(enum xp_event_kind kind);
+
 /* The extension that a message is of: XP_EXT_..., 0: published. */
 uint32_t xp_listen_extension(enum xp_listen_kind kind);
 uint32_t xp_command_extension(enum xp_command_kind kind);

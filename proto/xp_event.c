@@ -119,6 +119,13 @@ static const struct xp_event_type *type_at(enum xp_event_kind kind)
 	return NULL;
 }
 
+const char *xp_event_name(enum xp_event_kind kind)
+{
+	const struct xp_event_type *t = type_at(kind);
+
+	return t ? t->type : NULL;
+}
+
 uint32_t xp_event_extension(enum xp_event_kind kind)
 {
 	const struct xp_event_type *t = type_at(kind);

@@ -80,12 +80,13 @@ static void on_answered(void *arg)
 	start(arg);
 }
 
-static void on_attached(void *arg, int again)
+static void on_attached(void *arg, int again, uint32_t extensions)
 {
 	struct call *c = arg;
 	const struct dialog_event e = {
 		.kind = DIALOG_EXPERT_ATTACHED,
 		.resumed = again,
+		.extensions = extensions,
 	};
 
 	c->seen_expert = 1;

@@ -67,6 +67,7 @@ struct xp_event *step_tell(struct dialog *d, enum xp_event_kind kind)
 	if (!e)
 		return &d->nowhere;
 	e->kind = kind;
+	e->sequence = ++d->sequence;
 	step_act(d, DIALOG_EXPERT_EVENT)->event = e;
 	return e;
 }
@@ -169,7 +170,7 @@ static int dispatch(struct dialog *d, const struct dialog_event *e)
 	case DIALOG_EXPERT_COMMAND:
 		return e->command ? expert_command(d, e->command) : -EINVAL;
 	case DIALOG_EXPERT_ATTACHED:
-		return expert_attached(d, e->resumed);
+		return expert_attached(d, e->resumed, e->extensions);
 	case DIALOG_EXPERT_LOST:
 		return expert_lost(d);
 	case DIALOG_EXPERT_NOBODY:
@@ -282,59 +283,9 @@ int dialog_new(struct dialog **ret, struct arena *a,
 	return 0;
 }
 
-/* A key as a JSON string: quotes, backslashes and control characters. */
-static void json_key(char *to, const char *s)
-{
-	static const char hex[] = "0123456789abcdef";
-
-	*to++ = '"';
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (c < 0x20) {
-			memcpy(to, "\\u00", 4);
-			to += 4;
-			*to++ = hex[c >> 4];
-			*to++ = hex[c & 15];
-			continue;
-		}
-		if (c == '"' || c == '\\')
-			*to++ = '\\';
-		*to++ = (char)c;
-	}
-	*to++ = '"';
-	*to = '\0';
-}
-
 const char *dialog_fields_json(struct dialog *d)
 {
-	size_t size = 3;
-
-	for (const struct value *v = d->values; v; v = v->next)
-		size += 6 * strlen(v->key) + strlen(v->json) + 4;
-
-	char *s = scratch_alloc(&d->keep, size);
-
-	if (!s)
-		return "{}";
-
-	char *to = s;
-
-	*to++ = '{';
-	for (const struct value *v = d->values; v; v = v->next) {
-		size_t len = strlen(v->json);
-
-		if (v != d->values)
-			*to++ = ',';
-		json_key(to, v->key);
-		to += strlen(to);
-		*to++ = ':';
-		memcpy(to, v->json, len);
-		to += len;
-	}
-	*to++ = '}';
-	*to = '\0';
-	return s;
+	return named_object(&d->fields, &d->keep);
 }
 
 enum dialog_turn dialog_turn(const struct dialog *d)

@@ -68,7 +68,8 @@ enum dialog_event_kind {
 	DIALOG_EXPERT_COMMAND,  /**< command  */
 	DIALOG_EXPERT_ATTACHED, /**< an Expert has the call; resumed: nonzero
 				     when it is the one that had it before
-				     and still has what it was sent */
+				     and still has what it was sent;
+				     extensions */
 	DIALOG_EXPERT_LOST, /**< its socket is gone; grace begins           */
 	DIALOG_EXPERT_NOBODY, /**< no Expert takes the call: at its beginning,
 				   or after DIALOG_EXPERT_OFFER. One may
@@ -102,6 +103,7 @@ struct dialog_event {
 	const char *text;
 	int interrupted;
 	int resumed;
+	uint32_t extensions; /**< XP_EXT_* */
 	int64_t spoken_us;
 	char digit;
 	enum dialog_timer timer;

@@ -166,7 +166,7 @@ static int steer(struct dialog *d, const struct xp_command *c)
 	}
 }
 
-int expert_command(struct dialog *d, const struct xp_command *c)
+static int obey(struct dialog *d, const struct xp_command *c)
 {
 	switch (c->kind) {
 	case XP_SET_PERSONA:
@@ -179,10 +179,15 @@ int expert_command(struct dialog *d, const struct xp_command *c)
 		replace(d, &d->language, c->text);
 		return 0;
 	case XP_SET_VARIABLE:
+		(void)named_put(&d->variables, &d->keep, c->key,
+				c->value_json);
+		return 0;
+	case XP_SET_STATE:
+		return resume_save(d, c->value_json);
+	case XP_ACTION_DONE:
+		return resume_action_done(d, c->id);
 	case XP_SET_AGENT_DTMF:
-		step_note(d, c->kind == XP_SET_VARIABLE
-				     ? "the Expert set a variable"
-				     : "the Expert set who may press keys");
+		step_note(d, "the Expert set who may press keys");
 		return 0;
 	case XP_ANSWER_QUESTION:
 	case XP_ACTION_SUGGESTION:
@@ -200,17 +205,32 @@ int expert_command(struct dialog *d, const struct xp_command *c)
 	}
 }
 
-int expert_attached(struct dialog *d, int resumed)
+int expert_command(struct dialog *d, const struct xp_command *c)
 {
-	int again = d->expert_ever && !resumed;
+	int err;
 
+	if (c->command_id && result_repeats(d, c->command_id))
+		return 0;
+	err = obey(d, c);
+	if (c->command_id) {
+		result_is(d, c->command_id, err);
+		return 0;
+	}
+	return err == -EINVAL ? err : 0;
+}
+
+int expert_attached(struct dialog *d, int resumed, uint32_t extensions)
+{
+	int is_first = !d->expert_ever;
+
+	d->extensions = extensions;
 	d->expert_here = d->expert_ever = 1;
 	d->expert_gone = d->expert_offered = 0;
 	step_disarm(d, DIALOG_TIMER_GRACE);
-	if (again) {
+	if (!resumed)
+		resume_begin(d, is_first);
+	if (!resumed && !is_first)
 		takeover_begin(d);
-		query_ask_again(d);
-	}
 	step_start_timer(d);
 	return 0;
 }

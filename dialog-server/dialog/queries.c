@@ -289,11 +289,14 @@ int query_answer(struct dialog *d, const struct xp_command *c)
 {
 	struct query *q = find(d, c->id);
 
-	if (!q || !wants_answer(q) ||
-	    q->q.is_action != (c->kind == XP_ACTION_SUGGESTION) ||
+	if (!q || q->q.is_action != (c->kind == XP_ACTION_SUGGESTION) ||
 	    q->q.is_search != (c->kind == XP_CHOICE_QUERY_RESULT)) {
 		d->stats.late++;
-		return 0;
+		return -EINVAL;
+	}
+	if (!wants_answer(q)) {
+		d->stats.late++;
+		return q->q.state == BRAIN_QUERY_ANSWERED ? -EALREADY : -ETIME;
 	}
 	if (c->kind == XP_ACTION_SUGGESTION)
 		take_actions(d, q, c);
@@ -320,8 +323,7 @@ int query_execute(struct dialog *d, const char *id, const char *key)
 			continue;
 		q->executed = 1;
 		d->expert_due = 1;
-		step_tell(d, XP_EXECUTE_ACTION)->key =
-			scratch_str(&d->keep, key);
+		resume_execute(d, q->q.id, key);
 		return 0;
 	}
 	return -EINVAL;
@@ -456,6 +458,31 @@ void query_ask_again(struct dialog *d)
 	}
 	if (d->escalated)
 		step_tell(d, XP_ESCALATE)->text = "human";
+}
+
+void query_list(struct dialog *d, struct xp_snapshot *s)
+{
+	struct xp_asked *all[3] = {0};
+	uint32_t n[3] = {0};
+
+	for (size_t i = 0; i < 3; i++)
+		all[i] =
+			scratch_alloc(&d->keep, d->n_places * sizeof(*all[i]));
+	for (uint32_t i = 0; i < d->n_places; i++) {
+		const struct brain_query *q = &d->queries[i].q;
+		int kind = q->is_action ? 1 : q->is_search ? 2 : 0;
+
+		if (!is_open(&d->queries[i]) || !all[kind])
+			continue;
+		all[kind][n[kind]++] = (struct xp_asked){
+			.id = q->id, .key = q->field_key, .text = q->text};
+	}
+	s->questions = all[0];
+	s->n_questions = n[0];
+	s->requests = all[1];
+	s->n_requests = n[1];
+	s->queries = all[2];
+	s->n_queries = n[2];
 }
 
 /* ---- what the brain sees ----------------------------------------------- */

@@ -19,6 +19,7 @@
 #include "base/limits.h"
 #include "dialog/dialog.h"
 #include "dialog/keep.h"
+#include "dialog/named.h"
 
 enum {
 	LINES_MAX = 96,              /* history shown to a brain            */
@@ -30,6 +31,8 @@ enum {
 	QUERIES_MAX = 2 * LIMIT_OPEN_QUESTIONS, /* open and just answered   */
 	DONES_WITHOUT_CALLER_MAX = 8, /* tasks done with no word in between */
 	DONE_SUMS_MAX = 8,            /* tasks that are known to be done    */
+	EXECUTIONS_MAX = 8,           /* actions told and not reported done */
+	RESULTS_MAX = 256,            /* command ids that are remembered    */
 	BRAIN_FAILURES_MAX = 3,       /* in a row, then the call ends        */
 };
 
@@ -62,11 +65,6 @@ struct utterance {
 struct kept_line {
 	struct kept_line *next;
 	struct brain_line line; /* text kept                           */
-};
-
-struct value {
-	struct value *next;
-	const char *key, *json; /* kept                                */
 };
 
 struct query {
@@ -124,8 +122,17 @@ struct dialog {
 	struct task task;
 	uint64_t done_sums[DONE_SUMS_MAX]; /* the last ones, in a ring */
 	uint32_t n_done_sums;
-	struct value *values;
-	uint32_t n_values;
+	struct named fields, variables; /* collected; set by the Expert */
+
+	/* for the Expert that has the call next: resume.c */
+	uint32_t extensions;     /* XP_EXT_* of the one that has it now  */
+	int64_t sequence;        /* of the last event told               */
+	const char *saved_state; /* kept: JSON, or NULL                  */
+	struct execution {
+		const char *id, *key; /* kept                        */
+	} executions[EXECUTIONS_MAX];
+	uint32_t n_executions;
+	struct results *results; /* once a command had an id             */
 
 	/* history */
 	struct kept_line *line_first, *line_last; /* oldest, newest */
@@ -227,6 +234,22 @@ void history_add(struct dialog *d, enum brain_role role, const char *text,
 const struct brain_line *history_view(struct dialog *d);
 void instruction_add(struct dialog *d, const char *text);
 
+/* resume.c */
+/** Another link of an Expert begins. */
+void resume_begin(struct dialog *d, int is_first);
+/** Tell the Expert to do what it suggested. @param id  of the execution */
+void resume_execute(struct dialog *d, const char *id, const char *key);
+/** @return 0, -EALREADY (no such execution is open) */
+int resume_action_done(struct dialog *d, const char *id);
+/** Keep the Expert's own notes; JSON null: none. @return 0 */
+int resume_save(struct dialog *d, const char *json);
+
+/* results.c */
+/** @return 1 when the command was seen before; its result is told again */
+int result_repeats(struct dialog *d, const char *id);
+/** Remember and tell. @param err  0, or why not, as expert_command() */
+void result_is(struct dialog *d, const char *id, int err);
+
 /* takeover.c */
 void takeover_begin(struct dialog *d);
 /** Another Expert has just come, and starts the call as if it were new. */
@@ -271,6 +294,8 @@ void query_fail_searches(struct dialog *d);
 void query_seen(struct dialog *d);
 uint32_t query_open_count(const struct dialog *d);
 void query_view(struct dialog *d);
+/** What is open, into a snapshot. */
+void query_list(struct dialog *d, struct xp_snapshot *s);
 /** Was this value (a JSON string) found by a search for the field? */
 int query_offered(const struct dialog *d, const char *key, const char *json);
 
@@ -316,7 +341,7 @@ void keys_timer(struct dialog *d);
 
 /* expert.c */
 int expert_command(struct dialog *d, const struct xp_command *c);
-int expert_attached(struct dialog *d, int resumed);
+int expert_attached(struct dialog *d, int resumed, uint32_t extensions);
 int expert_lost(struct dialog *d);
 int expert_nobody(struct dialog *d);
 void expert_grace_over(struct dialog *d);

@@ -27,9 +27,15 @@ int takeover_is(const struct dialog *d)
 	return d->takeover_us && d->now_us - d->takeover_us < TAKEOVER_US;
 }
 
+/* One that was told (by `resume`) means what it says. */
+static int is_unaware(const struct dialog *d)
+{
+	return takeover_is(d) && !(d->extensions & XP_EXT_RESUME);
+}
+
 int takeover_knows_script(const struct dialog *d, const char *text)
 {
-	if (!takeover_is(d))
+	if (!is_unaware(d))
 		return 0;
 	for (const struct kept_line *l = d->line_first; l; l = l->next) {
 		if (l->line.role == BRAIN_AGENT && strstr(l->line.text, text))
@@ -40,7 +46,7 @@ int takeover_knows_script(const struct dialog *d, const char *text)
 
 int takeover_knows_instruction(const struct dialog *d, const char *text)
 {
-	if (!takeover_is(d))
+	if (!is_unaware(d))
 		return 0;
 	for (uint32_t i = 0; i < d->n_instructions; i++) {
 		if (!strcmp(d->instructions[i], text))

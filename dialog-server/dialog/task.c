@@ -17,72 +17,6 @@
 #include "dialog/state.h"
 #include "dialog/values.h"
 
-/* ---- values ------------------------------------------------------------ */
-
-static struct value *value_find(const struct dialog *d, const char *key)
-{
-	for (struct value *v = d->values; v; v = v->next) {
-		if (!strcmp(v->key, key))
-			return v;
-	}
-	return NULL;
-}
-
-static const char *value_of(const struct dialog *d, const char *key)
-{
-	const struct value *v = value_find(d, key);
-
-	return v ? v->json : NULL;
-}
-
-static struct value *value_new(struct dialog *d, const char *key)
-{
-	struct value **end = &d->values;
-
-	while (*end)
-		end = &(*end)->next;
-	if (d->n_values == LIMIT_VARIABLES) {
-		/* The oldest goes: its task is long past, and the Expert was
-		 * told of it when it was collected. */
-		struct value *old = d->values;
-
-		d->values = old->next;
-		keep_free(&d->keep, old->key);
-		keep_free(&d->keep, old->json);
-		keep_free(&d->keep, old);
-		d->n_values--;
-		end = &d->values;
-		while (*end)
-			end = &(*end)->next;
-	}
-
-	struct value *v = keep_alloc(&d->keep, sizeof(*v));
-
-	if (!v)
-		return NULL;
-	v->key = keep_str(&d->keep, key);
-	if (!v->key)
-		return keep_free(&d->keep, v);
-	*end = v;
-	d->n_values++;
-	return v;
-}
-
-static const char *value_put(struct dialog *d, const char *key,
-			     const char *json)
-{
-	char *copy = keep_str(&d->keep, json);
-	struct value *v = value_find(d, key);
-
-	if (copy && !v)
-		v = value_new(d, key);
-	if (!copy || !v)
-		return keep_free(&d->keep, copy);
-	keep_free(&d->keep, v->json);
-	v->json = copy;
-	return copy;
-}
-
 /* ---- copying a task ---------------------------------------------------- */
 
 /** Where the next piece of a block goes. */
@@ -245,7 +179,7 @@ static void take_known_values(struct dialog *d)
 		if (item->item->kind != XP_ITEM_FIELD)
 			continue;
 
-		const char *json = value_of(d, item->item->key);
+		const char *json = named_get(&d->fields, item->item->key);
 
 		if (json && value_fits(item->item, json)) {
 			set_state(item, BRAIN_ITEM_DONE, json);
@@ -316,12 +250,12 @@ int task_record(struct dialog *d, const char *key, const char *json)
 	if (!value_fits(item->item, json) && !query_offered(d, key, json))
 		return -EINVAL;
 
-	const char *old = value_of(d, key);
+	const char *old = named_get(&d->fields, key);
 
 	if (item->state == BRAIN_ITEM_DONE && old && !strcmp(old, json))
 		return 0;
 
-	const char *kept = value_put(d, key, json);
+	const char *kept = named_put(&d->fields, &d->keep, key, json);
 
 	if (!kept)
 		return 0;

@@ -57,8 +57,9 @@ struct seat_events {
 	/** Every listener declined, none listens, or none claimed in time.
 	 *  Offer again with seat_offer(), or never. */
 	void (*nobody)(void *arg, int declined);
-	/** The call socket is open (first time or again). */
-	void (*attached)(void *arg, int again);
+	/** The call socket is open (first time or again).
+	 *  @param extensions  XP_EXT_* that are agreed */
+	void (*attached)(void *arg, int again, uint32_t extensions);
 	/** A command, borrowed until return. */
 	void (*command)(void *arg, const struct xp_command *c);
 	/** The call socket is gone. It may come back for expert.resume_ms,

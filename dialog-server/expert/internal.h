@@ -67,7 +67,8 @@ struct relay {
 	struct slot_id to;
 	int64_t code; /* CLOSE: of the frame; DECLINED: 0 by the Expert,
 			 -EAGAIN no room, -EPIPE its socket is gone;
-			 ATTACH, CLAIMED: id of its API key */
+			 ATTACH, CLAIMED: id of its API key;
+			 ASSIGN: 1 when it had an Expert before */
 	char call_id[32];
 	size_t len;
 	char text[];
@@ -111,7 +112,8 @@ struct session {
 	struct xp_link *link;
 	struct timer *timer;
 	int attached, dead;
-	int64_t key; /* whose key opens it; 0: of who comes first */
+	uint32_t extensions; /* XP_EXT_* that the server knows of them here */
+	int64_t key;         /* whose key opens it; 0: of who comes first */
 	int64_t detached_us;
 	char farewell[64]; /* what the peer closed the link with  */
 	char connection_id[CONNECTION_ID_BYTES]; /**< under mutex */
@@ -165,9 +167,11 @@ int relay_post(struct gateway *g, enum relay_kind kind, struct place from,
 
 /* session.c */
 int session_init(struct session *s, struct gateway *g, struct loop *home,
-		 const struct session_ops *ops);
+		 const struct session_ops *ops, uint32_t extensions);
 void session_done(struct session *s);
 void session_on_relay(struct session *s, const struct relay *r);
+/** @return XP_EXT_* that are agreed with the present peer */
+uint32_t session_extensions(const struct session *s);
 /** @return 0, -EAGAIN (too much unacknowledged), -ENOMEM */
 int session_send(struct session *s, const char *payload);
 

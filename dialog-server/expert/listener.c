@@ -135,6 +135,22 @@ static void on_detached(struct session *s, const char *why)
 	}
 }
 
+/** With what this peer understands beyond the published protocol. */
+static void assign(struct session *s, const struct relay *r)
+{
+	struct xp_listen m;
+	char *text;
+
+	if (xp_listen_decode(&m, r->text, r->len, NULL))
+		return;
+	m.taken_over = (int)r->code;
+	text = xp_listen_encode_for(&m, session_extensions(s));
+	if (text)
+		(void)session_send(s, text);
+	free(text);
+	xp_listen_done(&m);
+}
+
 static void on_relayed(struct session *s, const struct relay *r)
 {
 	struct listener *l = (struct listener *)(void *)s;
@@ -150,7 +166,7 @@ static void on_relayed(struct session *s, const struct relay *r)
 		pthread_mutex_lock(&s->g->lock);
 		l->taken++;
 		pthread_mutex_unlock(&s->g->lock);
-		(void)session_send(s, r->text);
+		assign(s, r);
 	}
 }
 
@@ -222,7 +238,7 @@ int listener_new(struct listener **ret, struct gateway *g, struct loop *home,
 		return -ENOMEM;
 	list_init(&l->link);
 	(void)text_copy(l->address, sizeof(l->address), address);
-	err = session_init(&l->session, g, home, &listener_ops);
+	err = session_init(&l->session, g, home, &listener_ops, XP_EXT_RESUME);
 	if (err) {
 		session_done(&l->session);
 		mem_free(l);

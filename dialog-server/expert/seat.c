@@ -23,6 +23,8 @@
 #include "journal/metrics.h"
 #include "proto/xp_link.h"
 
+#define SEAT_EXTENSIONS (XP_EXT_RESULTS | XP_EXT_RESUME | XP_EXT_STATE)
+
 enum {
 	SEAT_TRIED_MAX = 64,
 	/* An Expert may look a caller up before it answers. */
@@ -54,6 +56,7 @@ struct seat {
 	/* Listeners that were asked; those that declined come first. */
 	uint64_t tried[SEAT_TRIED_MAX];
 	size_t n_tried, n_declined;
+	int had_expert;      /* one has opened the call's socket */
 	int declined;        /* by an Expert, not for want of room */
 	int reserved;        /* for one key; offered to nobody     */
 	struct timer *timer; /* deadlines, next offer, linger      */
@@ -140,8 +143,8 @@ static void on_relayed(struct session *session, const struct relay *r)
 		session->key = r->code;
 		timer_start(s->timer, SEAT_ANSWER_US);
 		(void)relay_post(session->g, RELAY_ASSIGN, session->self,
-				 s->listener, s->call_id, 0, s->assign,
-				 strlen(s->assign));
+				 s->listener, s->call_id, s->had_expert,
+				 s->assign, strlen(s->assign));
 	} else if (r->kind == RELAY_ANSWERED && s->state == SEAT_ASSIGNED) {
 		s->state = SEAT_ANSWERED;
 		timer_start(s->timer, SEAT_SOCKET_US);
@@ -166,8 +169,9 @@ static void on_opened(struct session *session, int again)
 		return; /* the call is over: `timer` is linger()'s */
 	withdraw(s);
 	s->state = SEAT_TAKEN;
+	s->had_expert = 1;
 	timer_stop(s->timer);
-	s->ev->attached(s->arg, again);
+	s->ev->attached(s->arg, again, session_extensions(session));
 }
 
 static void on_detached(struct session *session, const char *why)
@@ -178,10 +182,29 @@ static void on_detached(struct session *session, const char *why)
 		s->ev->lost(s->arg, why);
 }
 
-static void refuse_command(struct seat *s, const struct xp_error *why)
+/** To whoever sent it: as the result of the command where it has an id. */
+static void refuse_command(struct seat *s, const char *text, size_t len,
+			   const char *reason, const char *why)
+{
+	char id[XP_KEY_BYTES_MAX + 1];
+	struct xp_event e = {.kind = XP_WARNING, .text = why};
+
+	if (session_extensions(&s->session) & XP_EXT_RESULTS &&
+	    xp_command_id_of(id, text, len) == 0)
+		e = (struct xp_event){
+			.kind = XP_COMMAND_RESULT,
+			.id = id,
+			.result = XP_RESULT_REFUSED,
+			.reason = reason,
+			.detail = why,
+		};
+	(void)seat_send(s, &e);
+}
+
+static void bad_command(struct seat *s, const char *text, size_t len, int err,
+			const struct xp_error *why)
 {
 	char told[sizeof(why->where) + sizeof(why->what) + 40];
-	struct xp_event e = {.kind = XP_WARNING, .text = told};
 
 	(void)snprintf(told, sizeof(told), "command refused: %s%s%s",
 		       why->where, why->where[0] ? " " : "", why->what);
@@ -189,19 +212,25 @@ static void refuse_command(struct seat *s, const struct xp_error *why)
 	log_warn_limited("expert",
 			 "command refused call=%s where=%s what=\"%s\"",
 			 s->call_id, why->where, why->what);
-	(void)seat_send(s, &e);
+	refuse_command(s, text, len,
+		       err == -EMSGSIZE ? XP_REASON_TOO_LARGE
+					: XP_REASON_MALFORMED,
+		       told);
 }
 
-/** Of a newer protocol: its program learns that nothing will come of it. */
-static void ignore_command(struct seat *s, const char *type)
+/** Of a newer protocol, or of what was not agreed: its program learns that
+ *  nothing will come of it. */
+static void unknown_command(struct seat *s, const char *text, size_t len,
+			    const char *type)
 {
 	char told[XP_KEY_BYTES_MAX + 60];
-	struct xp_event e = {.kind = XP_WARNING, .text = told};
 
 	(void)snprintf(told, sizeof(told),
 		       "command ignored: this server does not know %s", type);
-	log_warn_limited("expert", "unknown command ignored type=%.40s", type);
-	(void)seat_send(s, &e);
+	log_warn_limited("expert",
+			 "unknown command ignored call=%s type=%.40s",
+			 s->call_id, type);
+	refuse_command(s, text, len, XP_REASON_UNKNOWN_COMMAND, told);
 }
 
 static void on_payload(struct session *session, const char *text, size_t len)
@@ -209,17 +238,20 @@ static void on_payload(struct session *session, const char *text, size_t len)
 	struct seat *s = (struct seat *)(void *)session;
 	struct xp_command c;
 	struct xp_error why;
+	int err;
 
 	if (!s->ev)
 		return;
-	if (xp_command_decode(&c, text, len, &why)) {
-		refuse_command(s, &why);
+	err = xp_command_decode_for(&c, text, len, session_extensions(session),
+				    &why);
+	if (err) {
+		bad_command(s, text, len, err, &why);
 		return;
 	}
 	if (c.kind != XP_CMD_UNKNOWN)
 		s->ev->command(s->arg, &c);
 	else
-		ignore_command(s, c.type);
+		unknown_command(s, text, len, c.type);
 	xp_command_done(&c);
 }
 
@@ -304,7 +336,7 @@ static int make_seat(struct seat **ret, struct gateway *g, struct loop *home,
 	s->arg = arg;
 	(void)text_copy(s->call_id, sizeof(s->call_id), call_id);
 	s->session.key = KEY_NOBODY;
-	err = session_init(&s->session, g, home, &seat_ops);
+	err = session_init(&s->session, g, home, &seat_ops, SEAT_EXTENSIONS);
 	if (!err)
 		err = timer_new(&s->timer, home, on_timer, s);
 	if (err) {
@@ -376,9 +408,16 @@ int seat_offer(struct seat *s, int64_t in_us)
 
 int seat_send(struct seat *s, const struct xp_event *e)
 {
-	char *text = xp_event_encode(e);
+	const uint32_t agreed = session_extensions(&s->session);
+	struct xp_event out = *e;
+	char *text;
 	int err;
 
+	if (xp_event_extension(e->kind) & ~agreed)
+		return 0;
+	if (!(agreed & XP_EXT_RESUME))
+		out.sequence = 0;
+	text = xp_event_encode_for(&out, agreed);
 	if (!text)
 		return -ENOMEM;
 	err = session_send(&s->session, text);

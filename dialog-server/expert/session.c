@@ -106,6 +106,7 @@ static int new_link(struct session *s)
 	const struct xp_link_options options = {
 		.server = 1,
 		.ping_us = s->g->conf->expert_ping_ms * 1000,
+		.extensions = s->extensions,
 	};
 	struct xp_link *fresh;
 	int err = xp_link_new(&fresh, &options, &link_handlers, s);
@@ -138,13 +139,14 @@ static void on_timer(void *arg)
 }
 
 int session_init(struct session *s, struct gateway *g, struct loop *home,
-		 const struct session_ops *ops)
+		 const struct session_ops *ops, uint32_t extensions)
 {
 	int err;
 
 	s->g = g;
 	s->ops = ops;
 	s->self.loop = home;
+	s->extensions = extensions;
 	err = new_link(s);
 	if (!err)
 		err = timer_new(&s->timer, home, on_timer, s);
@@ -295,6 +297,11 @@ void session_on_relay(struct session *s, const struct relay *r)
 		s->ops->relayed(s, r);
 		break;
 	}
+}
+
+uint32_t session_extensions(const struct session *s)
+{
+	return xp_link_extensions(s->link);
 }
 
 int session_send(struct session *s, const char *payload)

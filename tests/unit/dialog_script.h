@@ -220,6 +220,7 @@ static void sim_fresh(struct sim *s)
 {
 	strbuf_clear(&s->said);
 	strbuf_clear(&s->events);
+	strbuf_clear(&s->wire);
 }
 
 static void sim_kind(struct sim *s, enum dialog_event_kind kind)
@@ -234,10 +235,29 @@ static void do_start(struct sim *s, char *text)
 	sim_kind(s, DIALOG_STARTED);
 }
 
+/* "attach: resume, state" is an Expert that has agreed on these. */
 static void do_attach(struct sim *s, char *text)
 {
-	(void)text;
-	sim_kind(s, DIALOG_EXPERT_ATTACHED);
+	struct dialog_event e = {.kind = DIALOG_EXPERT_ATTACHED};
+	char *name;
+
+	while ((name = sim_cut(&text, ",")) != NULL) {
+		if (*name)
+			e.extensions |= xp_extension_named(name);
+	}
+	(void)sim_event(s, e);
+}
+
+/* "command: {...}" as an Expert with all extensions writes it. */
+static void do_command(struct sim *s, char *text)
+{
+	struct xp_error why = {0};
+	struct xp_command c;
+
+	if (xp_command_decode_for(&c, text, strlen(text), XP_EXT_ALL, &why))
+		ck_abort_msg("%s: %s %s", text, why.where, why.what);
+	(void)sim_command(s, &c);
+	xp_command_done(&c);
 }
 
 static void do_resume(struct sim *s, char *text)
@@ -400,6 +420,7 @@ static int sim_do(struct sim *s, const char *verb, char *text)
 	} verbs[] = {
 		{"start", do_start},
 		{"attach", do_attach},
+		{"command", do_command},
 		{"resume", do_resume},
 		{"lost", do_lost},
 		{"nobody", do_nobody},
@@ -468,6 +489,10 @@ static int sim_look(struct sim *s, const char *verb, const char *text,
 		return !sim_has(&s->events, text);
 	if (!strcmp(verb, "!e"))
 		return sim_has(&s->events, text);
+	if (!strcmp(verb, "j")) /* in these words */
+		return !strstr(s->wire.s, text);
+	if (!strcmp(verb, "!j"))
+		return strstr(s->wire.s, text) != NULL;
 	if (!strcmp(verb, "f")) /* a field was recorded */
 		return !sim_has(&s->fields, text);
 	if (!strcmp(verb, "!f"))
@@ -504,18 +529,18 @@ static void sim_line(struct sim *s, int i, const char *line)
 	text = text ? sim_trim(text) : verb + strlen(verb);
 
 	static const char *const lookers[] = {
-		"a",           "!a",  "silent", "e",     "!e",
-		"f",           "!f",  "ended",  "alive", "ending",
-		"transferred", "ask", "all",    "offers"};
+		"a",   "!a",     "silent", "e",      "!e",          "f",
+		"!f",  "ended",  "alive",  "ending", "transferred", "ask",
+		"all", "offers", "j",      "!j"};
 
 	for (size_t k = 0; k < sizeof(lookers) / sizeof(*lookers); k++) {
 		if (strcmp(verb, lookers[k]))
 			continue;
 		if (sim_look(s, verb, text, &why))
 			ck_abort_msg("line %d \"%s\": %s\n%s\nfields:\n%s\n"
-				     "events:\n%s",
+				     "events:\n%s\nwire:\n%s",
 				     i, line, why, s->all.s, s->fields.s,
-				     s->events.s);
+				     s->events.s, s->wire.s);
 		return;
 	}
 	sim_fresh(s);

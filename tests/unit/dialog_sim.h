@@ -26,6 +26,7 @@
 #include "dialog/engine.h"
 #include "dialog/phrase.h"
 #include "dialog/wording.h"
+#include "proto/xp.h"
 
 enum { SIM_QUEUE = 512, SIM_TEXT = 64 * 1024, SIM_ITEMS = 64 };
 
@@ -68,8 +69,9 @@ struct sim {
 	int hangups, session_ends, task_dones;
 	int others, offers; /* other Experts listen; calls offered them    */
 	struct strbuf said, events, fields, all;
+	struct strbuf wire; /* events as JSON, with all extensions         */
 	char said_mem[SIM_TEXT], events_mem[SIM_TEXT], fields_mem[SIM_TEXT],
-		all_mem[SIM_TEXT];
+		all_mem[SIM_TEXT], wire_mem[SIM_TEXT];
 	struct dialog_actions actions;
 };
 
@@ -215,33 +217,21 @@ static void sim_stop(struct sim *s, uint32_t upto)
 
 static void sim_expert(struct sim *s, const struct xp_event *e)
 {
-	static const char *const names[] = {"unknown",
-					    "caller-speech",
-					    "agent-speech",
-					    "agent-question",
-					    "action-request",
-					    "execute-action",
-					    "action-item-done",
-					    "task-done",
-					    "choice-query",
-					    "escalate",
-					    "dtmf",
-					    "connected",
-					    "failed",
-					    "bot-session-ended",
-					    "error",
-					    "warning"};
+	char *json = xp_event_encode_for(e, XP_EXT_ALL);
+	const char *name = xp_event_name(e->kind);
 
-	strbuf_addf(&s->events, "%s|%s|%s|%s|%s\n", names[e->kind],
-		    e->key ? e->key : "", e->text ? e->text : "",
-		    e->value_json ? e->value_json : "",
+	/* What the codec refuses, nobody would get. */
+	ck_assert_ptr_nonnull(json);
+	strbuf_addf(&s->wire, "%s\n", json);
+	free(json);
+	strbuf_addf(&s->events, "%s|%s|%s|%s|%s\n", name, e->key ? e->key : "",
+		    e->text ? e->text : "", e->value_json ? e->value_json : "",
 		    e->id       ? e->id
 		    : e->recent ? e->recent
 				: "");
 	if (e->kind != XP_CALLER_SPEECH && e->kind != XP_AGENT_SPEECH)
-		strbuf_addf(&s->all, "            -> %s %s %s %s\n",
-			    names[e->kind], e->key ? e->key : "",
-			    e->text ? e->text : "",
+		strbuf_addf(&s->all, "            -> %s %s %s %s\n", name,
+			    e->key ? e->key : "", e->text ? e->text : "",
 			    e->value_json ? e->value_json : "");
 	if (e->kind == XP_AGENT_QUESTION)
 		(void)snprintf(s->question, sizeof(s->question), "%s", e->id);
@@ -398,6 +388,7 @@ static struct sim *sim_new(void)
 	strbuf_over(&s->events, s->events_mem, SIM_TEXT);
 	strbuf_over(&s->fields, s->fields_mem, SIM_TEXT);
 	strbuf_over(&s->all, s->all_mem, SIM_TEXT);
+	strbuf_over(&s->wire, s->wire_mem, SIM_TEXT);
 	return s;
 }
 

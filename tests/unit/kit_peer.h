@@ -30,6 +30,7 @@ struct peer {
 	int open, closed, claims, declines, answers, deaf, rehearses;
 	int other_key;
 	int offers, assigned, events, code;
+	uint32_t extensions; /* that it knows */
 	char call_id[40];
 	char last[256];
 };
@@ -163,7 +164,9 @@ static void dial(struct peer *p, const char *path)
 
 static void peer_new(struct peer *p, const char *id, const char *path)
 {
-	const struct xp_link_options o = {.name = "test", .connection_id = id};
+	const struct xp_link_options o = {.name = "test",
+					  .connection_id = id,
+					  .extensions = p->extensions};
 
 	ck_assert_int_eq(xp_link_new(&p->link, &o, &peer_events, p), 0);
 	dial(p, path);

@@ -70,6 +70,7 @@ static const struct route routes[] = {
 struct called {
 	struct seat *seat;
 	int answered, nobody, declined, attached, again, lost, commands;
+	uint32_t extensions;
 	enum xp_command_kind kind;
 	char why[160];     /* lost it was */
 	struct peer taker; /* who claimed it, see taken_seat() */
@@ -88,12 +89,13 @@ static void on_nobody(void *arg, int declined)
 	c->declined = declined;
 }
 
-static void on_attached(void *arg, int again)
+static void on_attached(void *arg, int again, uint32_t extensions)
 {
 	struct called *c = arg;
 
 	c->attached++;
 	c->again += again != 0;
+	c->extensions = extensions;
 }
 
 static void on_command(void *arg, const struct xp_command *cmd)
@@ -624,6 +626,104 @@ START_TEST(a_reserved_call_is_offered_to_nobody_and_is_its_keys_alone)
 }
 END_TEST
 
+/* What the published protocol has, and what was agreed. */
+START_TEST(an_expert_is_told_no_more_than_it_understands)
+{
+	struct peer listen = {.claims = 1, .answers = 1}, plain = {0};
+	struct peer more = {.extensions = XP_EXT_RESUME | XP_EXT_STATE};
+	const struct xp_event saved = {.kind = XP_SAVED_STATE,
+				       .value_json = "7"};
+	const struct xp_event done = {
+		.kind = XP_TASK_DONE, .id = "t", .sequence = 12};
+	struct called c = {0};
+
+	peer_new(&listen, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&listen.open, 1);
+	open_seat(&c, "call1");
+	wait_for(&listen.assigned, 1);
+	ck_assert_ptr_null(strstr(listen.last, "taken_over"));
+	peer_new(&plain, "bbbbbbbbbbbbbbbbbbbb", CALL1);
+	wait_for(&c.attached, 1);
+	ck_assert_uint_eq(c.extensions, 0);
+	ck_assert_int_eq(seat_send(c.seat, &saved), 0);
+	ck_assert_int_eq(seat_send(c.seat, &done), 0);
+	wait_for(&plain.events, 1);
+	ck_assert_ptr_nonnull(strstr(plain.last, "\"sequence\":null"));
+	ws_close(plain.ws, 1000, "");
+	wait_for(&c.lost, 1);
+
+	peer_new(&more, "cccccccccccccccccccc", CALL1);
+	wait_for(&c.attached, 2);
+	ck_assert_uint_eq(c.extensions, XP_EXT_RESUME | XP_EXT_STATE);
+	ck_assert_int_eq(seat_send(c.seat, &saved), 0);
+	wait_for(&more.events, 1);
+	ck_assert_ptr_nonnull(strstr(more.last, "saved-state"));
+	ck_assert_int_eq(seat_send(c.seat, &done), 0);
+	wait_for(&more.events, 2);
+	ck_assert_ptr_nonnull(strstr(more.last, "\"sequence\":12"));
+	seat_close(c.seat);
+	peer_done(&listen);
+	peer_done(&plain);
+	peer_done(&more);
+}
+END_TEST
+
+START_TEST(an_offer_says_whether_the_call_had_an_expert)
+{
+	struct peer listen = {
+		.claims = 1, .answers = 1, .extensions = XP_EXT_RESUME};
+	struct peer first = {0};
+	struct called c = {0};
+
+	peer_new(&listen, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&listen.open, 1);
+	open_seat(&c, "call1");
+	wait_for(&listen.assigned, 1);
+	ck_assert_ptr_nonnull(strstr(listen.last, "\"taken_over\":false"));
+	peer_new(&first, "bbbbbbbbbbbbbbbbbbbb", CALL1);
+	wait_for(&c.attached, 1);
+	ws_close(first.ws, 1000, "");
+	wait_for(&c.lost, 1);
+	ck_assert_int_eq(seat_offer(c.seat, 0), 0);
+	wait_for(&listen.assigned, 2);
+	ck_assert_ptr_nonnull(strstr(listen.last, "\"taken_over\":true"));
+	seat_close(c.seat);
+	peer_done(&listen);
+	peer_done(&first);
+}
+END_TEST
+
+START_TEST(a_command_that_cannot_be_read_has_a_result_by_its_id)
+{
+	static const char bad[] = "{\"command_type\":\"say\",\"text\":7,"
+				  "\"command_id\":\"x1\"}";
+	static const char odd[] = "{\"command_type\":\"teleport\","
+				  "\"command_id\":\"x2\"}";
+	static const char lacking[] = "{\"command_type\":\"read-script\","
+				      "\"command_id\":\"x3\"}";
+	struct peer p = {.extensions = XP_EXT_RESULTS | XP_EXT_STATE};
+	struct called c = {0};
+
+	taken_seat(&c, "call1");
+	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", CALL1);
+	wait_for(&c.attached, 1);
+	(void)xp_link_send(p.link, odd, sizeof(odd) - 1);
+	wait_for(&p.events, 1);
+	ck_assert_ptr_nonnull(strstr(p.last, "\"command_id\":\"x2\""));
+	ck_assert_ptr_nonnull(strstr(p.last, "\"unknown-command\""));
+	/* Of an extension that was not agreed: as unknown. */
+	(void)xp_link_send(p.link, bad, sizeof(bad) - 1);
+	wait_for(&p.events, 2);
+	ck_assert_ptr_nonnull(strstr(p.last, "\"unknown-command\""));
+	(void)xp_link_send(p.link, lacking, sizeof(lacking) - 1);
+	wait_for(&p.events, 3);
+	ck_assert_ptr_nonnull(strstr(p.last, "\"malformed\""));
+	ck_assert_int_eq(c.commands, 0);
+	taken_done(&c);
+	peer_done(&p);
+}
+END_TEST
+
 START_TEST(an_expert_that_comes_after_the_end_keeps_no_seat)
 {
 	struct place where;
@@ -712,6 +812,10 @@ static Suite *suite(void)
 	tcase_add_test(t, a_call_is_only_for_the_key_that_it_was_given_to);
 	tcase_add_test(
 		t, a_reserved_call_is_offered_to_nobody_and_is_its_keys_alone);
+	tcase_add_test(t, an_expert_is_told_no_more_than_it_understands);
+	tcase_add_test(t, an_offer_says_whether_the_call_had_an_expert);
+	tcase_add_test(t,
+		       a_command_that_cannot_be_read_has_a_result_by_its_id);
 	tcase_add_test(t, an_expert_that_comes_after_the_end_keeps_no_seat);
 	tcase_add_test(t, a_listener_that_never_decides_is_asked_on);
 	tcase_add_test(

@@ -1,0 +1,105 @@
+/**
+ * @file results.c  What became of a command, for an Expert that asks
+ *
+ * Under the extension `results` a command has an id, unique within the call.
+ * It is executed once, whoever repeats it, and answered each time.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "dialog/state.h"
+
+struct result {
+	uint64_t id; /* hash; 0: none yet */
+	int err;
+};
+
+struct results {
+	struct result ring[RESULTS_MAX];
+	uint32_t n;
+};
+
+/* In the words of the protocol. */
+static const struct {
+	int err;
+	enum xp_result result;
+	const char *reason, *detail;
+} outcomes[] = {
+	{0, XP_RESULT_DONE, NULL, ""},
+	{-EINVAL, XP_RESULT_REFUSED, XP_REASON_NOT_NOW,
+	 "it makes no sense at this time"},
+	{-EOPNOTSUPP, XP_RESULT_REFUSED, XP_REASON_NOT_SUPPORTED,
+	 "the channel cannot do it"},
+	{-ENOBUFS, XP_RESULT_REFUSED, XP_REASON_NO_ROOM,
+	 "a bound of the server's is reached"},
+	{-EALREADY, XP_RESULT_IGNORED, XP_REASON_ALREADY_ANSWERED,
+	 "the first answer counts"},
+	{-ETIME, XP_RESULT_IGNORED, XP_REASON_TOO_LATE,
+	 "what it is for is over"},
+	{-ESHUTDOWN, XP_RESULT_IGNORED, XP_REASON_ENDING,
+	 "the call is ending"},
+};
+
+/* FNV-1a, never 0. */
+static uint64_t hash(const char *s)
+{
+	uint64_t sum = UINT64_C(14695981039346656037);
+
+	for (; *s; s++)
+		sum = (sum ^ (unsigned char)*s) * UINT64_C(1099511628211);
+	return sum ? sum : 1;
+}
+
+static const struct result *find(const struct dialog *d, uint64_t id)
+{
+	for (uint32_t i = 0; d->results && i < RESULTS_MAX; i++) {
+		if (d->results->ring[i].id == id)
+			return &d->results->ring[i];
+	}
+	return NULL;
+}
+
+static void tell(struct dialog *d, const char *id, int err)
+{
+	struct xp_event *e = step_tell(d, XP_COMMAND_RESULT);
+
+	e->id = scratch_str(&d->keep, id);
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+		if (outcomes[i].err != err)
+			continue;
+		e->result = outcomes[i].result;
+		e->reason = outcomes[i].reason;
+		e->detail = outcomes[i].detail;
+		return;
+	}
+	e->result = XP_RESULT_REFUSED;
+	e->reason = XP_REASON_FAILED;
+	e->detail = "";
+}
+
+int result_repeats(struct dialog *d, const char *id)
+{
+	const struct result *r = find(d, hash(id));
+
+	if (!r)
+		return 0;
+	tell(d, id, r->err);
+	return 1;
+}
+
+void result_is(struct dialog *d, const char *id, int err)
+{
+	/* Most calls have none: the ring comes with the first command. */
+	if (!d->results)
+		d->results = arena_alloc(d->keep.arena, sizeof(*d->results));
+	if (!d->results) {
+		d->keep.failed = 1;
+		return;
+	}
+	d->results->ring[d->results->n++ % RESULTS_MAX] =
+		(struct result){.id = hash(id), .err = err};
+	tell(d, id, err);
+}
