@@ -86,8 +86,24 @@ static void ask_count(char *ret, size_t cap, const char *d, const char *thing)
 		phrase_put(ret, cap, "How old are you?");
 	else if (phrase_in(d, "quantity"))
 		phrase_put(ret, cap, "How many would you like?");
+	else if (phrase_after(d, "total ") || phrase_after(d, "amount "))
+		phrase_put(ret, cap, "What is the %s?", d);
+	else if (phrase_after(d, "years of ") || phrase_after(d, "months of "))
+		phrase_put(ret, cap, "How many %s do you have?", d);
+	else if (is_plural(d) && !phrase_after(d, "your ") &&
+		 !phrase_after(d, "the "))
+		phrase_put(ret, cap, "How many %s?", d);
+	else if (phrase_after(d, "children") || phrase_after(d, "people"))
+		phrase_put(ret, cap, "How many %s?", d);
 	else
 		phrase_put(ret, cap, "What is %s?", thing);
+}
+
+static const char *bare_noun(const char *thing)
+{
+	const char *rest = phrase_after(thing, "the ");
+
+	return rest ? rest : thing;
 }
 
 static void ask_digits(char *ret, size_t cap, const char *thing)
@@ -116,16 +132,27 @@ static void ask_digits(char *ret, size_t cap, const char *thing)
 			return;
 		}
 	}
-	phrase_put(ret, cap, "What is %s?", thing);
+	if (phrase_after(thing, "your number to "))
+		phrase_put(ret, cap, "What is the best %s?",
+			   phrase_after(thing, "your "));
+	else if (is_plural(thing) || phrase_in(thing, " digits of "))
+		phrase_put(ret, cap, "What are the %s?", bare_noun(thing));
+	else
+		phrase_put(ret, cap, "What is %s?", thing);
 }
 
 static void ask_when(char *ret, size_t cap, const char *d, const char *thing,
 		     const char *what)
 {
 	const char *of = phrase_in(d, " for ");
+	const char *time = phrase_after(d, "time of ");
 
 	if (of)
 		phrase_put(ret, cap, "What %s would you like%s?", what, of);
+	else if (time && !strcmp(what, "day and time"))
+		phrase_put(ret, cap, "What is the day and time of %s?", time);
+	else if (phrase_in(d, "slot"))
+		phrase_put(ret, cap, "What %s would suit you?", what);
 	else if (phrase_in(d, "birth") || phrase_after(d, "your ") ||
 		 phrase_after(d, "the "))
 		phrase_put(ret, cap, "What is %s?", thing);
@@ -140,21 +167,93 @@ static void ask_when(char *ret, size_t cap, const char *d, const char *thing,
 		phrase_put(ret, cap, "What is %s?", thing);
 }
 
+/* What a caller may have none of. */
+static int is_remark(const char *d)
+{
+	static const char *const heads[] = {
+		"additional ",     "other ",         "further ",
+		"extra ",          "comments",       "notes",
+		"questions",       "concerns",       "remarks",
+		"feedback",        "allergies",      "dietary ",
+		"known allergies", "food allergies", "existing conditions"};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		if (phrase_after(d, heads[i]))
+			return is_plural(d) || phrase_in(d, "feedback") ||
+			       phrase_in(d, "information");
+	}
+	return 0;
+}
+
 static void ask_text(char *ret, size_t cap, const char *d, const char *thing)
 {
+	static const char *const kinds[] = {"kind of ", "type of ", "sort of ",
+					    "the kind of ", "the type of "};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const char *what = phrase_after(d, kinds[i]);
+
+		if (!what)
+			continue;
+		phrase_put(ret, cap, "What kind of %s?", what);
+		return;
+	}
 	if (phrase_after(d, "brief ") || phrase_after(d, "a brief ") ||
 	    phrase_after(d, "short ") || phrase_after(d, "a short "))
 		phrase_put(ret, cap, "Could you give me %s?", thing);
 	else if (phrase_after(d, "any "))
 		phrase_put(ret, cap, "Do you have %s?", d);
-	else if (phrase_after(d, "special ") && is_plural(d))
+	else if ((phrase_after(d, "special ") && is_plural(d)) || is_remark(d))
 		phrase_put(ret, cap, "Do you have any %s?", d);
+	else if (!strcmp(d, "details"))
+		phrase_put(ret, cap, "Could you give me the details?");
+	else if (phrase_after(d, "a good ") || phrase_after(d, "the best "))
+		phrase_put(ret, cap, "What is %s?", d);
 	else if (is_plural(thing))
 		phrase_put(ret, cap, "What are %s?", thing);
 	else if (phrase_after(thing, "your ") || phrase_after(thing, "the "))
 		phrase_put(ret, cap, "What is %s?", thing);
 	else
-		phrase_put(ret, cap, "Could you tell me %s?", thing);
+		phrase_put(ret, cap,
+			   phrase_after(thing, "a ") ? "Could you give me %s?"
+						     : "Could you tell me %s?",
+			   thing);
+}
+
+static int is_yes_no(const struct xp_item *f)
+{
+	return f->n_choices == 2 && ((!strcasecmp(f->choices[0], "yes") &&
+				      !strcasecmp(f->choices[1], "no")) ||
+				     (!strcasecmp(f->choices[0], "no") &&
+				      !strcasecmp(f->choices[1], "yes")));
+}
+
+/* A noun with yes and no for an answer. */
+static void ask_yes_no(char *ret, size_t cap, const char *d)
+{
+	static const char *const kinds_of_you[] = {
+		"new ", "existing ", "returning ", "first-time ", "current "};
+	static const char *const owned[] = {"insurance", "health insurance",
+					    "allergies", "pets",
+					    "children",  "a ",
+					    "an ",       "any "};
+
+	for (size_t i = 0; i < sizeof(kinds_of_you) / sizeof(*kinds_of_you);
+	     i++) {
+		if (!phrase_after(d, kinds_of_you[i]))
+			continue;
+		phrase_put(ret, cap, "Are you %s %s?",
+			   strchr("aeiou", *d) ? "an" : "a", d);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(owned) / sizeof(*owned); i++) {
+		if (!phrase_after(d, owned[i]))
+			continue;
+		phrase_put(ret, cap, "Do you have %s?", d);
+		return;
+	}
+	phrase_put(ret, cap, "%s, yes or no?", d);
+	wording_capital(ret);
 }
 
 static void ask_made_up(char *ret, size_t cap, const struct xp_item *f,
@@ -167,6 +266,10 @@ static void ask_made_up(char *ret, size_t cap, const struct xp_item *f,
 		return;
 	}
 	wording_thing(thing, sizeof(thing), f);
+	if (is_yes_no(f)) {
+		ask_yes_no(ret, cap, d);
+		return;
+	}
 	switch (kind) {
 	case ASK_NAME:
 		ask_name(ret, cap, d, thing);
@@ -206,14 +309,6 @@ void wording_list(char *ret, size_t cap, const char *const *v, unsigned n,
 	}
 }
 
-static int is_yes_no(const struct xp_item *f)
-{
-	return f->n_choices == 2 && ((!strcasecmp(f->choices[0], "yes") &&
-				      !strcasecmp(f->choices[1], "no")) ||
-				     (!strcasecmp(f->choices[0], "no") &&
-				      !strcasecmp(f->choices[1], "yes")));
-}
-
 static void add_choices(char *s, size_t cap, const struct xp_item *f,
 			unsigned attempt)
 {
@@ -221,7 +316,8 @@ static void add_choices(char *s, size_t cap, const struct xp_item *f,
 	char list[512];
 	size_t len = strlen(s);
 
-	if (!f->n_choices || (is_yes_no(f) && !attempt))
+	if (!f->n_choices ||
+	    (is_yes_no(f) && (!attempt || strstr(s, "yes or no"))))
 		return;
 	wording_list(list, sizeof(list), f->choices, f->n_choices, SHOWN);
 	if (f->n_choices > SHOWN)
@@ -257,6 +353,19 @@ static const char *help(enum ask_kind kind, int keys)
 	}
 }
 
+static int wants_yes_no(const char *question)
+{
+	static const char *const heads[] = {"Do ",  "Does ", "Did ",   "Is ",
+					    "Are ", "Was ",  "Were ",  "Have ",
+					    "Has ", "Will ", "Would ", "Can "};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		if (phrase_after(question, heads[i]))
+			return !strstr(question, " or ");
+	}
+	return 0;
+}
+
 void wording_question(char *ret, size_t cap, const struct xp_item *f,
 		      enum ask_kind kind, unsigned attempt, int keys)
 {
@@ -272,6 +381,12 @@ void wording_question(char *ret, size_t cap, const struct xp_item *f,
 		size_t len = strlen(ret);
 		const char *how = help(kind, keys);
 
+		if (kind == ASK_DATE &&
+		    (phrase_in(ret, "birth") || phrase_in(ret, "born")))
+			how = "Please say the month, the day, and the year.";
+		if (wants_yes_no(ret) &&
+		    (kind == ASK_TEXT || kind == ASK_OPEN))
+			how = "Please say yes or no, or a few words.";
 		phrase_put(ret + len, cap - len, "%s%s", *how ? " " : "", how);
 	}
 }

@@ -139,6 +139,14 @@ static const char *after_ask(const char *s)
 /* An order of another kind: not what is to be said. */
 static int is_order(const char *s)
 {
+	static const char *const asides[] = {"if possible", "if known",
+					     "if needed",   "if so",
+					     "if not",      "if relevant"};
+
+	/* "If the caller has been here before" is what is to be found out. */
+	if (phrase_after(s, "if ") && !strchr(s, ','))
+		return AFTER(s, asides) != NULL;
+
 	static const char *const verbs[] = {
 		"based on ", "inform ",    "listen ",      "find ",
 		"read back", "note ",      "explain ",     "present ",
@@ -255,7 +263,6 @@ static int yes_no(char *s, size_t cap)
 		{"you intend ", "Do you intend "},
 		{"you know ", "Do you know "},
 		{"you understand ", "Do you understand "},
-		{"you confirm ", "Do you confirm "},
 		{"you received ", "Did you receive "},
 		{"there is ", "Is there "},
 		{"there's ", "Is there "},
@@ -280,6 +287,8 @@ static int yes_no(char *s, size_t cap)
 				   other + strlen(" or if you "));
 		else
 			phrase_put(s, cap, "%s?", rest);
+	} else if (wording_inverted(rest, sizeof(rest))) {
+		phrase_put(s, cap, "%s?", rest);
 	} else {
 		char copy[WORDING_FIELD_MAX];
 
@@ -325,6 +334,18 @@ static int wh_clause(char *s, size_t cap)
 
 	if (!AFTER(s, heads))
 		return 0;
+	if (phrase_after(s, "who is calling")) {
+		phrase_put(s, cap, "May I ask who is calling?");
+		return 1;
+	}
+	if (phrase_after(s, "when you were born")) {
+		phrase_put(s, cap, "When were you born?");
+		return 1;
+	}
+	if (wording_how_many(copy, sizeof(copy), s)) {
+		phrase_put(s, cap, "%s?", copy);
+		return 1;
+	}
 	phrase_put(copy, sizeof(copy),
 		   is_inverted(s) ? "%s?" : "Could you tell me %s?", s);
 	phrase_put(s, cap, "%s", copy);
@@ -335,6 +356,22 @@ static int other_clause(char *s, size_t cap)
 {
 	static const struct turn heads[] = {
 		{"to ", "Could you "},
+		{"anything", "Is there anything"},
+		{"anyone", "Is there anyone"},
+		{"anybody", "Is there anybody"},
+		{"something", "Could you tell me something"},
+		{"describe ", "Could you describe "},
+		{"explain ", "Could you explain "},
+		{"tell us ", "Could you tell me "},
+		{"tell me ", "Could you tell me "},
+		{"list ", "Could you list "},
+		{"name the ", "Could you name the "},
+		{"choose ", "Could you choose "},
+		{"select ", "Could you select "},
+		{"pick a ", "Could you pick a "},
+		{"specify ", "Could you specify "},
+		{"spell ", "Could you spell "},
+		{"state ", "Could you state "},
 		{"about ", "Could you tell me about "},
 		{"that ", "Can you confirm that "},
 	};
@@ -374,6 +411,11 @@ static char choose(char *ret, size_t cap, const char *description)
 
 	*ret = '\0';
 	while ((mark = sentence(&at, one, sizeof(one))) != 0) {
+		const char *needed = phrase_after(one, "if applicable, ");
+
+		if (needed)
+			memmove(one, needed, strlen(needed) + 1);
+
 		const char *asked = after_ask(one);
 
 		if (asked) {
@@ -390,6 +432,18 @@ static char choose(char *ret, size_t cap, const char *description)
 	return first;
 }
 
+/* "The name of the caller" has become "the name": theirs. */
+static void own(char *s, size_t cap, const char *words)
+{
+	const char *rest = phrase_after(s, "the ");
+	char copy[WORDING_FIELD_MAX];
+
+	if (!rest || strchr(rest, ' ') || !phrase_in(words, " of the "))
+		return;
+	phrase_put(copy, sizeof(copy), "your %s", rest);
+	phrase_put(s, cap, "%s", copy);
+}
+
 enum wording_shape wording_field(char *ret, size_t cap,
 				 const struct xp_item *f)
 {
@@ -404,6 +458,7 @@ enum wording_shape wording_field(char *ret, size_t cap,
 	if (!*words)
 		key_words(words, sizeof(words), f->key ? f->key : "");
 	wording_address(ret, cap, words, 0);
+	own(ret, cap, words);
 	mend_verb(ret, cap);
 	if (mark == '?') {
 		add_mark(ret, cap);

@@ -22,4 +22,12 @@ enum wording_shape {
 enum wording_shape wording_field(char *ret, size_t cap,
 				 const struct xp_item *field);
 
+/** "parking is needed" to "Is parking needed", in place. @return 1 done, 0
+ *  that is not known how to: untouched */
+int wording_inverted(char *s, size_t cap);
+
+/** "how many nights you will stay" to "How many nights will you stay".
+ *  @return 1 done, 0 not */
+int wording_how_many(char *ret, size_t cap, const char *s);
+
 #endif /* DIALOG_WORDING_FIELD_H */
