@@ -1,9 +1,10 @@
 /**
  * @file fuzz_xp_link.c  Any frames in any order into the numbered layer
  *
- * The first byte chooses the side; each line after it is a frame, or one of
- * our own doings: "+" a new socket, "-" the socket is lost, "s" send, "t" time
- * goes on by 11 s, "f" the socket is full, "e" it has room again.
+ * The first byte chooses the side and what it knows; each line after it is a
+ * frame, or one of our own doings: "+" a new socket, "-" the socket is lost,
+ * "s" send, "t" time goes on by 11 s, "f" the socket is full, "e" it has room
+ * again.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -17,7 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct side {
 	struct xp_link *link;
-	int full, closed;
+	int full, closed, opened;
+	uint32_t known, agreed;
 };
 
 static int on_send(void *arg, const char *text, size_t len)
@@ -45,9 +47,17 @@ static void on_payload(void *arg, const char *text, size_t len)
 	(void)xp_link_send(s->link, "{}", 2);
 }
 
+/* What is agreed is among what we know, and stays. */
 static void on_opened(void *arg, int reopen)
 {
+	struct side *s = arg;
+	uint32_t agreed = xp_link_extensions(s->link);
+
 	(void)reopen;
+	if (agreed & ~s->known || (s->opened && agreed != s->agreed))
+		abort();
+	s->opened = 1;
+	s->agreed = agreed;
 	on_payload(arg, "{}", 2);
 }
 
@@ -115,6 +125,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return 0;
 	o.server = data[0] & 1;
+	o.extensions = s.known = data[0] & 2   ? XP_EXT_SAY | XP_EXT_TURNS
+				 : data[0] & 4 ? XP_EXT_ALL
+					       : 0;
 	if (xp_link_new(&s.link, &o, &events, &s) < 0)
 		return 0;
 
