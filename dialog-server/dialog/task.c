@@ -52,6 +52,11 @@ static void pack_align(struct packer *p)
 	p->bytes = (p->bytes + 15) & ~(size_t)15;
 }
 
+static const char *pack_str_or_null(struct packer *p, const char *s)
+{
+	return s ? pack_str(p, s) : NULL;
+}
+
 static void pack_item(struct packer *p, struct xp_item *to,
 		      const struct xp_item *from)
 {
@@ -64,6 +69,9 @@ static void pack_item(struct packer *p, struct xp_item *to,
 					   ? from->field_type
 					   : "text");
 	i.statement = pack_str(p, from->statement);
+	i.pattern = pack_str_or_null(p, from->pattern);
+	i.earliest = pack_str_or_null(p, from->earliest);
+	i.latest = pack_str_or_null(p, from->latest);
 	pack_align(p);
 	if (i.n_choices > LIMIT_FIELD_CHOICES)
 		i.n_choices = LIMIT_FIELD_CHOICES;
