@@ -595,6 +595,14 @@ static void say_result(struct wording_plan *p, const char *text)
 								   : '.');
 }
 
+/* What to do if a machine answers; who listens now is a person. */
+static int is_for_machine(const char *text)
+{
+	return phrase_after(text, "if ") &&
+	       (phrase_in(text, "voicemail") ||
+		phrase_in(text, "answering machine"));
+}
+
 void wording_instruction(struct wording_plan *ret, const char *text)
 {
 	const char *result = result_of(text);
@@ -604,14 +612,20 @@ void wording_instruction(struct wording_plan *ret, const char *text)
 	 * outcome of an action; otherwise they are things to know ("the doctor
 	 * is out today"). */
 	int statements = result || is_hangup(text);
+	int conditional = 0;
 
 	memset(ret, 0, sizeof(*ret));
+	if (is_for_machine(text))
+		return;
 	if (result)
 		text = result;
 	while (next_sentence(&text, sentence, sizeof(sentence), &mark)) {
 		char *part = sentence;
 
-		if (phrase_after(skip_lead(sentence), "if "))
+		/* "If they refuse, say so. Then hang up." is one condition. */
+		conditional = phrase_after(skip_lead(sentence), "if ") ||
+			      (conditional && phrase_after(sentence, "then "));
+		if (conditional)
 			continue;
 
 		while (part) {

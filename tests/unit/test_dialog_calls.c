@@ -577,6 +577,27 @@ START_TEST(the_only_choice_is_a_yes_or_no)
 }
 END_TEST
 
+/* As the published SDKs word their voicemail action. */
+START_TEST(what_a_machine_is_told_does_not_end_a_call_with_a_person)
+{
+	SIM_RUN("attach", "persona: Nova|Acme|", "hooks:", "start",
+		"instruct: If you encounter an answering machine, Say this "
+		"message VERBATIM: \"Please call back.\" Then hang up. You "
+		"should only do this when it's clear you are unable to reach "
+		"the person.",
+		"instruct: If you encounter an answering machine, DO NOT "
+		"leave a message. REMAIN SILENT AND HANG UP WITHOUT "
+		"RESPONDING.",
+		"wait: 2300", "!a: call back", "!a: Goodbye", "alive");
+	SIM_RUN("attach", "persona: Nova|Acme|", "hooks:", "start",
+		"instruct: If they do not want it, thank them. Then hang up.",
+		"wait: 2300", "!a: Goodbye", "alive");
+	SIM_RUN("attach", "persona: Nova|Acme|", "hooks:", "start",
+		"instruct: Thank them. Then hang up.", "wait: 2300",
+		"a: Goodbye", "ended: bot-hangup");
+}
+END_TEST
+
 START_TEST(what_came_of_an_action_is_told)
 {
 #define ACTION                                                            \
@@ -788,6 +809,8 @@ int main(void)
 	tcase_add_test(t, retry_reopens_the_fields_that_are_meant);
 	tcase_add_test(t, the_only_choice_is_a_yes_or_no);
 	tcase_add_test(t, what_came_of_an_action_is_told);
+	tcase_add_test(
+		t, what_a_machine_is_told_does_not_end_a_call_with_a_person);
 	tcase_add_test(t, a_script_is_heard_before_anything_is_thought);
 	tcase_add_test(t, a_script_sent_before_the_line_opens_is_read_first);
 	tcase_add_test(t, without_a_task_the_persona_converses);
