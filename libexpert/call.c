@@ -130,9 +130,8 @@ void call_resume(struct call *c)
 	sock_pause(c->sock, 0);
 }
 
-static void on_payload(void *arg, const char *text, size_t len)
+void call_receive(struct call *c, const char *text, size_t len)
 {
-	struct call *c = arg;
 	struct job here = {
 		.kind = JOB_EVENT, .text = (char *)text, .len = len};
 	struct job *j;
@@ -152,6 +151,11 @@ static void on_payload(void *arg, const char *text, size_t len)
 	}
 	post(c, j);
 	pause_when_full(c);
+}
+
+static void on_payload(void *arg, const char *text, size_t len)
+{
+	call_receive(arg, text, len);
 }
 
 static void on_opened(void *arg, int reopen)
@@ -298,6 +302,12 @@ static int introduce(struct call *c)
 	return 0;
 }
 
+void call_begin(struct call *c)
+{
+	c->start_job.kind = JOB_START;
+	post(c, &c->start_job);
+}
+
 void call_start(struct call *c)
 {
 	char *id = url_escape(c->id), *path = NULL;
@@ -315,8 +325,7 @@ void call_start(struct call *c)
 
 	expert_log(c->e, EXPERT_LOG_INFO, "call %s: started, calls=%u", c->id,
 		   (unsigned)c->e->n_calls);
-	c->start_job.kind = JOB_START;
-	post(c, &c->start_job);
+	call_begin(c);
 	if (rc < 0) {
 		expert_log(c->e, EXPERT_LOG_ERROR, "call %s: out of memory",
 			   c->id);
@@ -424,9 +433,9 @@ int call_command(struct call *c, const struct xp_command *cmd)
 	return rc;
 }
 
-/* The first command, out of the list. */
-static struct text_node *outbox_take(struct outbox *o)
+struct text_node *call_take(struct call *c)
 {
+	struct outbox *o = &c->outbox;
 	struct text_node *t;
 
 	handle_lock_only();
@@ -464,7 +473,7 @@ static void outbox_return(struct call *c, struct text_node *t)
 void call_flush(struct call *c)
 {
 	for (;;) {
-		struct text_node *t = c->sock ? outbox_take(&c->outbox) : NULL;
+		struct text_node *t = c->sock ? call_take(c) : NULL;
 		int rc;
 
 		if (!t)

@@ -390,6 +390,12 @@ void call_ask(struct call *c);
 /** Open its socket, tell who the agent is, on_call_start. */
 void call_start(struct call *c);
 
+/** The last of it: on_call_start. */
+void call_begin(struct call *c);
+
+/** An event, as the server words it. */
+void call_receive(struct call *c, const char *text, size_t len);
+
 /** Forget a call that was not started. */
 void call_drop(struct call *c);
 
@@ -412,6 +418,9 @@ void call_reap(struct expert *e);
 /** Give waiting commands to the link. */
 void call_flush(struct call *c);
 
+/** The first waiting command, or NULL; taken by the caller: free() */
+struct text_node *call_take(struct call *c);
+
 /** Queue text for the server. Lock held. @return EXPERT_OK, EXPERT_EAGAIN,
  *  EXPERT_EGONE, EXPERT_ENOMEM */
 int call_push(struct call *c, const char *text);
@@ -433,6 +442,9 @@ int value_set(struct value **list, const char *key, const char *json);
 void value_free_all(struct value **list);
 
 /* ---- tickets ------------------------------------------------------------ */
+
+/** What a declined question is answered. */
+extern const char ticket_no_answer[];
 
 /** Keep a query of the server. @return NULL when there is no room or memory */
 struct ticket *ticket_new(struct call *c, enum handle_kind kind,

@@ -12,7 +12,7 @@
 
 #include "priv.h"
 
-static const char no_answer[] = "There is no answer to that question.";
+const char ticket_no_answer[] = "There is no answer to that question.";
 
 static void ticket_free(struct ticket *t)
 {
@@ -168,7 +168,7 @@ void ticket_settle(struct call *c, void *handle, enum handle_kind kind)
 		return;
 
 	if (t->state == TICKET_NEW)
-		rc = finish(t, no_answer);
+		rc = finish(t, ticket_no_answer);
 	handle_unlock();
 	if (rc < 0 && rc != EXPERT_EGONE)
 		expert_log(c->e, EXPERT_LOG_ERROR,
@@ -187,7 +187,7 @@ void ticket_refuse(struct call *c, enum handle_kind kind,
 	expert_log(c->e, EXPERT_LOG_ERROR, "call %s: too many open questions",
 		   c->id);
 	handle_lock_only();
-	(void)finish(&t, no_answer);
+	(void)finish(&t, ticket_no_answer);
 	handle_unlock();
 }
 
@@ -216,7 +216,7 @@ int expert_answer(struct expert_question *q, const char *text)
 
 int expert_decline(struct expert_question *q)
 {
-	return outcome(q, HANDLE_QUESTION, no_answer);
+	return outcome(q, HANDLE_QUESTION, ticket_no_answer);
 }
 
 int expert_answer_later(struct expert_question *q)

@@ -105,6 +105,16 @@ export LD_LIBRARY_PATH
 ldd "$work/shared/waitlist" | grep -q "$prefix/lib/libexpert.so.0" ||
 	fail "the shared program does not use the installed library"
 
+# ---- a test of an Expert, without a server ----------------------------------------
+
+for kind in shared static; do
+	"$work/$kind/waitlist_test" >"$work/run.log" 2>&1 ||
+		fail "$kind/waitlist_test: $(cat "$work/run.log")"
+done
+"$work/shared/man_expert_test_new" >"$work/run.log" 2>&1 ||
+	fail "the test of the man page: $(cat "$work/run.log")"
+say "tests of Experts pass without a server"
+
 # ---- run without a server --------------------------------------------------------
 
 # Port 1 of this machine: nobody listens there.
