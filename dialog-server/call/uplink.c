@@ -389,6 +389,7 @@ static void on_final(void *arg, const struct stt_result *r)
 		.kind = DIALOG_CALLER_TURN,
 		.turn = r->turn,
 		.n_heard = r->n,
+		.stopped_us = c->ledger.stopped_us,
 	};
 	char joined[STT_ALTERNATIVES_MAX][JOINED_BYTES];
 

@@ -105,6 +105,7 @@ struct dialog_event {
 	int resumed;
 	uint32_t extensions; /**< XP_EXT_* */
 	int64_t spoken_us;
+	int64_t stopped_us; /**< CALLER_TURN: last voiced sample; 0: now */
 	char digit;
 	enum dialog_timer timer;
 	const struct brain_output *output;

@@ -21,6 +21,7 @@ enum { TRANSFER_US = 60000000 }; /* a carrier answers or fails by then */
 
 static void over(struct dialog *d, const char *reason)
 {
+	speak_forget(d);
 	if (!d->sent_ended)
 		step_tell(d, XP_SESSION_ENDED)->text = reason;
 	d->sent_ended = 1;
@@ -66,7 +67,7 @@ static void fire_when_due(struct dialog *d)
 {
 	if (d->ending == ENDING_NONE || still_to_be_heard(d))
 		return;
-	if (d->speaking)
+	if (d->speaking && !d->end_now)
 		d->end_due = 1;
 	else
 		fire(d);
@@ -92,25 +93,35 @@ static void decide(struct dialog *d, enum ending what, const char *text,
 	fire_when_due(d);
 }
 
+static void tell_ending(struct dialog *d, enum xp_ending state, enum xp_by by)
+{
+	struct xp_event *e = step_tell(d, XP_CALL_ENDING);
+
+	e->ending = state;
+	e->by = by;
+	e->text = d->end_reason;
+}
+
 static void end_because(struct dialog *d, const char *text, uint32_t utt,
-			const char *reason, const char *cause)
+			const char *reason, const char *cause, enum xp_by by)
 {
 	if (d->phase == PHASE_ENDING || d->phase == PHASE_OVER)
 		return;
 	d->end_reason = reason;
 	d->end_cause = cause;
+	tell_ending(d, XP_ENDING_DECIDED, by);
 	decide(d, ENDING_HANGUP, text, utt, 1);
 }
 
 void end_hangup(struct dialog *d, const char *text, uint32_t utt,
 		const char *reason)
 {
-	end_because(d, text, utt, reason, NULL);
+	end_because(d, text, utt, reason, NULL, XP_BY_AGENT);
 }
 
 void end_failed(struct dialog *d, const char *text, const char *cause)
 {
-	end_because(d, text, 0, "bot-failure", cause);
+	end_because(d, text, 0, "bot-failure", cause, XP_BY_SERVER);
 }
 
 void end_stopping(struct dialog *d)
@@ -118,7 +129,26 @@ void end_stopping(struct dialog *d)
 	d->end_cancelled = 1; /* no "one more thing" */
 	d->soft.wanted = 0;
 	end_because(d, LINE_STOPPING, 0, "bot-hangup",
-		    "the server is stopping");
+		    "the server is stopping", XP_BY_SERVER);
+}
+
+int end_by_expert(struct dialog *d, const struct xp_command *c)
+{
+	const int now = c->when == XP_WHEN_NOW;
+
+	if (d->phase == PHASE_OVER || (d->phase == PHASE_ENDING && !now))
+		return -ESHUTDOWN;
+	if (now) {
+		think_cancel(d);
+		d->end_now = 1;
+		speak_stop(d, 1);
+	}
+	if (!c->cancellable)
+		d->end_cancelled = 1;
+	d->soft.wanted = 0;
+	end_because(d, c->text, 0, "bot-hangup", NULL, XP_BY_EXPERT);
+	fire_when_due(d);
+	return 0;
 }
 
 void end_transfer(struct dialog *d, const char *to, const char *text,
@@ -140,6 +170,8 @@ void end_transfer(struct dialog *d, const char *to, const char *text,
 
 void end_cancel(struct dialog *d)
 {
+	if (d->ending == ENDING_HANGUP)
+		tell_ending(d, XP_ENDING_CANCELLED, XP_BY_UNKNOWN);
 	d->ending = ENDING_NONE;
 	d->end_due = 0;
 	d->end_cancelled = 1;
@@ -205,8 +237,6 @@ static const char *reason_of(const struct dialog *d, const char *how)
 
 int end_closed(struct dialog *d, const char *how)
 {
-	d->n_utts = 0;
-	d->open_utt = 0;
 	d->thinking = 0;
 	d->ending = ENDING_NONE;
 	over(d, reason_of(d, how));

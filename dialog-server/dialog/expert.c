@@ -146,7 +146,9 @@ static int steer(struct dialog *d, const struct xp_command *c)
 		think_want(d, BRAIN_CUE_TASK);
 		return 0;
 	case XP_READ_SCRIPT:
-		if (*text && d->phase != PHASE_ENDING)
+		if (d->phase == PHASE_ENDING)
+			return -ESHUTDOWN;
+		if (*text)
 			script(d, text);
 		return 0;
 	case XP_SEND_INSTRUCTION:
@@ -161,6 +163,10 @@ static int steer(struct dialog *d, const struct xp_command *c)
 	case XP_EXPERT_ERROR:
 		problem(d, text);
 		return 0;
+	case XP_SAY:
+		return say_now(d, c);
+	case XP_HANG_UP:
+		return end_by_expert(d, c);
 	default:
 		return -EINVAL;
 	}

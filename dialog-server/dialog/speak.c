@@ -52,6 +52,8 @@ static void utterance_drop(struct dialog *d, uint32_t i)
 {
 	struct utterance *u = &d->utts[i];
 
+	say_heard(d, u, "", 0, 1);
+	keep_free(&d->keep, u->whole);
 	for (uint32_t k = 0; k < u->n_done; k++)
 		keep_free(&d->keep, u->done[k]);
 	memmove(u, u + 1, (d->n_utts - i - 1) * sizeof(*u));
@@ -90,6 +92,21 @@ static struct utterance *last_utterance(struct dialog *d)
 
 /* ---- clauses ----------------------------------------------------------- */
 
+/* What was to be said is worth keeping for one that compares. */
+static void remember_whole(struct dialog *d, struct utterance *u,
+			   const char *clause)
+{
+	const char *whole = u->whole;
+
+	if (!(d->extensions & XP_EXT_HEARD))
+		return;
+	u->whole =
+		keep_str(&d->keep,
+			 scratch_printf(&d->keep, "%s%s%s", whole ? whole : "",
+					whole && *clause ? " " : "", clause));
+	keep_free(&d->keep, whole);
+}
+
 static void give_out(struct dialog *d, size_t len, int last)
 {
 	struct utterance *u = last_utterance(d);
@@ -108,6 +125,7 @@ static void give_out(struct dialog *d, size_t len, int last)
 		}
 	}
 	u->given = 1;
+	remember_whole(d, u, text);
 	a->utt = u->utt;
 	a->text = text;
 	a->interruptible = u->interruptible;
@@ -364,13 +382,17 @@ int speak_said(struct dialog *d, const struct dialog_event *e)
 	for (; i; i--)
 		utterance_drop(d, 0);
 
+	say_heard(d, &d->utts[i], heard, e->spoken_us, e->interrupted);
+
 	struct utterance u = d->utts[i];
 
 	if (*heard) {
 		struct xp_event *ev = step_tell(d, XP_AGENT_SPEECH);
 
-		ev->text = scratch_str(&d->keep, heard);
+		ev->text = scratch_str(&d->keep, u.whole ? u.whole : heard);
 		ev->interrupted = e->interrupted;
+		ev->heard_text = scratch_str(&d->keep, heard);
+		ev->heard_ms = e->spoken_us / 1000;
 		history_add(d, BRAIN_AGENT, heard, e->interrupted);
 	}
 	for (uint32_t k = 0; k < u.n_done; k++)

@@ -33,6 +33,7 @@ enum {
 	DONE_SUMS_MAX = 8,            /* tasks that are known to be done    */
 	EXECUTIONS_MAX = 8,           /* actions told and not reported done */
 	RESULTS_MAX = 256,            /* command ids that are remembered    */
+	SAYS_MAX = 32,                /* ids of `say` that are remembered   */
 	BRAIN_FAILURES_MAX = 3,       /* in a row, then the call ends        */
 };
 
@@ -60,6 +61,8 @@ struct utterance {
 	size_t bytes; /* given to be said so far             */
 	uint32_t n_done;
 	const char *done[UTTERANCE_DONES_MAX]; /* kept keys               */
+	const char *say_id; /* kept: of the Expert's `say`, or NULL       */
+	const char *whole;  /* kept: as it was to be said, or NULL        */
 };
 
 struct kept_line {
@@ -133,6 +136,8 @@ struct dialog {
 	} executions[EXECUTIONS_MAX];
 	uint32_t n_executions;
 	struct results *results; /* once a command had an id             */
+	uint64_t says[SAYS_MAX]; /* hashes, in a ring                    */
+	uint32_t n_says;
 
 	/* history */
 	struct kept_line *line_first, *line_last; /* oldest, newest */
@@ -158,6 +163,7 @@ struct dialog {
 	/* the caller's speech */
 	uint32_t turn;          /* last committed                      */
 	uint32_t speaking_turn; /* being spoken, 0: none               */
+	int64_t speaking_us;    /* when that began                     */
 	int speaking;
 	const char *partial; /* kept: last one sent                 */
 	uint32_t n_heard;
@@ -204,6 +210,7 @@ struct dialog {
 	uint32_t end_utt;           /* fires when this was heard           */
 	int end_due;                /* heard, but the caller speaks        */
 	int end_cancelled;          /* once is enough                      */
+	int end_now;                /* whoever speaks                      */
 	const char *end_reason;     /* static                              */
 	const char *end_cause;      /* static, or NULL                     */
 	const char *transfer_to;    /* kept                                */
@@ -243,6 +250,14 @@ void resume_execute(struct dialog *d, const char *id, const char *key);
 int resume_action_done(struct dialog *d, const char *id);
 /** Keep the Expert's own notes; JSON null: none. @return 0 */
 int resume_save(struct dialog *d, const char *json);
+
+/* say.c */
+/** @return 0, -EINVAL (the line is not open), -ESHUTDOWN (the call ends),
+ *          -EALREADY (an id that was used), -ENOBUFS */
+int say_now(struct dialog *d, const struct xp_command *c);
+/** An utterance is over: says so, if it was a `say`. */
+void say_heard(struct dialog *d, struct utterance *u, const char *heard,
+	       int64_t spoken_us, int interrupted);
 
 /* results.c */
 /** @return 1 when the command was seen before; its result is told again */
@@ -356,6 +371,8 @@ void end_failed(struct dialog *d, const char *text, const char *cause);
 void end_stopping(struct dialog *d);
 void end_transfer(struct dialog *d, const char *to, const char *text,
 		  uint32_t utt, int interruptible);
+/** The Expert hangs up. @return 0, -ESHUTDOWN (it is being done) */
+int end_by_expert(struct dialog *d, const struct xp_command *c);
 void end_cancel(struct dialog *d);
 void end_heard(struct dialog *d, uint32_t utt);
 void end_caller_quiet(struct dialog *d);

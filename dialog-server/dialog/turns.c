@@ -21,18 +21,34 @@ static int is_blank(const char *s)
 	return !s || !s[strspn(s, " \t\r\n")];
 }
 
-static void tell_speech(struct dialog *d, uint32_t turn, const char *text)
+static int64_t call_ms(const struct dialog *d, int64_t us)
+{
+	return us > d->start_us ? (us - d->start_us) / 1000 : 0;
+}
+
+static void tell_speech(struct dialog *d, const struct dialog_event *from,
+			const char *text, int final)
 {
 	struct xp_event *e = step_tell(d, XP_CALLER_SPEECH);
 
-	e->id = scratch_printf(&d->keep, "u%u", turn);
+	e->id = scratch_printf(&d->keep, "u%u", from->turn);
 	e->text = scratch_printf(&d->keep, "%.*s", LIMIT_TEXT_BYTES, text);
+	e->final = final;
+	e->start_ms = call_ms(d, d->speaking_us);
+	if (!final)
+		return;
+	e->end_ms =
+		call_ms(d, from->stopped_us ? from->stopped_us : d->now_us);
+	if (!d->conf.text_channel)
+		e->confidence = from->heard[0].confidence;
 }
 
 static int begin(struct dialog *d, uint32_t turn)
 {
 	if (!d->opened || turn <= d->turn)
 		return -EINVAL;
+	if (turn != d->speaking_turn)
+		d->speaking_us = d->now_us;
 	d->speaking_turn = turn;
 	/* A sound while we speak may be a nod, of which no more is heard; an
 	 * interruption says so. */
@@ -58,7 +74,7 @@ int turn_partial(struct dialog *d, const struct dialog_event *e)
 		return 0;
 	keep_free(&d->keep, d->partial);
 	d->partial = keep_str(&d->keep, text);
-	tell_speech(d, e->turn, text);
+	tell_speech(d, e, text, 0);
 	return 0;
 }
 
@@ -158,7 +174,7 @@ static void remember(struct dialog *d, const struct dialog_event *e)
 	const char *text = scratch_printf(&d->keep, "%.*s", LIMIT_TEXT_BYTES,
 					  e->heard[0].text);
 
-	tell_speech(d, e->turn, text);
+	tell_speech(d, e, text, 1);
 	history_add(d, BRAIN_CALLER, text, 0);
 	d->task.dones = 0;
 	d->silence_count = 0;

@@ -23,7 +23,9 @@
 #include "journal/metrics.h"
 #include "proto/xp_link.h"
 
-#define SEAT_EXTENSIONS (XP_EXT_RESULTS | XP_EXT_RESUME | XP_EXT_STATE)
+#define SEAT_EXTENSIONS                                                  \
+	(XP_EXT_RESULTS | XP_EXT_RESUME | XP_EXT_STATE | XP_EXT_HANGUP | \
+	 XP_EXT_SAY | XP_EXT_HEARD)
 
 enum {
 	SEAT_TRIED_MAX = 64,

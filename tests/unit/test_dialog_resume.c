@@ -8,6 +8,8 @@
 
 #include "unit/dialog_script.h"
 
+#define LIVE "hooks: question", "start", "wait: 2300"
+
 #define TASK                                                       \
 	"task: t|Take the order.|say This call is recorded.;text " \
 	"caller_name! Your name;integer party_size! Number of people"
@@ -145,6 +147,112 @@ START_TEST(a_command_is_executed_once_whoever_repeats_it)
 }
 END_TEST
 
+/* ---- say ---------------------------------------------------------------- */
+
+#define SAY(more)                                                    \
+	"command: {\"command_type\":\"say\",\"say_id\":\"s1\"," more \
+	"\"text\":\"One moment, I am looking that up.\"}"
+
+START_TEST(words_of_the_expert_are_said_at_once_and_reported)
+{
+	SIM_RUN("attach: say", LIVE, SAY(""),
+		"a: One moment, I am looking that up.", "j: {\"sequence\":",
+		"j: \"event_type\":\"said\",\"say_id\":\"s1\","
+		"\"heard_text\":\"One moment, I am looking that up.\"",
+		"j: \"interrupted\":false", SAY(""), "silent", "!j: said");
+}
+END_TEST
+
+START_TEST(what_was_heard_of_a_say_that_was_cut)
+{
+	SIM_RUN("attach: say", LIVE, "slow", SAY(""), "barge: One moment",
+		"j: \"heard_text\":\"One moment\"", "j: \"interrupted\":true");
+}
+END_TEST
+
+START_TEST(a_say_that_nobody_heard_has_its_end_too)
+{
+	SIM_RUN("attach: say", LIVE, "slow", SAY(""), "closed",
+		"j: \"say_id\":\"s1\",\"heard_text\":\"\"",
+		"e: bot-session-ended");
+}
+END_TEST
+
+START_TEST(a_say_comes_too_early_or_too_late)
+{
+	SIM_RUN("attach: say, results", "hooks:", SAY("\"command_id\":\"7\","),
+		"j: \"refused\",\"reason\":\"not-now\"", "start", "wait: 2300",
+		"slow", "instruct: hang up", "ending",
+		SAY("\"command_id\":\"8\","),
+		"j: \"ignored\",\"reason\":\"ending\"");
+}
+END_TEST
+
+START_TEST(now_means_over_what_is_being_said)
+{
+	SIM_RUN("attach: say", LIVE, "slow", "script: A long text.",
+		SAY("\"when\":\"now\","), "!a: A long text", "said",
+		"a: One moment");
+}
+END_TEST
+
+/* ---- hang-up ------------------------------------------------------------ */
+
+START_TEST(the_expert_hangs_up_after_its_words_were_heard)
+{
+	SIM_RUN("attach: hangup", LIVE, "slow",
+		"command: {\"command_type\":\"hang-up\","
+		"\"text\":\"Your table is booked. Goodbye!\"}",
+		"j: \"event_type\":\"call-ending\",\"state\":\"decided\","
+		"\"by\":\"expert\",\"reason\":\"bot-hangup\"",
+		"ending", "said", "ended: bot-hangup");
+}
+END_TEST
+
+START_TEST(a_hang_up_of_the_expert_is_not_talked_out_of)
+{
+	SIM_RUN("attach: hangup", LIVE, "slow",
+		"command: {\"command_type\":\"hang-up\",\"text\":\"Bye.\"}",
+		"c: wait do you have parking", "!j: cancelled", "ending");
+	SIM_RUN("attach: hangup", LIVE, "slow",
+		"command: {\"command_type\":\"hang-up\",\"text\":\"Bye.\","
+		"\"cancellable\":true}",
+		"c: wait do you have parking", "j: \"state\":\"cancelled\"",
+		"alive");
+}
+END_TEST
+
+START_TEST(now_cuts_a_goodbye_short_and_waits_for_nobody)
+{
+	SIM_RUN("attach: hangup", LIVE, "slow",
+		"command: {\"command_type\":\"hang-up\",\"text\":\"Bye.\"}",
+		"ending", "speaking",
+		"command: {\"command_type\":\"hang-up\",\"when\":\"now\"}",
+		"ended: bot-hangup");
+}
+END_TEST
+
+START_TEST(the_agents_own_hang_up_is_told_too)
+{
+	SIM_RUN("attach: hangup", LIVE, "instruct: Say goodbye and hang up.",
+		"j: \"by\":\"agent\",\"reason\":\"bot-hangup\"");
+}
+END_TEST
+
+/* ---- heard -------------------------------------------------------------- */
+
+START_TEST(what_was_to_be_said_and_what_was_heard)
+{
+	SIM_RUN("attach: heard", LIVE, "slow",
+		"script: We open at nine and close at five.",
+		"barge: We open at nine",
+		"j: \"utterance\":\"We open at nine and close at five.\"",
+		"j: \"heard_text\":\"We open at nine\"", "fast",
+		"c87: and on sunday", "j: \"utterance\":\"and on sunday\"",
+		"j: \"final\":true", "j: \"confidence\":87");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("dialog_resume");
@@ -162,6 +270,16 @@ int main(void)
 	tcase_add_test(t, a_command_with_an_id_has_a_result);
 	tcase_add_test(t, a_second_answer_is_ignored_and_says_so);
 	tcase_add_test(t, a_command_is_executed_once_whoever_repeats_it);
+	tcase_add_test(t, words_of_the_expert_are_said_at_once_and_reported);
+	tcase_add_test(t, what_was_heard_of_a_say_that_was_cut);
+	tcase_add_test(t, a_say_that_nobody_heard_has_its_end_too);
+	tcase_add_test(t, a_say_comes_too_early_or_too_late);
+	tcase_add_test(t, now_means_over_what_is_being_said);
+	tcase_add_test(t, the_expert_hangs_up_after_its_words_were_heard);
+	tcase_add_test(t, a_hang_up_of_the_expert_is_not_talked_out_of);
+	tcase_add_test(t, now_cuts_a_goodbye_short_and_waits_for_nobody);
+	tcase_add_test(t, the_agents_own_hang_up_is_told_too);
+	tcase_add_test(t, what_was_to_be_said_and_what_was_heard);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
