@@ -65,8 +65,14 @@ static int parse(struct command_line *c, int argc, char **argv)
 			c->options.file = optarg;
 			break;
 		case 's':
-			if (c->options.n_sets == SETS_MAX)
+			if (c->options.n_sets == SETS_MAX) {
+				(void)fprintf(stderr,
+					      "dialog-server: more than %d "
+					      "--set: write a file, see "
+					      "--print-config\n",
+					      SETS_MAX);
 				return -EINVAL;
+			}
 			c->sets[c->options.n_sets++] = optarg;
 			break;
 		case 'P':

@@ -18,6 +18,16 @@ assert_eq "every mistake is told" "$(grep -c '^dialog-server: ' \
 	"$work/wrong.log")" 3
 assert "with its line" grep -q 'listen.port.*wrong.yaml:4' "$work/wrong.log"
 
+# shellcheck disable=SC2046
+"$B/bin/dialog-server" $(seq -f '--set=listen.port=%.0f' 1 256) --check \
+	>/dev/null || fail "256 --set are refused"
+# shellcheck disable=SC2046
+if "$B/bin/dialog-server" $(seq -f '--set=listen.port=%.0f' 1 257) --check \
+	2>"$work/sets.log"; then
+	fail "257 --set are taken"
+fi
+assert "it says what else to do" grep -q 'write a file' "$work/sets.log"
+
 # Each mistake of an operator: refused with what is wrong and what to do.
 refused()
 {
