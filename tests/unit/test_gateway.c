@@ -280,6 +280,57 @@ START_TEST(a_listener_that_does_not_claim_or_declines_is_skipped)
 }
 END_TEST
 
+START_TEST(a_listener_has_so_many_offers_to_decide_and_no_more)
+{
+	static struct called c[LISTENER_OFFERS + 1], again;
+	struct peer mute = {0};
+	char id[32];
+
+	conf.expert_offer_ms = 30000;
+	peer_new(&mute, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&mute.open, 1);
+	for (int i = 0; i <= LISTENER_OFFERS; i++) {
+		(void)snprintf(id, sizeof(id), "call%d", i);
+		open_seat(&c[i], id);
+	}
+	wait_for(&c[LISTENER_OFFERS].nobody, 1);
+	ck_assert_int_eq(c[LISTENER_OFFERS].declined, 0);
+	wait_for(&mute.offers, LISTENER_OFFERS);
+	ck_assert_int_eq(mute.offers, LISTENER_OFFERS);
+	/* A caller who has gone makes room. */
+	seat_close(c[7].seat);
+	open_seat(&again, "again");
+	wait_for(&mute.offers, LISTENER_OFFERS + 1);
+	for (int i = 0; i <= LISTENER_OFFERS; i++)
+		if (i != 7) {
+			ck_assert_int_eq(c[i].nobody, i == LISTENER_OFFERS);
+			seat_close(c[i].seat);
+		}
+	seat_close(again.seat);
+	peer_done(&mute);
+}
+END_TEST
+
+START_TEST(an_address_has_so_many_bytes_and_no_more)
+{
+	const int fits = ADDRESS_BYTES - 1 - (int)strlen("sip:");
+	struct peer p = {0}, refused = {.code = -1};
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "/v2/listen-inbound?sip_code=%0*d",
+		       fits, 0);
+	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", path);
+	wait_for(&p.open, 1);
+	(void)snprintf(path, sizeof(path), "/v2/listen-inbound?sip_code=%0*d",
+		       fits + 1, 0);
+	peer_new(&refused, "bbbbbbbbbbbbbbbbbbbb", path);
+	wait_for(&refused.code, 0);
+	ck_assert_int_eq(refused.open, 0);
+	peer_done(&p);
+	peer_done(&refused);
+}
+END_TEST
+
 START_TEST(a_listener_that_says_what_nobody_knows_still_gets_calls)
 {
 	static const char *const odd[] = {
@@ -790,6 +841,8 @@ static Suite *suite(void)
 	tcase_add_test(t, two_listeners_get_calls_strictly_in_turn);
 	tcase_add_test(t,
 		       a_listener_that_does_not_claim_or_declines_is_skipped);
+	tcase_add_test(t, a_listener_has_so_many_offers_to_decide_and_no_more);
+	tcase_add_test(t, an_address_has_so_many_bytes_and_no_more);
 	tcase_add_test(
 		t, a_listener_that_says_what_nobody_knows_still_gets_calls);
 	tcase_add_test(t, nobody_is_told_apart_from_everybody_declined);

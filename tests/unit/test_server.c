@@ -10,8 +10,9 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "base/strbuf.h"
 #include "net/loop.h"
-#include "net/server.h"
+#include "net/server_priv.h"
 #include "net_peer.h"
 
 enum { BODY_MAX = 4096 };
@@ -401,6 +402,23 @@ START_TEST(refuses_a_long_path)
 }
 END_TEST
 
+START_TEST(takes_thirty_two_parameters_and_no_more)
+{
+	char text[1024];
+	struct strbuf b;
+
+	for (int n = HTTP_QUERY_MAX; n <= HTTP_QUERY_MAX + 1; n++) {
+		strbuf_over(&b, text, sizeof(text));
+		strbuf_addf(&b, "GET /hello?");
+		for (int i = 0; i < n; i++)
+			strbuf_addf(&b, "%sa%d=1", i ? "&" : "", i);
+		strbuf_addf(&b, " HTTP/1.1\r\nHost: a\r\n\r\n");
+		ck_assert(strbuf_ok(&b));
+		ck_assert_int_eq(ask(text), n > HTTP_QUERY_MAX ? 400 : 200);
+	}
+}
+END_TEST
+
 START_TEST(drops_nothing_when_the_peer_leaves_before_the_late_answer)
 {
 	int fd = peer_connect(port);
@@ -591,6 +609,7 @@ int main(void)
 	tcase_add_test(t, hangs_up_on_a_header_over_the_limit);
 	tcase_add_test(t, ends_with_a_peer_that_never_finishes_its_head);
 	tcase_add_test(t, refuses_a_long_path);
+	tcase_add_test(t, takes_thirty_two_parameters_and_no_more);
 	tcase_add_test(
 		t, drops_nothing_when_the_peer_leaves_before_the_late_answer);
 	tcase_add_test(t, half_closed_peers_get_their_answer);

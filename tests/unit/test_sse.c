@@ -80,6 +80,24 @@ START_TEST(gives_out_the_same_events_however_the_stream_is_cut)
 }
 END_TEST
 
+START_TEST(forgets_a_name_that_is_too_long)
+{
+	char stream[400], want[400];
+	struct sse *s = NULL;
+
+	for (int n = 255; n <= 256; n++) {
+		heard[0] = '\0';
+		ck_assert_int_eq(sse_new(&s, 4096, on_event, NULL), 0);
+		(void)snprintf(stream, sizeof(stream),
+			       "event: %0*d\ndata: x\n\n", n, 0);
+		(void)snprintf(want, sizeof(want), "<%0*d|x>", n, 0);
+		feed(s, stream, 64);
+		ck_assert_str_eq(heard, n > 255 ? "<|x>" : want);
+		sse_free(s);
+	}
+}
+END_TEST
+
 START_TEST(takes_an_event_at_the_limit_and_refuses_one_more)
 {
 	char text[EVENT_MAX + 2];
@@ -119,6 +137,7 @@ int main(void)
 	tcase_add_loop_test(
 		t, gives_out_the_same_events_however_the_stream_is_cut, 0,
 		(int)(sizeof(v) / sizeof(v[0])));
+	tcase_add_test(t, forgets_a_name_that_is_too_long);
 	tcase_add_test(t, takes_an_event_at_the_limit_and_refuses_one_more);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);

@@ -184,6 +184,42 @@ START_TEST(knows_choices_that_no_dictionary_has)
 }
 END_TEST
 
+START_TEST(choices_beyond_its_room_are_left_out_and_the_rest_is_known)
+{
+	static char longer[ASK_CHOICES_MAX][200];
+	static const char *many[ASK_CHOICES_MAX];
+	const struct ask ask = {.kind = ASK_CHOICE,
+				.field_key = "dish",
+				.description = "",
+				.n_choices = ASK_CHOICES_MAX,
+				.choices = many};
+	struct kit k;
+	struct ears e;
+	struct pcm *p;
+
+	many[0] = "Massaman Curry";
+	for (int i = 1; i < ASK_CHOICES_MAX; i++) {
+		(void)snprintf(longer[i], sizeof(longer[i]),
+			       "Green Salad %0150d", i);
+		many[i] = longer[i];
+	}
+	kit_open(&k, sets, 2);
+	ears_open(&e, &k, 8000);
+	e.wanted = 1;
+	ck_assert_int_eq(flite_render("rms", 8000, "massaman curry", &p), 0);
+	ck_assert_int_eq(e.ops->begin(e.session, 1, &ask), 0);
+	hear_silence(&e, 300, 8000);
+	ck_assert_int_eq(hear(&e, p->s, p->samples, 8000), 0);
+	hear_silence(&e, 500, 8000);
+	ck_assert_int_eq(e.ops->end(e.session, 1), 0);
+	kit_run(&k);
+	ck_assert_str_eq(e.text[0], "massaman curry");
+	pcm_unref(p);
+	ears_close(&e);
+	kit_close(&k);
+}
+END_TEST
+
 static void end_late(void *arg)
 {
 	struct ears *e = arg;
@@ -476,7 +512,8 @@ START_TEST(says_what_to_install_when_there_is_no_model)
 }
 END_TEST
 
-UNIT_MAIN("stt", recognizes_a_telephone_number, recognizes_wide_band_as_well,
+UNIT_MAIN("stt", choices_beyond_its_room_are_left_out_and_the_rest_is_known,
+	  recognizes_a_telephone_number, recognizes_wide_band_as_well,
 	  knows_choices_that_no_dictionary_has,
 	  shows_words_while_the_caller_speaks, says_nothing_about_silence,
 	  a_cancelled_turn_is_never_heard_of_again,

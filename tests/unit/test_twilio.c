@@ -99,6 +99,28 @@ START_TEST(refuses_forms_that_lack_something)
 }
 END_TEST
 
+START_TEST(takes_as_many_parameters_as_a_carrier_sends)
+{
+	enum { PARAMS_MAX = 256 }; /* as twilio.c has it */
+	static char text[PARAMS_MAX * 8];
+
+	kit_start();
+	for (int n = PARAMS_MAX; n <= PARAMS_MAX + 1; n++) {
+		struct strbuf b;
+
+		strbuf_over(&b, text, sizeof(text));
+		strbuf_addf(&b, "CallSid=CA1&To=%%2B15555550100");
+		for (int i = 2; i < n; i++)
+			strbuf_addf(&b, "&p%d=", i);
+		ck_assert(strbuf_ok(&b));
+		ck_assert_int_eq(kit_request("POST", "/twilio/voice", "", text,
+					     out, sizeof(out)),
+				 n > PARAMS_MAX ? 400 : 200);
+	}
+	kit_stop();
+}
+END_TEST
+
 START_TEST(without_a_token_believes_only_this_machine)
 {
 	kit_start();
@@ -277,6 +299,7 @@ END_TEST
 UNIT_MAIN("twilio", answers_a_call_with_a_stream_and_a_token,
 	  is_busy_when_nobody_can_take_the_call,
 	  refuses_forms_that_lack_something,
+	  takes_as_many_parameters_as_a_carrier_sends,
 	  without_a_token_believes_only_this_machine,
 	  with_a_token_believes_only_signatures,
 	  hangs_up_after_the_stream_or_dials_once,
