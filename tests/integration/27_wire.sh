@@ -15,5 +15,7 @@ if [ -z "$python" ]; then
 	exit 77
 fi
 
-timeout -k 5 120 "$python" "$1/wire_expert.py" "$B/bin/dialog-server" \
-	"$B/bin/dialogctl" || fail "see above"
+for asks in '' --plain; do
+	timeout -k 5 120 "$python" "$1/wire_expert.py" "$B/bin/dialog-server" \
+		"$B/bin/dialogctl" $asks || fail "see above"
+done
