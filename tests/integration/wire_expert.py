@@ -14,6 +14,7 @@ SPDX-License-Identifier: MIT
 """
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -137,6 +138,17 @@ class Link(Peer):
         return event
 
 
+def promised():
+    """What PROTOCOL.md says that the server confirms: call, listen."""
+    with open("proto/PROTOCOL.md", encoding="utf-8") as f:
+        match = re.search(r"confirms, on a call's socket: (.*?); on a\s"
+                          r"listen\s+socket: (.*?)\.", f.read(), re.S)
+    if not match:
+        fail("PROTOCOL.md does not say what the server confirms")
+    return [set() if plain else set(re.findall("`([a-z]+)`", names))
+            for names in match.groups()]
+
+
 def take_call(server):
     listen = Link(server, "/v2/listen-inbound?phone_number="
                   + urllib.parse.quote(NUMBER), "listen")
@@ -240,6 +252,10 @@ def main():
     caller.stdin.flush()
 
     call = answer(server, listen)
+    agreed = [set(call.agreed), set(listen.agreed)]
+    if agreed != promised():
+        fail("PROTOCOL.md promises %s, confirmed is %s"
+             % (promised(), agreed))
     heard = converse(call)
     names = [e["payload"] for e in expect(heard, "action-item-done", 2)
              if e["key"] == "caller_name"]

@@ -5,8 +5,9 @@
 
 The schemas must accept and refuse what the vectors say, accept the golden
 messages of the published client, and accept what our codec writes: of known
-types, and without a member that the schema does not know. EMITTED.jsonl comes
-from test_xp_vectors, run with XP_EMIT.
+types, and without a member that the schema does not know. PROTOCOL.md must name
+every type, member and word of theirs. EMITTED.jsonl comes from
+test_xp_vectors, run with XP_EMIT.
 
 Needs the module jsonschema: Debian's python3-jsonschema.
 
@@ -205,6 +206,31 @@ def check_emitted(path, schemas, sent):
     return n
 
 
+def names_in(schema):
+    """Members and words that a schema knows."""
+    if isinstance(schema, dict):
+        for key, value in schema.items():
+            if key == "properties":
+                yield from value
+            if key in ("enum", "const"):
+                words = value if key == "enum" else [value]
+                yield from (w for w in words if isinstance(w, str))
+            yield from names_in(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from names_in(value)
+
+
+def check_text(schemas):
+    with open("proto/PROTOCOL.md", encoding="utf-8") as f:
+        text = f.read()
+    names = {n for schema in schemas.values() for n in names_in(schema)}
+    for name in sorted(names):
+        if f"`{name}`" not in text:
+            problem(f"PROTOCOL.md: nothing about `{name}`")
+    return len(names)
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -218,10 +244,11 @@ def main():
     n = sum(check_vectors(f, schemas[f], validators[f]) for f in FAMILIES)
     golden = check_golden(validators)
     emitted = check_emitted(sys.argv[1], schemas, sent)
+    names = check_text(schemas)
     for p in problems:
         print(p)
-    print(f"schemas: {n} vectors, {golden} golden messages, "
-          f"{emitted} messages of ours, {len(problems)} problems")
+    print(f"schemas: {n} vectors, {golden} golden messages, {emitted} messages "
+          f"of ours, {names} names in the text, {len(problems)} problems")
     return 1 if problems else 0
 
 
