@@ -21,6 +21,7 @@ void api_metrics(struct http_req *r, void *arg);
 /* calls.c */
 void api_calls(struct http_req *r, void *arg);
 void api_call(struct http_req *r, void *arg);
+void api_send_commands(struct http_req *r, void *arg);
 void api_experts(struct http_req *r, void *arg);
 
 /* keys.c */

@@ -145,6 +145,7 @@ static const struct route table[] = {
 	KEYED("POST", "/v1/webrtc-agents", api_webrtc_agents),
 	KEYED("POST", "/v1/sip-agents", api_sip_agents),
 	KEYED("POST", "/v2/create-outbound", api_create_outbound),
+	KEYED("POST", "/v1/call/*", api_send_commands),
 	KEYED("GET", "/v1/phone-numbers", api_numbers),
 	KEYED("GET", "/v1/messages", api_messages),
 	KEYED("POST", "/v1/sms/send", api_sms_send),

@@ -263,6 +263,19 @@ static void hang_up(struct call *c, const struct dialog_action *a)
 	downlink_then(c, CALL_DUE_HANGUP);
 }
 
+static void press_keys(struct call *c, const char *digits)
+{
+	static const struct xp_event cannot = {
+		.kind = XP_WARNING,
+		.text = "send-agent-dtmf: no keys can be pressed on this line",
+	};
+
+	if (c->line_open && c->line->dtmf && c->line->dtmf(c->ch, digits) == 0)
+		record_event(c, "agent-dtmf", NULL, digits);
+	else
+		to_expert(c, &cannot);
+}
+
 static void do_action(struct call *c, const struct dialog_action *a)
 {
 	switch (a->kind) {
@@ -300,9 +313,7 @@ static void do_action(struct call *c, const struct dialog_action *a)
 		hang_up(c, a);
 		break;
 	case DIALOG_SEND_DTMF:
-		if (c->line_open && c->line->dtmf)
-			(void)c->line->dtmf(c->ch, a->text);
-		record_event(c, "agent-dtmf", NULL, a->text);
+		press_keys(c, a->text);
 		break;
 	case DIALOG_CALLER_TEXT:
 		show_text(c, "note", a->text, 1);

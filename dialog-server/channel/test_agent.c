@@ -129,11 +129,21 @@ static void hang_up(void *ch)
 	end(ch, CHANNEL_END_US, 1000, "the call is over");
 }
 
+/* A test has nobody to be put through to; where the call would have gone is in
+ * its record. */
+static int transfer(void *ch, const char *to)
+{
+	(void)to;
+	end(ch, CHANNEL_END_US, 1000, "the call is put through");
+	return 0;
+}
+
 static const struct channel_ops ops = {
 	.name = "test",
 	.send = no_audio,
 	.text = send_text,
 	.turn = on_turn,
+	.transfer = transfer,
 	.hangup = hang_up,
 };
 

@@ -44,6 +44,13 @@ int gateway_has_listener(struct gateway *g, const char *address);
 /** JSON array of listeners, for `dialogctl experts`; mem_free() */
 char *gateway_list(struct gateway *g);
 
+/** A command for a call from outside of its Expert, as if that had sent it.
+ *  @param key  must be the one that the call was given to
+ *  @return 0, -ENOENT (no such call for this key), -EAGAIN, -ENOMEM
+ *  @thread any */
+int gateway_command(struct gateway *g, const char *call_id, int64_t key,
+		    const char *text, size_t len);
+
 /** Free what lives on this loop, before it ends. @thread that loop's */
 void gateway_leave(struct gateway *g, struct loop *l);
 

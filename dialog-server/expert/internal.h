@@ -56,6 +56,7 @@ enum relay_kind {
 	RELAY_CLAIMED,   /* listener -> seat                             */
 	RELAY_ANSWERED,  /* listener -> seat                             */
 	RELAY_DECLINED,  /* listener -> seat                             */
+	RELAY_COMMAND,   /* from outside -> seat: text is a command      */
 };
 
 /** A message between loops; freed by the receiver. */
@@ -113,7 +114,7 @@ struct session {
 	struct timer *timer;
 	int attached, dead;
 	uint32_t extensions; /* XP_EXT_* that the server knows of them here */
-	int64_t key;         /* whose key opens it; 0: of who comes first */
+	_Atomic int64_t key; /* whose key opens it; 0: of who comes first */
 	int64_t detached_us;
 	char farewell[64]; /* what the peer closed the link with  */
 	char connection_id[CONNECTION_ID_BYTES]; /**< under mutex */

@@ -19,6 +19,7 @@
 #include "base/log_limit.h"
 #include "base/text.h"
 #include "conf/settings.h"
+#include "expert/gap.h"
 #include "expert/internal.h"
 #include "journal/metrics.h"
 #include "proto/xp_link.h"
@@ -138,7 +139,9 @@ static void on_relayed(struct session *session, const struct relay *r)
 {
 	struct seat *s = (struct seat *)(void *)session;
 
-	if (!s->ev || !is_ours(s, r))
+	if (s->ev && r->kind == RELAY_COMMAND)
+		session->ops->payload(session, r->text, r->len);
+	if (!s->ev || r->kind == RELAY_COMMAND || !is_ours(s, r))
 		return;
 	if (r->kind == RELAY_CLAIMED && s->state == SEAT_OFFERING) {
 		s->state = SEAT_ASSIGNED;
@@ -235,6 +238,18 @@ static void unknown_command(struct seat *s, const char *text, size_t len,
 	refuse_command(s, text, len, XP_REASON_UNKNOWN_COMMAND, told);
 }
 
+static void run_command(struct seat *s, const struct xp_command *c,
+			const char *text, size_t len)
+{
+	const char *llm = s->session.g->conf->llm_provider;
+	const char *told = gap_of(c, text, len, strcmp(llm, "builtin") == 0);
+	struct xp_event e = {.kind = XP_WARNING, .text = told};
+
+	s->ev->command(s->arg, c);
+	if (told && s->ev)
+		(void)seat_send(s, &e);
+}
+
 static void on_payload(struct session *session, const char *text, size_t len)
 {
 	struct seat *s = (struct seat *)(void *)session;
@@ -251,7 +266,7 @@ static void on_payload(struct session *session, const char *text, size_t len)
 		return;
 	}
 	if (c.kind != XP_CMD_UNKNOWN)
-		s->ev->command(s->arg, &c);
+		run_command(s, &c, text, len);
 	else
 		unknown_command(s, text, len, c.type);
 	xp_command_done(&c);
@@ -425,6 +440,25 @@ int seat_send(struct seat *s, const struct xp_event *e)
 	err = session_send(&s->session, text);
 	free(text);
 	return err;
+}
+
+int gateway_command(struct gateway *g, const char *call_id, int64_t key,
+		    const char *text, size_t len)
+{
+	struct place to = {0};
+
+	pthread_mutex_lock(&g->lock);
+	LIST_FOREACH (it, &g->seats) {
+		const struct seat *s = LIST_ENTRY(it, struct seat, link);
+
+		if (strcmp(s->call_id, call_id) == 0 && s->session.key == key)
+			to = s->session.self;
+	}
+	pthread_mutex_unlock(&g->lock);
+	if (!to.loop)
+		return -ENOENT;
+	return relay_post(g, RELAY_COMMAND, (struct place){0}, to, call_id, 0,
+			  text, len);
 }
 
 int seat_find(struct gateway *g, const char *call_id, struct place *ret)

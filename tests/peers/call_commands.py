@@ -102,6 +102,9 @@ class Commands(PeerTest):
 
     def test_what_cannot_be_done_ends_no_call(self):
         expert, caller = self.begin("unsupported")
+        for what in ("speech speed and pronunciations", "English only",
+                     "presses no keys", "no keys can be pressed"):
+            self.assertIn(what, expert.wait("warning")["text"])
         caller.hears("all of that was survived")
         caller.says("Hello?")
         caller.hangs_up()

@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosedOK
 from peer import PeerTest, main, tell
 
 
-def make_agent():
+def make_agent(what):
     agent = guava.Agent(name="Nova", organization="Thai Palace")
 
     @agent.on_question
@@ -42,7 +42,10 @@ def make_agent():
     @agent.on_task_complete("waitlist")
     def on_waitlist(call):
         tell("done", name=call.get_field("caller_name"))
-        call.hangup("Thank the caller.")
+        if what == "transfer":
+            call.transfer("+15555550199")
+        else:
+            call.hangup("Thank the caller.")
 
     @agent.on_session_end
     def on_session_end(call, event):
@@ -52,17 +55,18 @@ def make_agent():
 
 
 def expert(what):
-    agent = make_agent()
+    agent = make_agent(what)
     with agent.test(variables={"guests": 4}) as session:
         session.wait_for_turn()
         tell("transcript", text=session.get_transcript())
         if what == "leave":
             return
-        for line in ("Do you have parking?", "I want to hear the menu"):
-            session.say(line)
-            session.wait_for_turn()
-            tell("transcript", text=session.get_transcript())
-        tell("actions", keys=session.executed_actions)
+        if what == "end":
+            for line in ("Do you have parking?", "I want to hear the menu"):
+                session.say(line)
+                session.wait_for_turn()
+                tell("transcript", text=session.get_transcript())
+            tell("actions", keys=session.executed_actions)
         session.say("My name is Robert")
         if what == "turn":
             try:
@@ -96,6 +100,12 @@ class Session(PeerTest):
         session = self.expert("turn", ready=None)
         session.wait("closed")
         session.wait("session", reason="bot-hangup")
+        self.assertEqual(session.wait_exit(), 0)
+
+    def test_a_transfer_ends_the_session(self):
+        session = self.expert("transfer", ready=None)
+        session.wait("end", reason="bot-transfer")
+        session.wait("session", reason="bot-transfer")
         self.assertEqual(session.wait_exit(), 0)
 
     def test_leaving_is_hanging_up(self):

@@ -46,6 +46,9 @@ static void on_text(void *arg, const char *text)
 		ck_assert_int_eq(host.ops->text(host.ch, "note", "no", 1), 0);
 		ck_assert_int_eq(
 			host.ops->text(host.ch, "agent", "a \"b\"", 1), 0);
+	} else if (!strcmp(text, "put through")) {
+		ck_assert_int_eq(host.ops->transfer(host.ch, "+15555550199"),
+				 0);
 	} else if (!strcmp(text, "hang up")) {
 		host.ops->hangup(host.ch);
 		host.ops->hangup(host.ch);
@@ -200,7 +203,7 @@ static void ended(int fd, enum channel_end how)
 	"{\"message_type\":\"wait-for-caller-turn\",\"request_id\":\"" id "\"}"
 #define STARTED(id)                                                           \
 	"{\"message_type\":\"caller-turn-started\",\"request_id\":\"" id "\"" \
-									 "}"
+	"}"
 #define PING "{\"message_type\":\"ping\"}"
 #define PONG "{\"message_type\":\"pong\"}"
 
@@ -219,6 +222,16 @@ START_TEST(opens_a_call_for_the_key_that_asks)
 	expect(fd, "{\"message_type\":\"bot-tts\",\"transcript\":"
 		   "\"a \\\"b\\\"\"}");
 	type(fd, "hang up");
+	ck_assert_int_eq(peer_close_code(fd), 1000);
+	ended(fd, CHANNEL_END_US);
+}
+END_TEST
+
+START_TEST(putting_through_ends_the_session)
+{
+	int fd = begin();
+
+	type(fd, "put through");
 	ck_assert_int_eq(peer_close_code(fd), 1000);
 	ended(fd, CHANNEL_END_US);
 }
@@ -379,6 +392,7 @@ int main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, opens_a_call_for_the_key_that_asks);
 	tcase_add_test(t, says_when_it_is_the_callers_turn);
+	tcase_add_test(t, putting_through_ends_the_session);
 	tcase_add_test(t, refuses_who_has_no_key_and_crowds);
 	tcase_add_test(t, a_call_that_cannot_open_is_refused);
 	tcase_add_loop_test(t, nonsense_is_counted_and_at_last_closed, 0,
