@@ -84,7 +84,7 @@ struct call {
 	struct shard *sh;
 	struct slot_id slot;
 	char id[CHANNEL_CALL_ID_BYTES]; /**< "c" + 20 hexadecimal digits */
-	char tag[40]; /**< for log lines                */
+	char tag[40];                   /**< for log lines                */
 	char external_id[80];
 	char address[80], from[80], to[80];
 	struct arena arena;        /**< everything that lives so long */
@@ -142,7 +142,7 @@ struct call {
 	struct seat *seat;
 	int seen_expert;
 	int reserved; /* its Expert comes by itself */
-	int offered; /* again, and nobody has been found yet */
+	int offered;  /* again, and nobody has been found yet */
 
 	/* record */
 	struct journal *journal;

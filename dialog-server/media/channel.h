@@ -82,7 +82,8 @@ struct channel_offer {
 	/** Not 0: its Expert comes by itself, with the API key of this id, and
 	 *  the call is offered to nobody. */
 	int64_t expert_key;
-	char *ret_id; /**< ret_id[CHANNEL_CALL_ID_BYTES]: the call's id; or NULL
+	char *ret_id; /**< ret_id[CHANNEL_CALL_ID_BYTES]: the call's id; or
+		       * NULL
 		       */
 };
 
