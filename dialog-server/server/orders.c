@@ -16,6 +16,8 @@
 #include "net/server.h"
 #include "server/process.h"
 
+enum { MISTAKES_MAX = 20 };
+
 struct order {
 	struct loop_msg msg;
 	struct shard *shard;
@@ -143,6 +145,29 @@ static void renew_cert(struct process *p)
 	cert_unref(like.cert);
 }
 
+static void log_mistake(void *arg, const char *text)
+{
+	int *told = arg;
+
+	if (++*told <= MISTAKES_MAX)
+		log_error("server",
+			  "reload refused, old settings stay why=\"%s\"",
+			  text);
+}
+
+/** Every mistake: who mends one at a time sends many signals. */
+static void log_mistakes(const struct process_options *o, const char *first)
+{
+	int told = 0;
+
+	(void)settings_check(o->file, o->sets, o->n_sets, log_mistake, &told);
+	if (!told) /* out of memory, or mended in between */
+		log_mistake(&told, first);
+	if (told > MISTAKES_MAX)
+		log_error("server", "and %d more mistakes in the settings",
+			  told - MISTAKES_MAX);
+}
+
 void process_reload(struct process *p, const struct process_options *o)
 {
 	struct settings *fresh, *next;
@@ -152,9 +177,7 @@ void process_reload(struct process *p, const struct process_options *o)
 	fresh = mem_must(mem_zalloc(sizeof(*fresh)), "settings");
 	strbuf_init(&ignored, 4096);
 	if (settings_load(fresh, o->file, o->sets, o->n_sets, &why)) {
-		log_error("server",
-			  "reload refused, old settings stay why=\"%s\"",
-			  why.text);
+		log_mistakes(o, why.text);
 	} else if (p->n_old == RELOADS_MAX) {
 		log_error("server",
 			  "reload refused: too many since the start");

@@ -83,10 +83,12 @@ assert_eq "a call is taken" "$(call_status ${sid}1 '<Stream')" "2001"
 
 # No calls at all would be out of bounds: refused whole, the old ones stay.
 cp "$work/server.yaml" "$work/good.yaml"
-printf 'server:\n  max_calls: 0\n' >"$work/server.yaml"
+printf 'server:\n  max_calls: 0\n  drain: 5\n' >"$work/server.yaml"
 kill -HUP $server_pid
 wait_for 10 grep -q 'max_calls' "$work/server.log" ||
 	fail "the bad file is not spoken of"
+wait_for 10 grep -q 'server.drain_ms' "$work/server.log" ||
+	fail "only the first mistake is spoken of"
 assert_eq "a call is still taken" "$(call_status ${sid}2 '<Stream')" "2001"
 
 cp "$work/good.yaml" "$work/server.yaml"
