@@ -85,7 +85,7 @@ static int print(const struct experts_options *o, const json_t *experts)
 	static const struct column columns[] = {{"ADDRESS", "address", 24},
 						{"LISTENER", "listener", 8},
 						{"READY", "ready", 6},
-						{"CALLS", "calls", 0},
+						{"TAKEN", "calls", 0},
 						{NULL, NULL, 0}};
 
 	if (o->json)
