@@ -111,12 +111,14 @@ static void on_lost(void *arg, const char *why)
 	struct call *c = arg;
 	const struct dialog_event e = {.kind = DIALOG_EXPERT_LOST};
 
+	/* It leaves a call that is over: that is no loss. */
+	if (c->closing)
+		return;
 	metric_add(METRIC_EXPERT_LOST, 1);
 	log_limited_to(LOG_LIMIT_CALLS, LOG_LEVEL_INFO, c->tag,
 		       "expert lost id=%s why=\"%s\"", c->id, why);
 	record_event(c, "expert-lost", NULL, why);
-	if (!c->closing)
-		talk_event(c, &e);
+	talk_event(c, &e);
 }
 
 /** Answers and suggestions are worth a line in the record. */

@@ -13,7 +13,11 @@
 #include "ctl/remote.h"
 #include "ctl/view.h"
 
-enum { LIST_MAX = 500, LIST_DEFAULT = 20 };
+enum {
+	LIST_MAX = 500,
+	LIST_DEFAULT = 20,
+	SAME_MS = 100, /* what was heard comes before what it led to */
+};
 
 struct calls_options {
 	struct remote_options remote;
@@ -70,22 +74,82 @@ static void print_facts(const json_t *call)
 	}
 }
 
-static void print_transcript(const json_t *call)
+static int64_t at_ms_of(const json_t *o)
+{
+	return json_integer_value(json_object_get(o, "at_ms"));
+}
+
+static void print_line(const struct view *v, const json_t *line)
+{
+	view_line(v, at_ms_of(line), text_of(line, "who"), "%s%s",
+		  text_of(line, "text"),
+		  json_is_true(json_object_get(line, "interrupted"))
+			  ? " -- (interrupted)"
+			  : "");
+}
+
+/* As the live feed has it: the members of detail beside the type. */
+static void print_event(const struct view *v, const json_t *event)
+{
+	json_t *whole = json_copy(json_object_get(event, "detail"));
+
+	if (!whole)
+		whole = json_object();
+	(void)json_object_set(whole, "type", json_object_get(event, "type"));
+	(void)json_object_set(whole, "at_ms", json_object_get(event, "at_ms"));
+	view_event(v, whole);
+	json_decref(whole);
+}
+
+/* Keys that follow each other are one line. @return how many there are */
+static size_t print_keys(const struct view *v, const json_t *events, size_t at,
+			 int64_t until_ms)
+{
+	struct strbuf keys;
+	char text[64];
+	size_t n;
+
+	strbuf_over(&keys, text, sizeof(text));
+	for (n = 0; at + n < json_array_size(events); n++) {
+		const json_t *e = json_array_get(events, at + n);
+
+		if (strcmp(text_of(e, "type"), "dtmf") != 0 ||
+		    at_ms_of(e) > until_ms)
+			break;
+		strbuf_add(&keys,
+			   text_of(json_object_get(e, "detail"), "text"));
+	}
+	if (n)
+		view_line(v, at_ms_of(json_array_get(events, at)), "caller",
+			  "[presses %s]", keys.s);
+
+	return n;
+}
+
+/* What was said and what happened, by time. */
+static void print_course(const json_t *call)
 {
 	const json_t *lines = json_object_get(call, "transcript");
+	const json_t *events = json_object_get(call, "events");
+	size_t i = 0, k = 0, n;
 	struct view v;
 
 	view_init(&v, stdout);
 	printf("\n");
-	for (size_t i = 0; i < json_array_size(lines); i++) {
+	while (i < json_array_size(lines) || k < json_array_size(events)) {
 		const json_t *line = json_array_get(lines, i);
+		const json_t *event = json_array_get(events, k);
+		int64_t until_ms = line ? at_ms_of(line) : INT64_MAX;
 
-		view_line(&v,
-			  json_integer_value(json_object_get(line, "at_ms")),
-			  text_of(line, "who"), "%s%s", text_of(line, "text"),
-			  json_is_true(json_object_get(line, "interrupted"))
-				  ? " -- (interrupted)"
-				  : "");
+		if (!event || (line && at_ms_of(event) + SAME_MS > until_ms)) {
+			print_line(&v, line);
+			i++;
+			continue;
+		}
+		n = print_keys(&v, events, k, until_ms);
+		if (!n)
+			print_event(&v, event);
+		k += n ? n : 1;
 	}
 }
 
@@ -132,7 +196,7 @@ static int show(struct remote *r, const struct calls_options *o,
 		print_json(call);
 	} else {
 		print_facts(call);
-		print_transcript(call);
+		print_course(call);
 		print_fields(call);
 		print_turns(call);
 	}
@@ -173,7 +237,7 @@ static int run(int argc, char **argv)
 const struct command calls_command = {
 	.name = "calls",
 	.words = "[options] [list | show ID]",
-	.help = "List calls, or show one: transcript, fields, latency.",
+	.help = "List calls, or show one: what was said and done, latency.",
 	.more = "  dialogctl calls --limit 5\n"
 		"  dialogctl calls show cce697dd645803bf61af2\n"
 		"  dialogctl calls --json | jq -r '.[0].id'\n",

@@ -143,9 +143,9 @@ static int speech_event(const struct view *v, int64_t at_ms, const char *type,
 	return 0;
 }
 
-/* What becomes of the call's Expert. */
-static int expert_event(const struct view *v, int64_t at_ms, const char *type,
-			const json_t *event)
+/* What becomes of the call and of its Expert. */
+static int state_event(const struct view *v, int64_t at_ms, const char *type,
+		       const json_t *event)
 {
 	static const struct {
 		const char *type, *who, *text;
@@ -155,15 +155,18 @@ static int expert_event(const struct view *v, int64_t at_ms, const char *type,
 		{"expert-offered", "expert", "the call is offered to others"},
 		{"no-expert", "lost", "no Expert takes the call"},
 		{"declined", "expert", "declines the call"},
+		{"line-broken", "lost", "the caller's line broke"},
+		{"stt-failed", "warning", "the recognizer failed"},
+		{"llm-failed", "warning", "the language model failed"},
+		{"transfer-failed", "warning", "the transfer failed"},
+		{"end-cause", "call", "ends because"},
 	};
+	const char *text = text_of(event, "text");
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		if (strcmp(type, lines[i].type) == 0) {
-			view_line(v, at_ms, lines[i].who, "%s%s",
-				  lines[i].text,
-				  strcmp(text_of(event, "text"), "again")
-					  ? ""
-					  : " again");
+			view_line(v, at_ms, lines[i].who, "%s%s%s",
+				  lines[i].text, text[0] ? ": " : "", text);
 			return 1;
 		}
 
@@ -192,7 +195,7 @@ void view_event(const struct view *v, const json_t *event)
 	else if (strcmp(type, "transfer") == 0)
 		view_line(v, at_ms, "transfer", "to %s",
 			  text_of(event, "text"));
-	else if (!expert_event(v, at_ms, type, event))
+	else if (!state_event(v, at_ms, type, event))
 		other_event(v, at_ms, type, event);
 }
 

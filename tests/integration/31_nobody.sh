@@ -42,6 +42,13 @@ expect:
 YAML
 ctl 0 call "$work/nobody.yaml"
 
+# The record of such a call says it too.
+get -H "Authorization: Bearer $(cat "$key_file")" "$url/v1/calls" \
+	>"$work/calls.json" || fail "no list of calls"
+ctl 0 calls show "$(json "$work/calls.json" calls.0.id)"
+says out 'lost  *no Expert takes the call'
+says out 'agent  *.*nobody is available'
+
 # ---- one listens, on another number ---------------------------------------------
 
 start_expert waitlist EXPERT_NUMBER=$other
