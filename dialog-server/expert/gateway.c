@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "conf/settings.h"
 #include "expert/internal.h"
 #include "journal/metrics.h"
 #include "net/server.h"
@@ -54,11 +55,30 @@ struct gateway *gateway_free(struct gateway *g)
 	return mem_free(g);
 }
 
+/** Tell everybody who listens; seats take no notice. */
+static void tell_draining(struct gateway *g)
+{
+	for (uint32_t i = 0; i < GATEWAY_SESSIONS; i++) {
+		const struct session *s;
+		struct place to = {0};
+
+		pthread_mutex_lock(&g->lock);
+		s = slots_at(&g->sessions, i);
+		if (s)
+			to = s->self;
+		pthread_mutex_unlock(&g->lock);
+		if (to.loop)
+			(void)relay_post(g, RELAY_DRAINING, (struct place){0},
+					 to, "", g->conf->drain_ms, "", 0);
+	}
+}
+
 void gateway_drain(struct gateway *g)
 {
 	pthread_mutex_lock(&g->lock);
 	g->draining = 1;
 	pthread_mutex_unlock(&g->lock);
+	tell_draining(g);
 }
 
 /** Of this loop, from index *i on. @return NULL at the end */
@@ -344,46 +364,3 @@ const struct ws_handlers gateway_call_handlers = {
 	.on_close = wire_closed,
 	.max_message_bytes = XP_MESSAGE_BYTES_MAX,
 };
-
-/* ---- asking ---------------------------------------------------------------
- */
-
-int gateway_has_listener(struct gateway *g, const char *address)
-{
-	int found = 0;
-
-	pthread_mutex_lock(&g->lock);
-	LIST_FOREACH (it, &g->listeners) {
-		const struct listener *l =
-			LIST_ENTRY(it, struct listener, link);
-
-		found = found ||
-			(l->ready && strcmp(l->address, address) == 0);
-	}
-	pthread_mutex_unlock(&g->lock);
-	return found;
-}
-
-char *gateway_list(struct gateway *g)
-{
-	json_t *all = json_array();
-	char *text, *ret;
-
-	pthread_mutex_lock(&g->lock);
-	LIST_FOREACH (it, &g->listeners) {
-		const struct listener *l =
-			LIST_ENTRY(it, struct listener, link);
-
-		(void)json_array_append_new(
-			all,
-			json_pack("{s:s,s:I,s:b,s:I}", "address", l->address,
-				  "listener", (json_int_t)l->serial, "ready",
-				  l->ready, "calls", (json_int_t)l->taken));
-	}
-	pthread_mutex_unlock(&g->lock);
-	text = all ? json_dumps(all, JSON_COMPACT) : NULL;
-	json_decref(all);
-	ret = mem_strdup(text);
-	free(text);
-	return ret;
-}

@@ -51,12 +51,13 @@ enum relay_kind {
 	RELAY_TEXT_DOWN, /* session -> wire                              */
 	RELAY_CLOSE,     /* session -> wire: code, text                  */
 	RELAY_OFFER,     /* seat -> listener: text is incoming-call      */
-	RELAY_WITHDRAW,  /* seat -> listener: no longer wanted           */
+	RELAY_WITHDRAW,  /* seat -> listener: no longer wanted, code     */
 	RELAY_ASSIGN,    /* seat -> listener: text is assign-call        */
 	RELAY_CLAIMED,   /* listener -> seat                             */
 	RELAY_ANSWERED,  /* listener -> seat                             */
 	RELAY_DECLINED,  /* listener -> seat                             */
 	RELAY_COMMAND,   /* from outside -> seat: text is a command      */
+	RELAY_DRAINING,  /* gateway -> all: code is how long [ms]        */
 };
 
 /** A message between loops; freed by the receiver. */
@@ -69,7 +70,8 @@ struct relay {
 	int64_t code; /* CLOSE: of the frame; DECLINED: 0 by the Expert,
 			 -EAGAIN no room, -EPIPE its socket is gone;
 			 ATTACH, CLAIMED: id of its API key;
-			 ASSIGN: 1 when it had an Expert before */
+			 ASSIGN: 1 when it had an Expert before;
+			 WITHDRAW: 1 when it is to be told */
 	char call_id[32];
 	size_t len;
 	char text[];
@@ -134,7 +136,43 @@ struct listener {
 	uint64_t serial; /* order of arrival                    */
 	int ready;       /* attached and opened; under mutex    */
 	uint64_t taken;  /* calls assigned; under mutex         */
+	/* Under mutex; what it said of itself, max_calls -1: no bound. */
+	int64_t max_calls, active;
+	int draining;
+	char *labels; /* JSON object, or NULL                */
 	struct offer offers[LISTENER_OFFERS];
+};
+
+enum { SEAT_TRIED_MAX = 64 };
+
+enum seat_state {
+	SEAT_IDLE,
+	SEAT_OFFERING,
+	SEAT_ASSIGNED,
+	SEAT_ANSWERED,
+	SEAT_TAKEN,
+};
+
+/** The Expert's place in a call. On its home loop. */
+struct seat {
+	struct session session;
+	struct list link; /* in gateway->seats, under mutex */
+	char call_id[32];
+	char address[ADDRESS_BYTES];
+	char *incoming, *assign; /* JSON of the two messages       */
+	enum seat_state state;
+	struct place listener; /* that is asked now             */
+	struct place holder;   /* of the Expert that has it     */
+	/* Listeners that were asked; those that declined come first. */
+	uint64_t tried[SEAT_TRIED_MAX];
+	size_t n_tried, n_declined;
+	int had_expert;      /* one has opened the call's socket */
+	int declined;        /* by an Expert, not for want of room */
+	int reserved;        /* for one key; offered to nobody     */
+	struct timer *timer; /* deadlines, next offer, linger      */
+	int64_t closed_us;
+	const struct seat_events *ev; /* NULL when the call is over */
+	void *arg;
 };
 
 /** Whose turn it is at an address. Under mutex. */
@@ -179,15 +217,25 @@ int session_send(struct session *s, const char *payload);
 /* listener.c */
 int listener_new(struct listener **ret, struct gateway *g, struct loop *home,
 		 const char *address);
+
+/* directory.c */
 /** A listener of that connection which waits to be resumed.
  *  @return 0 and its place, -ENOENT @thread any */
 int listener_find(struct gateway *g, const char *connection_id,
 		  const char *address, struct place *ret);
-/** The next in turn at the address that is ready and not in tried[n].
+/** The next in turn at the address that has room and is not in tried[n]. It
+ *  has one call more, until listener_release().
  *  @return 0, -ENOENT @thread any */
 int listener_next(struct gateway *g, const char *address,
 		  const uint64_t *tried, size_t n, struct place *ret,
 		  uint64_t *ret_serial);
+/** It has one call less. @param p  cleared; a cleared one is fine
+ *  @thread any */
+void listener_release(struct gateway *g, struct place *p);
+
+/* seat_talk.c */
+/** A command of the Expert; of session_ops. */
+void seat_payload(struct session *session, const char *text, size_t len);
 
 /* seat.c */
 /** @return 0 and the place of the call's seat, -ENOENT @thread any */

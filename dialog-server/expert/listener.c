@@ -74,6 +74,7 @@ static void leave(struct session *s)
 	list_unlink(&l->link);
 	pthread_mutex_unlock(&s->g->lock);
 	session_done(s);
+	mem_free(l->labels);
 	mem_free(l);
 }
 
@@ -135,38 +136,65 @@ static void on_detached(struct session *s, const char *why)
 	}
 }
 
-/** With what this peer understands beyond the published protocol. */
-static void assign(struct session *s, const struct relay *r)
+/** As far as this peer understands it. */
+static void tell(struct session *s, const struct xp_listen *m)
 {
-	struct xp_listen m;
-	char *text;
+	char *text = xp_listen_encode_for(m, session_extensions(s));
 
-	if (xp_listen_decode(&m, r->text, r->len, NULL))
-		return;
-	m.taken_over = (int)r->code;
-	text = xp_listen_encode_for(&m, session_extensions(s));
 	if (text)
 		(void)session_send(s, text);
 	free(text);
+}
+
+static void assign(struct listener *l, const struct relay *r)
+{
+	struct session *s = &l->session;
+	struct xp_listen m;
+
+	if (xp_listen_decode(&m, r->text, r->len, NULL))
+		return;
+	pthread_mutex_lock(&s->g->lock);
+	l->taken++;
+	pthread_mutex_unlock(&s->g->lock);
+	m.taken_over = (int)r->code;
+	tell(s, &m);
 	xp_listen_done(&m);
+}
+
+static void withdrawn(struct listener *l, const struct relay *r)
+{
+	const struct xp_listen told = {.kind = XP_WITHDRAW_CALL,
+				       .call_id = r->call_id};
+	struct offer *o = find_offer(l, r->call_id);
+
+	if (!o)
+		return;
+	o->call_id[0] = '\0';
+	if (r->code)
+		tell(&l->session, &told);
 }
 
 static void on_relayed(struct session *s, const struct relay *r)
 {
+	const struct xp_listen draining = {.kind = XP_LISTEN_DRAINING,
+					   .deadline_ms = r->code};
 	struct listener *l = (struct listener *)(void *)s;
 
-	if (r->kind == RELAY_OFFER) {
+	switch (r->kind) {
+	case RELAY_OFFER:
 		take_offer(l, r);
-	} else if (r->kind == RELAY_WITHDRAW) {
-		struct offer *o = find_offer(l, r->call_id);
-
-		if (o)
-			o->call_id[0] = '\0';
-	} else if (r->kind == RELAY_ASSIGN) {
-		pthread_mutex_lock(&s->g->lock);
-		l->taken++;
-		pthread_mutex_unlock(&s->g->lock);
-		assign(s, r);
+		break;
+	case RELAY_WITHDRAW:
+		withdrawn(l, r);
+		break;
+	case RELAY_ASSIGN:
+		assign(l, r);
+		break;
+	case RELAY_DRAINING:
+		tell(s, &draining);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -202,20 +230,39 @@ static void decide(struct listener *l, const struct xp_listen *m)
 		o->call_id[0] = '\0';
 }
 
+/** What it says last holds, also after it has reopened. */
+static void take_status(struct listener *l, const struct xp_listen *m)
+{
+	char *labels = mem_strdup(m->labels_json), *old = NULL;
+
+	pthread_mutex_lock(&l->session.g->lock);
+	l->max_calls = m->max_calls;
+	l->draining = m->draining;
+	if (labels) {
+		old = l->labels;
+		l->labels = labels;
+	}
+	pthread_mutex_unlock(&l->session.g->lock);
+	mem_free(old);
+}
+
 static void on_payload(struct session *s, const char *text, size_t len)
 {
 	struct listener *l = (struct listener *)(void *)s;
 	struct xp_error why;
 	struct xp_listen m;
 
-	if (xp_listen_decode(&m, text, len, &why)) {
+	if (xp_listen_decode_for(&m, text, len, session_extensions(s), &why)) {
 		metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
 		log_warn_limited("expert",
 				 "listen message refused where=%s what=\"%s\"",
 				 why.where, why.what);
 		return;
 	}
-	decide(l, &m);
+	if (m.kind == XP_LISTENER_STATUS)
+		take_status(l, &m);
+	else
+		decide(l, &m);
 	xp_listen_done(&m);
 }
 
@@ -237,8 +284,10 @@ int listener_new(struct listener **ret, struct gateway *g, struct loop *home,
 	if (!l)
 		return -ENOMEM;
 	list_init(&l->link);
+	l->max_calls = -1;
 	(void)text_copy(l->address, sizeof(l->address), address);
-	err = session_init(&l->session, g, home, &listener_ops, XP_EXT_RESUME);
+	err = session_init(&l->session, g, home, &listener_ops,
+			   XP_EXT_RESUME | XP_EXT_CAPACITY);
 	if (err) {
 		session_done(&l->session);
 		mem_free(l);
@@ -252,90 +301,4 @@ int listener_new(struct listener **ret, struct gateway *g, struct loop *home,
 	pthread_mutex_unlock(&g->lock);
 	*ret = l;
 	return 0;
-}
-
-/* ---- directory ------------------------------------------------------------
- */
-
-int listener_find(struct gateway *g, const char *connection_id,
-		  const char *address, struct place *ret)
-{
-	int err = -ENOENT;
-
-	pthread_mutex_lock(&g->lock);
-	LIST_FOREACH (it, &g->listeners) {
-		const struct listener *l =
-			LIST_ENTRY(it, struct listener, link);
-
-		if (strcmp(l->address, address) == 0 &&
-		    strcmp(l->session.connection_id, connection_id) == 0) {
-			*ret = l->session.self;
-			err = 0;
-			break;
-		}
-	}
-	pthread_mutex_unlock(&g->lock);
-	return err;
-}
-
-/** Under the mutex. @return NULL when there are too many addresses */
-static struct turn *find_turn(struct gateway *g, const char *address)
-{
-	struct turn *t;
-
-	LIST_FOREACH (it, &g->turns) {
-		t = LIST_ENTRY(it, struct turn, link);
-		if (strcmp(t->address, address) == 0)
-			return t;
-	}
-	if (g->n_turns == GATEWAY_SESSIONS)
-		return NULL;
-	t = mem_zalloc(sizeof(*t));
-	if (!t)
-		return NULL;
-	(void)text_copy(t->address, sizeof(t->address), address);
-	list_append(&g->turns, &t->link);
-	g->n_turns++;
-	return t;
-}
-
-static int was_tried(const uint64_t *tried, size_t n, uint64_t serial)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (tried[i] == serial)
-			return 1;
-	}
-	return 0;
-}
-
-int listener_next(struct gateway *g, const char *address,
-		  const uint64_t *tried, size_t n, struct place *ret,
-		  uint64_t *ret_serial)
-{
-	const struct listener *first = NULL, *after = NULL, *l;
-	struct turn *t;
-
-	pthread_mutex_lock(&g->lock);
-	t = find_turn(g, address);
-	/* The list is in order of arrival: the first one behind the last
-	 * that had an offer, else from the start. */
-	LIST_FOREACH (it, &g->listeners) {
-		l = LIST_ENTRY(it, struct listener, link);
-		if (!l->ready || strcmp(l->address, address) != 0 ||
-		    was_tried(tried, n, l->serial))
-			continue;
-		if (!first)
-			first = l;
-		if (!after && t && l->serial > t->last)
-			after = l;
-	}
-	l = after ? after : first;
-	if (l) {
-		*ret = l->session.self;
-		*ret_serial = l->serial;
-		if (t)
-			t->last = l->serial;
-	}
-	pthread_mutex_unlock(&g->lock);
-	return l ? 0 : -ENOENT;
 }

@@ -19,7 +19,6 @@
 #include "base/log_limit.h"
 #include "base/text.h"
 #include "conf/settings.h"
-#include "expert/gap.h"
 #include "expert/internal.h"
 #include "journal/metrics.h"
 #include "proto/xp_link.h"
@@ -29,7 +28,6 @@
 	 XP_EXT_SAY | XP_EXT_HEARD)
 
 enum {
-	SEAT_TRIED_MAX = 64,
 	/* An Expert may look a caller up before it answers. */
 	SEAT_ANSWER_US = 10 * 1000 * 1000,
 	/* It dials as soon as it has answered; one that died in between must
@@ -40,39 +38,12 @@ enum {
 	SEAT_LINGER_US = 2 * 1000 * 1000,
 };
 
-enum seat_state {
-	SEAT_IDLE,
-	SEAT_OFFERING,
-	SEAT_ASSIGNED,
-	SEAT_ANSWERED,
-	SEAT_TAKEN,
-};
-
-struct seat {
-	struct session session;
-	struct list link; /* in gateway->seats, under mutex */
-	char call_id[32];
-	char address[ADDRESS_BYTES];
-	char *incoming, *assign; /* JSON of the two messages       */
-	enum seat_state state;
-	struct place listener;
-	/* Listeners that were asked; those that declined come first. */
-	uint64_t tried[SEAT_TRIED_MAX];
-	size_t n_tried, n_declined;
-	int had_expert;      /* one has opened the call's socket */
-	int declined;        /* by an Expert, not for want of room */
-	int reserved;        /* for one key; offered to nobody     */
-	struct timer *timer; /* deadlines, next offer, linger      */
-	int64_t closed_us;
-	const struct seat_events *ev; /* NULL when the call is over */
-	void *arg;
-};
-
 static void offer_next(struct seat *s)
 {
 	uint64_t serial = 0;
 
 	s->state = SEAT_IDLE;
+	listener_release(s->session.g, &s->listener);
 	if (!s->ev)
 		return;
 	if (s->reserved || s->n_tried == SEAT_TRIED_MAX ||
@@ -91,11 +62,11 @@ static void offer_next(struct seat *s)
 }
 
 /** What nobody decides any more takes no place at the listener. */
-static void withdraw(struct seat *s)
+static void withdraw(struct seat *s, int tell)
 {
 	if (s->state != SEAT_IDLE && s->state != SEAT_TAKEN && !s->reserved)
 		(void)relay_post(s->session.g, RELAY_WITHDRAW, s->session.self,
-				 s->listener, s->call_id, 0, "", 0);
+				 s->listener, s->call_id, tell, "", 0);
 }
 
 static void on_timer(void *arg)
@@ -110,7 +81,7 @@ static void on_timer(void *arg)
 				 s->call_id, (int)s->state);
 	else
 		s->n_tried = s->n_declined;
-	withdraw(s);
+	withdraw(s, 1);
 	offer_next(s);
 }
 
@@ -172,7 +143,15 @@ static void on_opened(struct session *session, int again)
 
 	if (!s->ev)
 		return; /* the call is over: `timer` is linger()'s */
-	withdraw(s);
+	/* The one that had it has come back while others were asked. */
+	withdraw(s, again);
+	if (again || !s->listener.loop) {
+		listener_release(s->session.g, &s->listener);
+	} else {
+		listener_release(s->session.g, &s->holder);
+		s->holder = s->listener;
+		s->listener = (struct place){0};
+	}
 	s->state = SEAT_TAKEN;
 	s->had_expert = 1;
 	timer_stop(s->timer);
@@ -187,95 +166,12 @@ static void on_detached(struct session *session, const char *why)
 		s->ev->lost(s->arg, why);
 }
 
-/** To whoever sent it: as the result of the command where it has an id. */
-static void refuse_command(struct seat *s, const char *text, size_t len,
-			   const char *reason, const char *why)
-{
-	char id[XP_KEY_BYTES_MAX + 1];
-	struct xp_event e = {.kind = XP_WARNING, .text = why};
-
-	if (session_extensions(&s->session) & XP_EXT_RESULTS &&
-	    xp_command_id_of(id, text, len) == 0)
-		e = (struct xp_event){
-			.kind = XP_COMMAND_RESULT,
-			.id = id,
-			.result = XP_RESULT_REFUSED,
-			.reason = reason,
-			.detail = why,
-		};
-	(void)seat_send(s, &e);
-}
-
-static void bad_command(struct seat *s, const char *text, size_t len, int err,
-			const struct xp_error *why)
-{
-	char told[sizeof(why->where) + sizeof(why->what) + 40];
-
-	(void)snprintf(told, sizeof(told), "command refused: %s%s%s",
-		       why->where, why->where[0] ? " " : "", why->what);
-	metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
-	log_warn_limited("expert",
-			 "command refused call=%s where=%s what=\"%s\"",
-			 s->call_id, why->where, why->what);
-	refuse_command(s, text, len,
-		       err == -EMSGSIZE ? XP_REASON_TOO_LARGE
-					: XP_REASON_MALFORMED,
-		       told);
-}
-
-/** Of a newer protocol, or of what was not agreed: its program learns that
- *  nothing will come of it. */
-static void unknown_command(struct seat *s, const char *text, size_t len,
-			    const char *type)
-{
-	char told[XP_KEY_BYTES_MAX + 60];
-
-	(void)snprintf(told, sizeof(told),
-		       "command ignored: this server does not know %s", type);
-	log_warn_limited("expert",
-			 "unknown command ignored call=%s type=%.40s",
-			 s->call_id, type);
-	refuse_command(s, text, len, XP_REASON_UNKNOWN_COMMAND, told);
-}
-
-static void run_command(struct seat *s, const struct xp_command *c,
-			const char *text, size_t len)
-{
-	const char *llm = s->session.g->conf->llm_provider;
-	const char *told = gap_of(c, text, len, strcmp(llm, "builtin") == 0);
-	struct xp_event e = {.kind = XP_WARNING, .text = told};
-
-	s->ev->command(s->arg, c);
-	if (told && s->ev)
-		(void)seat_send(s, &e);
-}
-
-static void on_payload(struct session *session, const char *text, size_t len)
-{
-	struct seat *s = (struct seat *)(void *)session;
-	struct xp_command c;
-	struct xp_error why;
-	int err;
-
-	if (!s->ev)
-		return;
-	err = xp_command_decode_for(&c, text, len, session_extensions(session),
-				    &why);
-	if (err) {
-		bad_command(s, text, len, err, &why);
-		return;
-	}
-	if (c.kind != XP_CMD_UNKNOWN)
-		run_command(s, &c, text, len);
-	else
-		unknown_command(s, text, len, c.type);
-	xp_command_done(&c);
-}
-
 static void seat_free(struct seat *s)
 {
 	struct gateway *g = s->session.g;
 
+	listener_release(g, &s->listener);
+	listener_release(g, &s->holder);
 	pthread_mutex_lock(&g->lock);
 	list_unlink(&s->link);
 	pthread_mutex_unlock(&g->lock);
@@ -311,7 +207,7 @@ static void on_expired(struct session *session)
 
 static const struct session_ops seat_ops = {
 	.opened = on_opened,
-	.payload = on_payload,
+	.payload = seat_payload,
 	.detached = on_detached,
 	.expired = on_expired,
 	.leave = leave,
@@ -423,44 +319,6 @@ int seat_offer(struct seat *s, int64_t in_us)
 	return 0;
 }
 
-int seat_send(struct seat *s, const struct xp_event *e)
-{
-	const uint32_t agreed = session_extensions(&s->session);
-	struct xp_event out = *e;
-	char *text;
-	int err;
-
-	if (xp_event_extension(e->kind) & ~agreed)
-		return 0;
-	if (!(agreed & XP_EXT_RESUME))
-		out.sequence = 0;
-	text = xp_event_encode_for(&out, agreed);
-	if (!text)
-		return -ENOMEM;
-	err = session_send(&s->session, text);
-	free(text);
-	return err;
-}
-
-int gateway_command(struct gateway *g, const char *call_id, int64_t key,
-		    const char *text, size_t len)
-{
-	struct place to = {0};
-
-	pthread_mutex_lock(&g->lock);
-	LIST_FOREACH (it, &g->seats) {
-		const struct seat *s = LIST_ENTRY(it, struct seat, link);
-
-		if (strcmp(s->call_id, call_id) == 0 && s->session.key == key)
-			to = s->session.self;
-	}
-	pthread_mutex_unlock(&g->lock);
-	if (!to.loop)
-		return -ENOENT;
-	return relay_post(g, RELAY_COMMAND, (struct place){0}, to, call_id, 0,
-			  text, len);
-}
-
 int seat_find(struct gateway *g, const char *call_id, struct place *ret)
 {
 	int err = -ENOENT;
@@ -499,7 +357,10 @@ struct seat *seat_close(struct seat *s)
 
 	if (!s)
 		return NULL;
-	withdraw(s);
+	withdraw(s, 1);
+	s->state = SEAT_IDLE;
+	listener_release(s->session.g, &s->listener);
+	listener_release(s->session.g, &s->holder);
 	s->ev = NULL;
 	s->closed_us = loop_now_us(s->session.self.loop);
 	if (timer_new(&t, s->session.self.loop, linger, s)) {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "proto/xp_link.h"
 #include "unit/kit_gateway.h"
@@ -559,6 +560,146 @@ START_TEST(a_command_that_cannot_be_read_has_a_result_by_its_id)
 }
 END_TEST
 
+/* ---- how much a listener takes ------------------------------------------ */
+
+static void say_status(struct peer *p, int64_t max_calls, int draining)
+{
+	const struct xp_listen m = {
+		.kind = XP_LISTENER_STATUS,
+		.max_calls = max_calls,
+		.draining = draining,
+		.labels_json = "{\"region\":\"eu\"}",
+	};
+	char *text = xp_listen_encode_for(&m, XP_EXT_CAPACITY);
+
+	ck_assert_int_eq(xp_link_send(p->link, text, strlen(text)), 0);
+	free(text);
+	/* Whatever it says now is heard after that. */
+	pass_ms(50);
+}
+
+static struct peer *limited(struct peer *p, const char *id, int64_t max_calls)
+{
+	*p = (struct peer){
+		.claims = 1, .answers = 1, .extensions = XP_EXT_CAPACITY};
+	peer_new(p, id, LISTEN);
+	wait_for(&p->open, 1);
+	say_status(p, max_calls, 0);
+	return p;
+}
+
+START_TEST(a_listener_gets_as_many_calls_as_it_takes)
+{
+	struct called calls[4] = {0};
+	struct peer one, rest;
+
+	limited(&one, "aaaaaaaaaaaaaaaaaaaa", 1);
+	limited(&rest, "bbbbbbbbbbbbbbbbbbbb", -1);
+	open_seat(&calls[0], "call0");
+	open_seat(&calls[1], "call1");
+	open_seat(&calls[2], "call2");
+	for (int i = 0; i < 3; i++)
+		wait_for(&calls[i].answered, 1);
+	ck_assert_int_eq(one.assigned, 1);
+	ck_assert_int_eq(rest.assigned, 2);
+	/* Its call is over: it has room again. */
+	seat_close(calls[0].seat);
+	open_seat(&calls[3], "call3");
+	wait_for(&calls[3].answered, 1);
+	ck_assert_int_eq(one.assigned, 2);
+	for (int i = 1; i < 4; i++)
+		seat_close(calls[i].seat);
+	peer_done(&one);
+	peer_done(&rest);
+}
+END_TEST
+
+START_TEST(nobody_with_room_is_nobody)
+{
+	struct called calls[2] = {0};
+	struct peer one;
+
+	limited(&one, "aaaaaaaaaaaaaaaaaaaa", 1);
+	open_seat(&calls[0], "call0");
+	wait_for(&calls[0].answered, 1);
+	open_seat(&calls[1], "call1");
+	wait_for(&calls[1].nobody, 1);
+	ck_assert_int_eq(calls[1].declined, 0);
+	say_status(&one, 2, 0);
+	ck_assert_int_eq(seat_offer(calls[1].seat, 0), 0);
+	wait_for(&calls[1].answered, 1);
+	seat_close(calls[0].seat);
+	seat_close(calls[1].seat);
+	peer_done(&one);
+}
+END_TEST
+
+START_TEST(a_draining_listener_gets_no_more_and_may_take_again)
+{
+	struct called calls[2] = {0};
+	struct peer one, rest;
+	char *list;
+
+	limited(&one, "aaaaaaaaaaaaaaaaaaaa", -1);
+	limited(&rest, "bbbbbbbbbbbbbbbbbbbb", -1);
+	say_status(&one, -1, 1);
+	list = gateway_list(gateway);
+	ck_assert_ptr_nonnull(strstr(list, "\"draining\":true"));
+	ck_assert_ptr_nonnull(strstr(list, "{\"region\":\"eu\"}"));
+	mem_free(list);
+	for (int i = 0; i < 2; i++) {
+		open_seat(&calls[i], i ? "call1" : "call0");
+		wait_for(&calls[i].answered, 1);
+		seat_close(calls[i].seat);
+	}
+	ck_assert_int_eq(one.assigned, 0);
+	ck_assert_int_eq(rest.assigned, 2);
+	say_status(&one, -1, 0);
+	calls[0] = (struct called){0};
+	open_seat(&calls[0], "call2");
+	wait_for(&calls[0].answered, 1);
+	ck_assert_int_eq(one.assigned, 1);
+	seat_close(calls[0].seat);
+	peer_done(&one);
+	peer_done(&rest);
+}
+END_TEST
+
+START_TEST(an_offer_that_is_over_is_said_to_be)
+{
+	struct peer mute = {.extensions = XP_EXT_CAPACITY};
+	struct called c = {0};
+
+	peer_new(&mute, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&mute.open, 1);
+	open_seat(&c, "call1");
+	wait_for(&mute.offers, 1);
+	wait_for(&c.nobody, 1);
+	pass_ms(50);
+	ck_assert_ptr_nonnull(strstr(mute.last, "withdraw-call"));
+	seat_close(c.seat);
+	peer_done(&mute);
+}
+END_TEST
+
+START_TEST(a_server_that_drains_says_so_to_who_understands)
+{
+	struct peer plain = {0}, more;
+
+	conf.drain_ms = 4321;
+	peer_new(&plain, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
+	wait_for(&plain.open, 1);
+	limited(&more, "bbbbbbbbbbbbbbbbbbbb", -1);
+	gateway_drain(gateway);
+	pass_ms(50);
+	ck_assert_ptr_nonnull(strstr(more.last, "\"server-draining\""));
+	ck_assert_ptr_nonnull(strstr(more.last, "4321"));
+	ck_assert_ptr_null(strstr(plain.last, "server-draining"));
+	peer_done(&plain);
+	peer_done(&more);
+}
+END_TEST
+
 START_TEST(an_expert_that_comes_after_the_end_keeps_no_seat)
 {
 	struct place where;
@@ -653,6 +794,11 @@ static Suite *suite(void)
 	tcase_add_test(t, an_offer_says_whether_the_call_had_an_expert);
 	tcase_add_test(t,
 		       a_command_that_cannot_be_read_has_a_result_by_its_id);
+	tcase_add_test(t, a_listener_gets_as_many_calls_as_it_takes);
+	tcase_add_test(t, nobody_with_room_is_nobody);
+	tcase_add_test(t, a_draining_listener_gets_no_more_and_may_take_again);
+	tcase_add_test(t, an_offer_that_is_over_is_said_to_be);
+	tcase_add_test(t, a_server_that_drains_says_so_to_who_understands);
 	tcase_add_test(t, an_expert_that_comes_after_the_end_keeps_no_seat);
 	tcase_add_test(t, a_listener_that_never_decides_is_asked_on);
 	tcase_add_test(
