@@ -249,8 +249,9 @@ static void give_up_call(struct engine *e)
 		call_somebody(e);
 		return;
 	}
-	engine_say(e, "I'm sorry, I have trouble understanding you. Please "
-		      "call again later. Goodbye.");
+	engine_say(e, "I'm sorry, I %s. Please call again later. Goodbye.",
+		   e->refused ? "can't go on without that"
+			      : "have trouble understanding you");
 	engine_hangup(e);
 }
 

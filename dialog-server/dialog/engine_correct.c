@@ -222,7 +222,8 @@ static int corrects_plainly(struct engine *e, int asked)
 	    (asked >= 0 && weight(engine_kind(e, asked)) == 0))
 		return 0;
 	for (uint32_t i = 0; i < e->v->n_items; i++) {
-		if (!is_known(e, i) || weight(engine_kind(e, (int)i)) < 2)
+		if (!is_known(e, i) || weight(engine_kind(e, (int)i)) < 1 ||
+		    (asked >= 0 && engine_kind(e, asked) == ASK_NAME))
 			continue;
 
 		int sure = engine_read(e, (int)i, 0, &v);

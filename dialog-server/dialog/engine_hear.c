@@ -70,6 +70,7 @@ static void decline(struct engine *e)
 		engine_next(e);
 		return;
 	}
+	e->refused = 1;
 	engine_lost(e, "I'm afraid I need that to go on.");
 }
 
@@ -201,7 +202,9 @@ static void answer_missing(struct engine *e)
 		engine_say(e, "All right.");
 		engine_next(e);
 	} else if (a->dont_know ||
-		   (a->no && is_optional(e) && is_blank(a->rest))) {
+		   (a->no && is_optional(e) && is_blank(a->rest)) ||
+		   (e->m->waiting == WAIT_FIELD &&
+		    engine_is_plain_no(e->v->heard[0].text))) {
 		decline(e);
 	} else if (e->m->waiting != WAIT_FIELD &&
 		   e->m->waiting != WAIT_CHECK) {
@@ -334,9 +337,52 @@ static int wants_out(const char *text)
 	return SAYS(text, words);
 }
 
-static void values_and_rest(struct engine *e)
+/* "Can I give you my number first? It's ...", "do you have anything on
+ * friday?": what it asks was just taken. */
+static int is_dealt_with(const struct engine *e)
 {
 	const struct nlu_acts *a = &e->acts;
+	const struct xp_item *f = engine_field(e, e->m->key);
+
+	if (phrase_in(a->query, "can i give you") ||
+	    phrase_in(a->query, "can i tell you") ||
+	    phrase_in(a->query, "may i give you"))
+		return 1;
+	return e->m->waiting == WAIT_FIELD && f && is_blank(a->rest) &&
+	       !strcmp(f->field_type, "calendar_slot");
+}
+
+/* "Is there anything ...?" "Yes." is not what it is; "not that I know of" is
+ * nothing. @return 1 dealt with */
+static int any_or_none(struct engine *e)
+{
+	const struct nlu_acts *a = &e->acts;
+	const char *q = e->m->question;
+	const struct xp_item *f = engine_field(e, e->m->key);
+	const int item = engine_item(e, e->m->key);
+
+	if (e->m->waiting != WAIT_FIELD || !f || !a->bare ||
+	    strcmp(f->field_type, "text") != 0 ||
+	    engine_kind(e, item) != ASK_TEXT ||
+	    (!phrase_after(q, "is there any") &&
+	     !phrase_after(q, "do you have any")))
+		return 0;
+	if (a->no && !a->yes && !f->required) {
+		decline(e);
+		return 1;
+	}
+	if (!a->yes || a->no)
+		return 0;
+	engine_say(e, "Please go ahead.");
+	return 1;
+}
+
+static void values_and_rest(struct engine *e)
+{
+	struct nlu_acts *a = &e->acts;
+
+	if (any_or_none(e))
+		return;
 
 	if (engine_is_plain_no(e->v->heard[0].text)) {
 		if (wants_count(e)) {
@@ -350,6 +396,8 @@ static void values_and_rest(struct engine *e)
 	int n = engine_take(e);
 
 	e->words = NULL;
+	if (a->question && (n || e->check_item >= 0) && is_dealt_with(e))
+		a->question = 0;
 
 	if (e->check_item >= 0 && !a->human && !a->question) {
 		engine_check(e, e->check_item, &e->check);

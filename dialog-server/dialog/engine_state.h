@@ -89,6 +89,7 @@ struct engine {
 	const char *words;    /* instead of heard[0], or NULL */
 	const char *lead;     /* before the next question, or NULL */
 	int said;             /* something, in this thought          */
+	int refused;          /* not misunderstood: won't say        */
 	int half_said;        /* half a value was just said back     */
 	/* What this thought has recorded; the view is from before it. */
 	int check_item; /* to be asked back, -1: none          */

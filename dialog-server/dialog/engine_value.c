@@ -197,6 +197,56 @@ static int take_part(struct engine *e, int item, struct nlu_value *v,
 	return 1;
 }
 
+static int is_time(enum ask_kind kind)
+{
+	return kind == ASK_DATE || kind == ASK_DATETIME;
+}
+
+/* One day is said for one of several fields: the one that was asked, else the
+ * one whose words are near ("arriving on friday"), else the first. */
+static int belongs_elsewhere(const struct engine *e, int item, int asked)
+{
+	const char *text = e->v->heard[0].text;
+	const char *d = e->v->items[item].item->description;
+
+	if (d && wording_related(text, d))
+		return 0;
+	if (asked >= 0 && is_time(engine_kind(e, asked)))
+		return 1;
+	for (uint32_t i = 0; i < e->v->n_items; i++) {
+		const struct xp_item *f = e->v->items[i].item;
+
+		if ((int)i == item || f->kind != XP_ITEM_FIELD ||
+		    !is_time(engine_kind(e, (int)i)) ||
+		    (e->v->items[i].state == BRAIN_ITEM_DONE && !e->fresh[i]))
+			continue;
+		if ((int)i < item ||
+		    (f->description && wording_related(text, f->description)))
+			return 1;
+	}
+	return 0;
+}
+
+/* "Four, I guess" said once more is no digit of a telephone number. */
+static int repeats_known(const struct engine *e, const struct nlu_value *v)
+{
+	static const char *const words[] = {"guess",  "think", "people",
+					    "yes",    "yeah",  "right",
+					    "i said", "of us"};
+	int last = engine_item(e, e->m->last_key);
+	const char *known = last >= 0 ? engine_value(e, last) : NULL;
+	const size_t n = known ? strlen(known) : 0;
+
+	if (*e->m->part || !n || engine_kind(e, last) != ASK_INTEGER ||
+	    strlen(v->json) != n + 2 || strncmp(v->json + 1, known, n) != 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (phrase_in(e->v->heard[0].text, words[i]))
+			return 1;
+	}
+	return 0;
+}
+
 /* ---- all of them ------------------------------------------------------- */
 
 int engine_take(struct engine *e)
@@ -206,7 +256,9 @@ int engine_take(struct engine *e)
 		e->m->waiting == WAIT_FIELD ? engine_item(e, e->m->key) : -1;
 	int n = 0;
 
-	n += engine_correct(e, asked);
+	const int corrected = engine_correct(e, asked);
+
+	n += corrected;
 	for (uint32_t i = 0; i < e->v->n_items; i++) {
 		if ((int)i == asked || e->state[i] != BRAIN_ITEM_OPEN ||
 		    e->v->items[i].item->kind != XP_ITEM_FIELD)
@@ -214,6 +266,9 @@ int engine_take(struct engine *e)
 
 		int sure = engine_read(e, (int)i, 0, &v);
 
+		if (sure >= 0 && is_time(engine_kind(e, (int)i)) &&
+		    belongs_elsewhere(e, (int)i, asked))
+			continue;
 		if (sure >= 0 && !v.partial) {
 			engine_accept(e, (int)i, &v, sure);
 			n++;
@@ -224,10 +279,15 @@ int engine_take(struct engine *e)
 	if (asked < 0 || e->state[asked] != BRAIN_ITEM_OPEN)
 		return n;
 
+	/* "555", then "no, 556 0142": from the beginning. */
+	if (e->acts.correction && !n)
+		e->m->part[0] = '\0';
+
 	int sure = engine_read(e, asked, 1, &v);
 
 	/* What another field has claimed is not a weak match here. */
-	if (sure < 0 || (n && !v.strong && engine_kind(e, asked) != ASK_NAME))
+	if (sure < 0 || (n && !v.strong &&
+			 (corrected || engine_kind(e, asked) != ASK_NAME)))
 		return n;
 	switch (engine_half_take(e, asked, &v, &sure)) {
 	case HALF_KEPT:
@@ -240,6 +300,10 @@ int engine_take(struct engine *e)
 	}
 	if (!v.partial && !*e->m->part) {
 		engine_accept(e, asked, &v, sure);
+		return n + 1;
+	}
+	if (engine_kind(e, asked) == ASK_DIGITS && repeats_known(e, &v)) {
+		e->lead = "Okay.";
 		return n + 1;
 	}
 	if (engine_kind(e, asked) == ASK_DIGITS)

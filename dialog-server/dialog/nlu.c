@@ -91,6 +91,35 @@ static int value_by_type(struct nlu_value *ret, const char *type,
 	return value_of_text(ret, ask, ws);
 }
 
+/**
+ * "Four, no, five people on friday at two, sorry, at three": each correction
+ * is of what stands before it. What the words behind the last one say nothing
+ * of is looked for in those before.
+ */
+static int value_taken_back(struct nlu_value *ret, const char *type,
+			    const struct ask *ask, const struct words *ws,
+			    const struct nlu_today *today)
+{
+	enum { TIMES = 6 };
+	struct words head = *ws, tail;
+	uint32_t from, to;
+
+	/* Digits know best which of them are taken back. */
+	if (ask->kind == ASK_DIGITS ||
+	    word_in(type, "digit_sequence|cvv|credit_card_number"))
+		return value_by_type(ret, type, ask, ws, today);
+	for (int i = 0; i < TIMES && words_taken_back(&head, &from, &to);
+	     i++) {
+		words_slice(&tail, &head, to, head.n);
+		if (value_by_type(ret, type, ask, &tail, today) == 0)
+			break;
+		head.n = from;
+	}
+	if (head.n < ws->n && value_by_type(ret, type, ask, &head, today) == 0)
+		return 0;
+	return value_by_type(ret, type, ask, ws, today);
+}
+
 int nlu_value(struct nlu_value *ret, const char *type, const struct ask *ask,
 	      const char *text, const struct nlu_today *today)
 {
@@ -107,7 +136,7 @@ int nlu_value(struct nlu_value *ret, const char *type, const struct ask *ask,
 	if (ws.n == 0)
 		return -ENOENT;
 	v.strong = v.partial = 0;
-	err = value_by_type(&v, type, ask, &ws, today);
+	err = value_taken_back(&v, type, ask, &ws, today);
 	if (err < 0)
 		return -ENOENT;
 	*ret = v;

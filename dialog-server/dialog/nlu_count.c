@@ -349,6 +349,21 @@ static uint32_t add_more(const struct words *ws, uint32_t next, int64_t *sum)
 	}
 }
 
+/** Digits typed in groups, as of a telephone number. @return words, or 0 */
+static uint32_t typed_number(const struct words *ws, uint32_t i)
+{
+	enum { PHONE_DIGITS = 7 };
+	uint32_t n = 0;
+	size_t digits = 0;
+
+	for (; i + n < ws->n && ws->w[i + n].digits; n++) {
+		if (n > 0 && ws->w[i + n].brk)
+			break;
+		digits += strlen(ws->w[i + n].s);
+	}
+	return digits >= PHONE_DIGITS ? n : 0;
+}
+
 static uint32_t digits_in_a_row(const struct words *ws, uint32_t i)
 {
 	uint32_t n = 0;
@@ -388,6 +403,14 @@ static void scan(const struct ask *ask, const struct words *ws, uint32_t from,
 		/* A telephone number is no head count. */
 		uint32_t run = people ? digits_in_a_row(ws, i) : 0;
 
+		if (people && run < 4 && (i == 0 || !ws->w[i - 1].digits)) {
+			uint32_t typed = typed_number(ws, i);
+
+			if (typed > 0) {
+				i += typed - 1;
+				continue;
+			}
+		}
 		if (run >= 4) {
 			i += run - 1;
 			continue;

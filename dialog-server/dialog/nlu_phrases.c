@@ -75,6 +75,8 @@ static const struct {
 	{"i|we really|certainly|sure do|am|are|would|will|have|can",
 	 ACT_YES | ACT_WHOLE},
 	{"it is|does|was|would", ACT_YES | ACT_WHOLE},
+	{"y", ACT_YES | ACT_WHOLE | ACT_YES_NO},
+	{"n", ACT_NO | ACT_WHOLE | ACT_YES_NO},
 	{"yet|guess|yes", ACT_YES | ACT_WHOLE | ACT_YES_NO},
 
 	/* no */
@@ -160,7 +162,10 @@ static const struct {
 	{"what was that again|sorry|please", ACT_REPEAT},
 	{"what did you say|ask just? now?", ACT_REPEAT | ACT_WHOLE},
 	{"what did you ask me?", ACT_REPEAT},
+	{"what did|do you hear|get|understand|note|write|have down?",
+	 ACT_REPEAT | ACT_WHOLE},
 	{"what was the|your question again?", ACT_REPEAT},
+	{"how|which many? what", ACT_REPEAT | ACT_WHOLE},
 	{"what were you saying|asking", ACT_REPEAT},
 	{"what were the|my options|choices again?", ACT_REPEAT},
 	{"what do you mean", ACT_REPEAT | ACT_WHOLE},

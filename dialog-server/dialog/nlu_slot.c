@@ -238,6 +238,26 @@ static void read_said(struct said *ret, const struct words *ws,
 	ret->part = when_part(ws);
 }
 
+/** "On friday at two, sorry, at three": the half that stands. */
+static void add_stood(struct said *s, const struct words *all, uint32_t upto,
+		      const struct nlu_today *today)
+{
+	struct words before;
+	struct said old;
+
+	if ((s->date != 0) == (s->time != 0))
+		return;
+	words_slice(&before, all, 0, upto);
+	read_said(&old, &before, today);
+	if (!s->date && old.date && !old.d.weak) {
+		s->d = old.d;
+		s->date = 1;
+	} else if (!s->time && old.time && !old.f.weak) {
+		s->f = old.f;
+		s->time = 1;
+	}
+}
+
 /** Nothing on offer is meant by the words alone: what they say of a day and
  *  a time. @return 0, -ENOENT (nothing) */
 static int half_slot(struct nlu_value *ret, const struct said *s,
@@ -310,6 +330,8 @@ int value_slot(struct nlu_value *ret, const struct ask *ask,
 		t.possible[i] = slot_parse(ask->choices[i], &t.s[i]) == 0;
 	}
 	read_said(&s, &ws, today);
+	if (from > 0)
+		add_stood(&s, all, from, today);
 	if (keep_said(&t, &s) < 0)
 		return half_slot(ret, &s, today);
 	end = extreme(&t, &ws);

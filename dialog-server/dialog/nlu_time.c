@@ -15,6 +15,7 @@ struct clock_words {
 	enum half half;
 	uint32_t words;
 	int weak;
+	int soft; /* "for two": an hour at most, or a number of people */
 };
 
 /** "am", "p m", "in the evening", "at night" at word `at`. */
@@ -194,6 +195,7 @@ static int plain_at(const struct words *ws, uint32_t at, int bare,
 	if (!after_at && !bare)
 		return -ENOENT;
 	ret->weak = !after_at;
+	ret->soft = at > 0 && words_in(ws, at - 1, "for|from|about");
 	return 0;
 }
 
@@ -249,7 +251,8 @@ int time_find(const struct words *ws, struct used *used, int bare, int evening,
 			continue;
 		if (!free_of_use(used, i, c.words))
 			continue;
-		if (best.words == 0 || (best.weak && !c.weak)) {
+		if (best.words == 0 || (best.weak && !c.weak) ||
+		    (best.soft && !c.soft && !c.weak)) {
 			best = c;
 			best_at = i;
 		}

@@ -420,7 +420,7 @@ uint32_t words_fillers(const struct words *ws, uint32_t at)
 	}
 }
 
-uint32_t words_after_correction(const struct words *ws)
+static uint32_t last_correction(const struct words *ws, uint32_t *ret_from)
 {
 	static const char *const marks[] = {
 		"no wait|sorry|actually? it|that? is|should? be?",
@@ -454,11 +454,32 @@ uint32_t words_after_correction(const struct words *ws)
 			continue;
 		if (n == 0)
 			continue;
-		if (i + n < ws->n)
+		if (i + n < ws->n) {
 			after = i + n;
+			*ret_from = i;
+		}
 		i += n - 1;
 	}
 	return after;
+}
+
+uint32_t words_after_correction(const struct words *ws)
+{
+	uint32_t from;
+
+	return last_correction(ws, &from);
+}
+
+int words_taken_back(const struct words *ws, uint32_t *ret_from,
+		     uint32_t *ret_to)
+{
+	uint32_t from = 0, to = last_correction(ws, &from);
+
+	if (to == 0 || from == 0)
+		return 0;
+	*ret_from = from;
+	*ret_to = to;
+	return 1;
 }
 
 int words_text(const struct words *ws, uint32_t from, uint32_t to, char *ret,

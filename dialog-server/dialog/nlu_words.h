@@ -94,6 +94,15 @@ uint32_t words_fillers(const struct words *ws, uint32_t at);
  *  "i mean", "actually", "sorry", "make it"; 0 when there is none. */
 uint32_t words_after_correction(const struct words *ws);
 
+/**
+ * Cut at the last such place.
+ *
+ * @param ret_from, ret_to  the words that take back
+ * @return 1, 0: there is none with words on both sides
+ */
+int words_taken_back(const struct words *ws, uint32_t *ret_from,
+		     uint32_t *ret_to);
+
 /** The text from word `from` to word `to` - 1 as it was said, without
  *  punctuation at its ends. @return 0, -EMSGSIZE (cut) */
 int words_text(const struct words *ws, uint32_t from, uint32_t to, char *ret,

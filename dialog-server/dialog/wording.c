@@ -35,10 +35,14 @@ void wording_small(char *s)
 static int is_plural(const char *s)
 {
 	size_t n = strcspn(s, ",");
-	const char *of = phrase_in(s, " of ");
+	static const char *const joints[] = {" of ", " in ", " for ", " per "};
 
-	if (of && (size_t)(of - s) < n)
-		n = (size_t)(of - s);
+	for (size_t i = 0; i < sizeof(joints) / sizeof(joints[0]); i++) {
+		const char *at = phrase_in(s, joints[i]);
+
+		if (at && (size_t)(at - s) < n)
+			n = (size_t)(at - s);
+	}
 	return n > 3 && s[n - 1] == 's' && !strchr("su", s[n - 2]) &&
 	       !phrase_after(s, "status");
 }
@@ -61,6 +65,19 @@ static void ask_name(char *ret, size_t cap, const char *d, const char *thing)
 		phrase_put(ret, cap, "What name should I use for %s?", of);
 }
 
+/* "people coming": how many people are coming? */
+static void count_things(char *ret, size_t cap, const char *things)
+{
+	const char *next = strchr(things, ' ');
+	size_t n = next ? strcspn(next + 1, " ") : 0;
+
+	if (n > 4 && !strncmp(next + 1 + n - 3, "ing", 3))
+		phrase_put(ret, cap, "How many %.*s are%s?",
+			   (int)(next - things), things, next);
+	else
+		phrase_put(ret, cap, "How many %s?", things);
+}
+
 static void ask_count(char *ret, size_t cap, const char *d, const char *thing)
 {
 	static const char *const heads[] = {
@@ -76,7 +93,7 @@ static void ask_count(char *ret, size_t cap, const char *d, const char *thing)
 		    !strcmp(rest, "persons"))
 			phrase_put(ret, cap, "How many people will it be?");
 		else
-			phrase_put(ret, cap, "How many %s?", rest);
+			count_things(ret, cap, rest);
 		return;
 	}
 	if (phrase_in(d, "party size") || phrase_in(d, "group size") ||

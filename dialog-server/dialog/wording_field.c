@@ -432,6 +432,23 @@ static char choose(char *ret, size_t cap, const char *description)
 	return first;
 }
 
+/* "Customer name": the one on the line. */
+static void drop_person(char *words)
+{
+	static const char *const whose[] = {"caller ",  "customer ", "guest ",
+					    "patient ", "client ",   "user ",
+					    "member ",  "contact "};
+	static const char *const what[] = {
+		"name",      "full name",     "first name", "phone",
+		"last name", "email",         "age",        "address",
+		"birth",     "date of birth", "number"};
+	const char *rest = AFTER(words, whose);
+
+	if (rest && !phrase_after(words, "contact number") &&
+	    AFTER(rest, what) != NULL)
+		memmove(words, rest, strlen(rest) + 1);
+}
+
 /* "The name of the caller" has become "the name": theirs. */
 static void own(char *s, size_t cap, const char *words)
 {
@@ -457,6 +474,7 @@ enum wording_shape wording_field(char *ret, size_t cap,
 	cut_tail(words);
 	if (!*words)
 		key_words(words, sizeof(words), f->key ? f->key : "");
+	drop_person(words);
 	wording_address(ret, cap, words, 0);
 	own(ret, cap, words);
 	mend_verb(ret, cap);

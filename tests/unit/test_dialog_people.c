@@ -1,0 +1,206 @@
+/**
+ * @file test_dialog_people.c  Conversations as different people hold them:
+ * chatty, terse, refusing, hesitating, out of order
+ *
+ * SIM_SHOW=1 CK_FORK=no prints what was said.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "unit/dialog_script.h"
+#include "unit/unit.h"
+
+#define CLINIC                                                                \
+	"attach", "persona: Nova|Green Clinic|", "hooks: question",           \
+		"task: t|Book|text name! Patient name; integer n! Number of " \
+		"people coming; calendar_slot when! Appointment slot "        \
+		"[2026-12-24T09:00, 2026-12-25T14:00, 2026-12-25T09:00]; "    \
+		"multiple_choice kind! Kind of visit [checkup, cleaning, "    \
+		"emergency]; digit_sequence phone! Phone number; text "       \
+		"notes? Anything the doctor should know",                     \
+		"start"
+
+/* ---- several at once --------------------------------------------------- */
+
+START_TEST(one_sentence_fills_the_whole_list)
+{
+	SIM_RUN(CLINIC, "a: May I have your name, please?",
+		"c: this is anna berg we are four on december twenty fifth at "
+		"nine for a cleaning my number is five five five oh one four "
+		"two",
+		"f: name=\"Anna Berg\"", "f: n=4",
+		"f: when=\"2026-12-25T09:00\"", "f: kind=\"cleaning\"",
+		"a: five five five, zero one four two. Is that right?",
+		"c: yes", "f: phone=\"5550142\"",
+		"a: Is there anything the doctor should know?");
+}
+END_TEST
+
+START_TEST(each_correction_is_of_what_stands_before_it)
+{
+	SIM_RUN(CLINIC,
+		"c: hi there, this is Anna Berg, we are four, no, five "
+		"people, "
+		"um on december 25th at two, sorry, at nine, for a cleaning, "
+		"no wait, a checkup, my number is 555 0142, no, 555 0143",
+		"f: name=\"Anna Berg\"", "f: n=5",
+		"f: when=\"2026-12-25T09:00\"", "f: kind=\"checkup\"",
+		"a: five five five, zero one four three. Is that right?");
+}
+END_TEST
+
+START_TEST(a_telephone_number_is_no_number_of_people)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|text name! Your name; integer n! Number of people; "
+		"digit_sequence phone! Phone number",
+		"start",
+		"c: can I give you my phone number first? it's 555 0142",
+		"!f: n=", "a: I have five five five, zero one four two.",
+		"!a: sorry", "c: yes", "a: name");
+}
+END_TEST
+
+START_TEST(a_table_for_two_at_eight_is_at_eight)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|text name! Your name; integer n! Number of people; "
+		"datetime when! Reservation time",
+		"start", "c: table for two at eight tomorrow under miller",
+		"f: name=\"Miller\"", "f: n=2", "f: \"day\":22,\"hour\":20");
+}
+END_TEST
+
+START_TEST(one_day_is_the_value_of_one_field)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|text name! Your name; date in! Check-in date; date "
+		"out! Check-out date",
+		"start", "c: I'm Bob, arriving on december 1st",
+		"f: in={\"year\":2026,\"month\":12,\"day\":1}",
+		"!f: out=", "a: check-out date", "c: december 5th",
+		"f: out={\"year\":2026,\"month\":12,\"day\":5}");
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|text name! Your name; date out! Departure date; "
+		"date in! Arrival date",
+		"start", "c: I'm Bob, my arrival is on december 1st",
+		"f: in={\"year\":2026,\"month\":12,\"day\":1}", "!f: out=");
+}
+END_TEST
+
+/* ---- terse, asking back, refusing -------------------------------------- */
+
+START_TEST(a_terse_caller_is_understood)
+{
+	SIM_RUN(CLINIC, "c: anna", "c: 4", "f: n=4", "c: the 24th",
+		"f: when=\"2026-12-24T09:00\"", "c: cleaning", "c: 5550142",
+		"c: y", "f: phone=\"5550142\"", "c: no", "a: No problem.",
+		"e: task-done");
+}
+END_TEST
+
+START_TEST(anything_is_answered_with_yes_and_then_told)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|text notes? Anything the doctor should know; text "
+		"name! Name",
+		"start", "c: yes", "a: Please go ahead.",
+		"!f: notes=", "c: I'm allergic to nuts",
+		"f: notes=\"I'm allergic to nuts\"", "a: name");
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|text notes? Anything the doctor should know; text "
+		"name! Name",
+		"start", "c: not that I know of", "a: No problem.",
+		"!f: notes=", "a: name");
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|text park! Whether the caller needs parking",
+		"start", "a: Do you need parking?", "c: yes please",
+		"f: park=\"yes\"");
+}
+END_TEST
+
+START_TEST(who_refuses_is_not_told_that_they_were_not_understood)
+{
+	SIM_RUN("attach", "hooks:", "task: t|x|text name! Your name", "start",
+		"c: I don't want to tell you my name",
+		"a: I'm afraid I need that to go on.", "c: no",
+		"a: I'm afraid I need that to go on.",
+		"c: none of your business", "a: I can't go on without that.",
+		"ended: bot-hangup");
+}
+END_TEST
+
+START_TEST(a_question_about_the_slots_is_answered_with_them)
+{
+	SIM_RUN(CLINIC, "c: anna", "c: two",
+		"c: do you have anything on friday",
+		"a: Friday, November the twenty-seventh is not available.",
+		"!e: agent-question",
+		"c: do you have anything in the "
+		"afternoon?",
+		"f: when=\"2026-12-25T14:00\"", "!e: agent-question");
+}
+END_TEST
+
+START_TEST(what_did_you_hear_is_answered_with_the_read_back)
+{
+	SIM_RUN(OPEN_THAI, "start", "c: anna", "c: how many what?",
+		"a: How many people", "c: four", "c: 555 0142",
+		"c: what did you hear?",
+		"a: I have five five five, zero one four two.",
+		"!e: agent-question");
+}
+END_TEST
+
+/* ---- hesitating, out of order, afterwards ------------------------------ */
+
+START_TEST(a_number_said_again_is_no_digit)
+{
+	SIM_RUN(OPEN_THAI, "start", "c: um... it's... Robert",
+		"c: well, maybe four", "c: four I guess", "a: Okay.",
+		"a: phone number", "!a: Go on", "c: 555", "a: Go on",
+		"c: 0142", "a: I have five five five, zero one four two.");
+}
+END_TEST
+
+START_TEST(half_a_number_taken_back_begins_anew)
+{
+	SIM_RUN(OPEN_THAI, "start", "c: anna", "c: four", "c: 555", "a: Go on",
+		"c: no wait, 556 0142",
+		"a: I have five five six, zero one four two.");
+}
+END_TEST
+
+START_TEST(after_the_end_of_the_list_all_can_still_be_changed)
+{
+	SIM_RUN(OPEN_THAI, "start", "c: anna", "c: four", "c: 555 0142",
+		"c: yes", "e: task-done", "c: actually we're five",
+		"f: party_size=5", "c: and my name is Hannah",
+		"f: caller_name=\"Hannah\"", "c: the number is 555 0143",
+		"a: zero one four three. Is that right?", "c: yes",
+		"f: phone=\"5550143\"");
+}
+END_TEST
+
+START_TEST(an_address_said_again_gives_nobody_a_name)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|text email! Email address; text name! Name",
+		"start", "c: bob dot smith at example dot com",
+		"c: no it's bob dot smyth at example dot com",
+		"f: email=\"bob.smyth@example.com\"", "!f: name=", "a: name");
+}
+END_TEST
+
+UNIT_MAIN("dialog_people", one_sentence_fills_the_whole_list,
+	  each_correction_is_of_what_stands_before_it,
+	  a_telephone_number_is_no_number_of_people,
+	  a_table_for_two_at_eight_is_at_eight,
+	  one_day_is_the_value_of_one_field, a_terse_caller_is_understood,
+	  anything_is_answered_with_yes_and_then_told,
+	  who_refuses_is_not_told_that_they_were_not_understood,
+	  a_question_about_the_slots_is_answered_with_them,
+	  what_did_you_hear_is_answered_with_the_read_back,
+	  a_number_said_again_is_no_digit,
+	  half_a_number_taken_back_begins_anew,
+	  after_the_end_of_the_list_all_can_still_be_changed,
+	  an_address_said_again_gives_nobody_a_name)
