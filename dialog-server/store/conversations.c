@@ -54,7 +54,7 @@ static const char transcript_sql[] =
 	"  WHERE call_id = ?1 ORDER BY rowid)) FROM calls WHERE id = ?1";
 
 static const char recording_sql[] =
-	"SELECT nullif(recording, '') FROM calls WHERE id = ?1";
+	"SELECT recording FROM calls WHERE id = ?1 AND recording != ''";
 
 /* From one number to the next by the index, however many calls each has. */
 static const char numbers_sql[] =

@@ -182,10 +182,32 @@ START_TEST(a_deleted_call_leaves_neither_rows_nor_files)
 	ck_assert_int_eq(ASK(store_get_call, s, "c1"), -ENOENT);
 	ck_assert_int_eq(ASK(store_get_recording, s, "c1"), -ENOENT);
 	ck_assert_int_eq(ASK(store_delete_conversation, s, "c1"), -ENOENT);
+	ck_assert_int_eq(store_in_trouble(s), 0);
 	/* Nothing is left for a call that gets the id again. */
 	call("c1", "text", "", "+1", 10);
 	ck_assert_int_eq(ASK(store_get_transcript, s, "c1"), 0);
 	ck_assert_str_eq(answer, "[]");
+	end();
+}
+END_TEST
+
+START_TEST(a_call_without_a_recording_says_so)
+{
+	const struct store_call c = {.id = "c1",
+				     .external_id = "",
+				     .channel = "text",
+				     .address = "",
+				     .from = "",
+				     .to = "",
+				     .recording_path = "",
+				     .journal_path = ""};
+
+	begin();
+	ck_assert_int_eq(store_call_started(s, &c), 0);
+	ck_assert_int_eq(ASK(store_get_recording, s, "c1"), -ENOENT);
+	ck_assert_int_eq(store_call_ended(s, "c1", "x", 20, NULL), 0);
+	ck_assert_int_eq(ASK(store_delete_conversation, s, "c1"), 0);
+	ck_assert_int_eq(store_in_trouble(s), 0);
 	end();
 }
 END_TEST
@@ -263,5 +285,6 @@ UNIT_MAIN("conversations", a_call_is_shown_while_it_lasts_and_after,
 	  pages_follow_one_another_also_at_the_same_instant,
 	  a_page_is_of_what_was_asked_for,
 	  a_deleted_call_leaves_neither_rows_nor_files,
+	  a_call_without_a_recording_says_so,
 	  numbers_are_those_that_a_carrier_brought_calls_for,
 	  messages_are_listed_oldest_first_for_their_key)
