@@ -254,14 +254,11 @@ static const char list_sql[] =
 	"  AND (?2 IS NULL OR name IN (SELECT value FROM json_each(?2))))"
 #define FOUND                                                 \
 	"json_object('document', (SELECT name FROM documents" \
-	" WHERE id = @.rowid / 4096), 'text', text)"
+	" WHERE id = @.rowid / 4096), 'row', rowid, 'text', text)"
 
 static const char best_sql[] =
 	"SELECT json_group_array(json(f)) FROM (SELECT " FOUND
 	" AS f FROM @ WHERE @ MATCH ?1 AND" AMONG " ORDER BY rank LIMIT ?10)";
-static const char first_sql[] =
-	"SELECT rowid FROM @ WHERE @ MATCH ?1 AND" AMONG
-	" ORDER BY rank LIMIT 1";
 static const char fits_sql[] =
 	"SELECT 1 FROM @ WHERE @ MATCH ?1 AND rowid = ?10";
 static const char whole_sql[] =
@@ -277,24 +274,23 @@ static void add_words(struct strbuf *b,
 		strbuf_addf(b, "%s\"%s\"", i ? " OR " : "", words[i]);
 }
 
-/* How many of the words does the first passage have? [%] */
-static int first_fits(struct store *s, const struct op *search,
+/* How many of the words does the first passage have? To rank once more for it
+ * would take as long as to find it. [%] */
+static int first_fits(struct store *s, int64_t key_id, const char *best,
 		      char words[QUESTION_WORDS_MAX][QUESTION_WORD_BYTES],
 		      size_t n)
 {
 	char quoted[QUESTION_WORD_BYTES + 3], *text = NULL;
-	struct op op = {.n = {search->n[0]}};
-	int64_t row = 0;
+	struct op op = {.s = {best}, .n = {key_id}};
 	size_t has = 0;
 
-	if (run_in(s, first_sql, search, &text) >= 0 && text)
-		(void)text_to_int(text, 0, INT64_MAX, &row);
-	mem_free(text);
-	for (size_t i = 0; row && i < n; i++) {
+	if (number_of(s, "SELECT coalesce(json_extract(?1, '$[0].row'), 0)",
+		      &op, &op.n[1]))
+		return 0;
+	for (size_t i = 0; op.n[1] && i < n; i++) {
 		text = NULL;
 		(void)snprintf(quoted, sizeof(quoted), "\"%s\"", words[i]);
 		op.s[0] = quoted;
-		op.n[1] = row;
 		if (run_in(s, fits_sql, &op, &text) >= 0 && text)
 			has++;
 		mem_free(text);
@@ -333,8 +329,8 @@ static int search_in(struct store *s, const struct op *op, int64_t documents,
 		err = run_in(s, best_sql, &search, &best);
 	if (err >= 0 && all)
 		err = run_in(s, whole_sql, op, &whole);
-	if (err >= 0 && n)
-		fits = first_fits(s, &search, words, n);
+	if (err >= 0 && best)
+		fits = first_fits(s, op->n[0], best, words, n);
 	strbuf_done(&b);
 	strbuf_init(&b, LIMIT_DOCUMENTS_BYTES);
 	strbuf_addf(&b,

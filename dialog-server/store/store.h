@@ -245,9 +245,9 @@ struct store_search {
 	 *  whole too */
 	int64_t whole_bytes;
 };
-/** {"best":[{"document","text"}], the best first, "fits":0..100 (how many of
- *  the question's words the first has [%]),"whole":[...] in order, or null,
- *  "documents": how many were searched} */
+/** {"best":[{"document","row","text"}], the best first, "fits":0..100 (how
+ * many of the question's words the first has [%]),"whole":[...] in order, or
+ * null, "documents": how many were searched} */
 int store_search(struct store *s, struct loop *home,
 		 const struct store_search *q, store_answer_fn *fn, void *arg);
 

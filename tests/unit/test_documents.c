@@ -65,8 +65,10 @@ START_TEST(the_passage_that_a_question_is_about_is_the_best)
 	search(1, "sunday opening", NULL, 1000);
 	ask_assert("best.0.document", "\"house\"");
 	ask_assert("fits", "100");
-	ck_assert_ptr_nonnull(strstr(answer, "\"whole\":[{\"document\":"
-					     "\"house\",\"text\":\"Parking"));
+	ask_assert("whole.0.document", "\"house\"");
+	ask_assert("whole.1.text",
+		   "\"Opening hours\\nWe open at nine, on Sundays at ten, and "
+		   "close when the last guest has gone.\"");
 	search(1, "the price of helicopters on sundays", NULL, 0);
 	ask_assert("fits", "33");
 	search(1, "helicopters", NULL, 0);
@@ -135,7 +137,8 @@ START_TEST(a_document_takes_the_place_of_its_namesake)
 	ask_assert("best.0.document", "\"a\"");
 	search(1, "words", "[\"b\",\"none\"]", 0);
 	ask_assert("documents", "1");
-	ask_assert("best", "[{\"document\":\"b\",\"text\":\"other words\"}]");
+	ask_assert("best.0.document", "\"b\"");
+	ask_assert("best.0.text", "\"other words\"");
 	search(1, "words", "[]", 1000);
 	ask_assert("documents", "0");
 	ck_assert_int_eq(ASK(store_delete_document, s, 1, "a"), 0);
