@@ -106,6 +106,13 @@ static void add_task(struct dialog *d, struct xp_snapshot *s)
 	s->n_items = v ? t->n_items : 0;
 }
 
+/* An Expert may be there before the line is open. */
+static int64_t since_start_ms(const struct dialog *d, int64_t at_us)
+{
+	return d->opened && at_us > d->start_us ? (at_us - d->start_us) / 1000
+						: 0;
+}
+
 static void add_lines(struct dialog *d, struct xp_snapshot *s)
 {
 	static const enum xp_role roles[] = {
@@ -121,7 +128,7 @@ static void add_lines(struct dialog *d, struct xp_snapshot *s)
 
 		to->role = roles[l->line.role];
 		to->text = l->line.text;
-		to->at_ms = (l->line.at_us - d->start_us) / 1000;
+		to->at_ms = since_start_ms(d, l->line.at_us);
 	}
 	s->lines = v;
 }
@@ -148,7 +155,7 @@ static void tell_snapshot(struct dialog *d, int is_first)
 		return;
 	s->cause = is_first ? XP_CAUSE_START : XP_CAUSE_LOST;
 	s->last_sequence = d->sequence;
-	s->elapsed_ms = (d->now_us - d->start_us) / 1000;
+	s->elapsed_ms = since_start_ms(d, d->now_us);
 	s->variables_json = named_object(&d->variables, &d->keep);
 	s->fields_json = named_object(&d->fields, &d->keep);
 	s->state_json = d->saved_state;

@@ -17,7 +17,8 @@
 START_TEST(the_first_expert_gets_an_empty_snapshot)
 {
 	SIM_RUN("attach: resume", "j: \"event_type\":\"call-snapshot\"",
-		"attach: resume", "j: \"cause\":\"lost\"");
+		"j: \"elapsed_ms\":0", "attach: resume",
+		"j: \"cause\":\"lost\"");
 }
 END_TEST
 
