@@ -99,9 +99,10 @@ class Link(Peer):
             print("<--", data.decode(), flush=True)
         return frame
 
-    def tell(self, payload):
-        self.valid("command" if self.family == "event" else self.family,
-                   payload)
+    def tell(self, payload, valid=True):
+        if valid:
+            self.valid("command" if self.family == "event" else self.family,
+                       payload)
         self.sent += 1
         self.put({"message_type": "message", "sequence": self.sent,
                   "payload": payload})
@@ -130,6 +131,10 @@ class Link(Peer):
         if kind in EVENTS and EVENTS[kind] not in self.agreed:
             fail("of an extension that was not agreed: %s" % event)
         if "resume" in self.agreed:
+            # Not of the call, but to this Expert about its command.
+            if event["sequence"] is None and \
+                    kind in ("command-result", "warning"):
+                return event
             if event["sequence"] is None or event["sequence"] <= self.events:
                 fail("event %s after %d" % (event, self.events))
             self.events = event["sequence"]
@@ -156,6 +161,49 @@ def take_call(server):
                          "other_listeners": 0}:
         fail("no listen-started")
     return listen
+
+
+def another_link(call):
+    """While its socket stands a call is nobody else's; then it is."""
+    rude = Peer(call.server, call.path, headers="Authorization: Bearer %s\r\n"
+                % call.server.key)
+    rude.say({"message_type": "open", "connection_id": "another",
+              "last_seen_sequence": 0})
+    frame = json.loads(rude.next()[1])
+    if frame["message_type"] != "close" or frame["reason"] != "state-lost":
+        fail("a second link is not refused: %s" % frame)
+    if rude.close_code() != 1000:
+        fail("another close code")
+
+
+# What is refused, and the reason that results give.
+REFUSED = (
+    ({"command_type": "weather"}, "unknown-command"),
+    ({"command_type": "read-script", "script": 7}, "malformed"),
+    ({"command_type": "read-script", "script": "x" * 8193}, "too-large"),
+    ({"command_type": "answer-question", "question_id": "never",
+      "answer": "x"}, "not-now"),
+)
+
+
+def refused(call):
+    """Each is told by a result under its id, or by a warning."""
+    events = []
+    for i, (command, reason) in enumerate(REFUSED):
+        results = "results" in call.agreed
+        if not results and reason == "not-now":
+            continue
+        call.tell(dict(command, command_id="r%d" % i), valid=False)
+        want = "command-result" if results else "warning"
+        while True:
+            event = call.hear_event()
+            if event["event_type"] == want:
+                break
+            events.append(event)
+        if results and (event["command_id"], event["status"],
+                        event["reason"]) != ("r%d" % i, "refused", reason):
+            fail("%s: %s" % (command, event))
+    return events
 
 
 def answer(server, listen):
@@ -195,9 +243,10 @@ def converse(call):
     """Serves the call to its end. What came, by kind of event."""
     heard = {}
     reopened = False
+    waiting = refused(call) if not show else []
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        event = call.hear_event()
+        event = waiting.pop(0) if waiting else call.hear_event()
         kind = event["event_type"]
         heard.setdefault(kind, []).append(event)
         if kind == "agent-question":
@@ -256,6 +305,7 @@ def main():
     if agreed != promised():
         fail("PROTOCOL.md promises %s, confirmed is %s"
              % (promised(), agreed))
+    another_link(call)
     heard = converse(call)
     names = [e["payload"] for e in expect(heard, "action-item-done", 2)
              if e["key"] == "caller_name"]
