@@ -344,6 +344,56 @@ START_TEST(survives_every_allocation_that_fails_on_decoding)
 }
 END_TEST
 
+/* A message with something of everything that is written in a way of its own:
+ * lists of objects, embedded values, words. */
+static const char snapshot[] =
+	"{\"event_type\":\"call-snapshot\",\"cause\":\"lost\","
+	"\"last_sequence\":1,\"elapsed_ms\":2,\"variables\":{\"a\":[1]},"
+	"\"fields\":{\"b\":\"c\"},\"task\":{\"task_id\":\"t\",\"items\":["
+	"{\"key\":\"a\",\"item_type\":\"say\",\"status\":\"done\"}]},"
+	"\"transcript\":[{\"role\":\"agent\",\"text\":\"hi\",\"at_ms\":3}],"
+	"\"questions\":[{\"question_id\":\"q\",\"question\":\"x\"}],"
+	"\"queries\":[{\"query_id\":\"q\",\"field_key\":\"f\",\"query\":\"x\"}"
+	"],"
+	"\"state\":null,\"truncated\":[\"open\"]}";
+
+START_TEST(survives_every_allocation_that_fails_on_a_snapshot)
+{
+	int decoded = 0, refused = 0;
+
+	for (int n = 0; n < 2000; n++) {
+		struct xp_event e;
+		char *text;
+		int rc;
+
+		budget = decoded ? 1 << 20 : n;
+		json_set_alloc_funcs(stingy_malloc, free);
+		rc = xp_event_decode_for(&e, snapshot, strlen(snapshot),
+					 XP_EXT_RESUME, NULL);
+		ck_assert(rc == 0 || rc == -ENOMEM || rc == -EBADMSG);
+		refused += rc != 0;
+		if (rc == 0) {
+			/* From here on the writing has the small purse. */
+			budget = decoded ? n - decoded : 0;
+			decoded = decoded ? decoded : n;
+			text = xp_event_encode_for(&e, XP_EXT_RESUME);
+			json_set_alloc_funcs(malloc, free);
+			xp_event_done(&e);
+			if (text) {
+				ck_assert_ptr_nonnull(
+					strstr(text, "\"open\""));
+				free(text);
+				ck_assert_int_gt(refused, 20);
+				ck_assert_int_gt(n - decoded, 20);
+				return;
+			}
+		}
+		json_set_alloc_funcs(malloc, free);
+	}
+	ck_abort_msg("never written");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("xp");
@@ -366,6 +416,7 @@ int main(void)
 	tcase_add_test(t, does_not_encode_what_lacks_a_needed_member);
 	tcase_add_test(t, does_not_encode_what_is_not_utf8_or_not_json);
 	tcase_add_test(t, survives_every_allocation_that_fails_on_decoding);
+	tcase_add_test(t, survives_every_allocation_that_fails_on_a_snapshot);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
