@@ -532,6 +532,12 @@ START_TEST(without_a_model_the_best_passage_is_the_answer)
 			     "{\"question\":\"Do you sell helicopters?\"}"),
 			 200);
 	ck_assert(says("The documents do not say."));
+	/* One word in common is not what it is about. */
+	ck_assert_int_eq(ask("POST", "/v1/rag/ask",
+			     "{\"question\":\"Do helicopters land behind "
+			     "Saturn?\"}"),
+			 200);
+	ck_assert(says("The documents do not say."));
 }
 END_TEST
 
