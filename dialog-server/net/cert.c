@@ -17,9 +17,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/log.h"
+#include "base/text.h"
 
-static void say_why(const char *cert, const char *key)
+static void say_why(struct cert_error *ret)
 {
 	const unsigned long e = ERR_peek_error();
 	const char *why = ERR_reason_error_string(e);
@@ -35,11 +35,11 @@ static void say_why(const char *cert, const char *key)
 	/* A reason without a text is an errno: no such file, say. */
 	else if (!why)
 		why = strerror_r(reason, buffer, sizeof(buffer));
-	log_error("tls", "certificate refused cert=%s key=%s why=\"%s\"", cert,
-		  key, why);
+	(void)text_copy(ret->text, sizeof(ret->text), why);
 }
 
-int cert_read(struct ssl_ctx_st **ret, const char *cert, const char *key)
+int cert_read(struct ssl_ctx_st **ret, const char *cert, const char *key,
+	      struct cert_error *why)
 {
 	SSL_CTX *c = SSL_CTX_new(TLS_server_method());
 
@@ -48,7 +48,7 @@ int cert_read(struct ssl_ctx_st **ret, const char *cert, const char *key)
 	if (SSL_CTX_use_certificate_chain_file(c, cert) != 1 ||
 	    SSL_CTX_use_PrivateKey_file(c, key, SSL_FILETYPE_PEM) != 1 ||
 	    SSL_CTX_check_private_key(c) != 1) {
-		say_why(cert, key);
+		say_why(why);
 		ERR_clear_error();
 		SSL_CTX_free(c);
 		return -EBADMSG;

@@ -16,9 +16,15 @@
 /** A certificate with its chain and key; OpenSSL's SSL_CTX. */
 struct ssl_ctx_st;
 
-/** Read and check a pair of PEM files; what is wrong is logged.
- *  @return 0, -EBADMSG, -ENOMEM @thread any */
-int cert_read(struct ssl_ctx_st **ret, const char *cert, const char *key);
+/** Why a pair was refused, for people. */
+struct cert_error {
+	char text[96];
+};
+
+/** Read and check a pair of PEM files.
+ *  @return 0, -EBADMSG (*why is set), -ENOMEM @thread any */
+int cert_read(struct ssl_ctx_st **ret, const char *cert, const char *key,
+	      struct cert_error *why);
 
 /** @return c, once more @thread any */
 struct ssl_ctx_st *cert_ref(struct ssl_ctx_st *c);

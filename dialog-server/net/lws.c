@@ -185,10 +185,15 @@ static void make_no_dialling(void)
 static int check_pair(const char *cert, const char *key)
 {
 	struct ssl_ctx_st *pair;
-	int err = cert_read(&pair, cert, key);
+	struct cert_error why;
+	int err = cert_read(&pair, cert, key, &why);
 
 	if (!err)
 		cert_unref(pair);
+	else if (err == -EBADMSG)
+		log_error("tls",
+			  "certificate refused cert=%s key=%s why=\"%s\"",
+			  cert, key, why.text);
 	return err;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/strbuf.h"
+#include "net/cert.h"
 #include "server/server.h"
 
 enum { SETS_MAX = 256, MISTAKES_MAX = 100 };
@@ -246,6 +247,31 @@ static void tell_mistakes(const struct process_options *o)
 			      told - MISTAKES_MAX);
 }
 
+/** --check, when the settings are good in themselves. */
+static int check_files(const struct settings *conf)
+{
+	struct cert_error why = {"out of memory"};
+	struct ssl_ctx_st *cert;
+	char until[32];
+
+	if (!conf->tls_cert[0])
+		return 0;
+	if (cert_read(&cert, conf->tls_cert, conf->tls_key, &why)) {
+		(void)fprintf(stderr,
+			      "dialog-server: listen.tls_cert %s with "
+			      "listen.tls_key %s: %s\n",
+			      conf->tls_cert, conf->tls_key, why.text);
+		return -EINVAL;
+	}
+	if (cert_until(cert, until, sizeof(until)))
+		(void)fprintf(stderr,
+			      "dialog-server: warning: listen.tls_cert %s has "
+			      "expired on %s\n",
+			      conf->tls_cert, until);
+	cert_unref(cert);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static struct command_line c;
@@ -267,6 +293,8 @@ int main(int argc, char **argv)
 	if (c.print_config)
 		return print_config(&conf);
 	if (c.check) {
+		if (check_files(&conf))
+			return 2;
 		(void)puts("settings are good");
 		return 0;
 	}

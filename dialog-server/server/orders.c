@@ -130,11 +130,18 @@ void process_goodbye(struct process *p)
 static void renew_cert(struct process *p)
 {
 	struct order like = {.msg = {.run = use_cert}};
+	struct cert_error why = {"out of memory"};
 	char until[32];
 
-	if (!p->conf->tls_cert[0] ||
-	    cert_read(&like.cert, p->conf->tls_cert, p->conf->tls_key))
+	if (!p->conf->tls_cert[0])
 		return;
+	if (cert_read(&like.cert, p->conf->tls_cert, p->conf->tls_key, &why)) {
+		log_error("tls",
+			  "certificate refused, the old one stays cert=%s "
+			  "key=%s why=\"%s\"",
+			  p->conf->tls_cert, p->conf->tls_key, why.text);
+		return;
+	}
 	if (cert_until(like.cert, until, sizeof(until)))
 		log_warn("tls", "certificate has expired cert=%s until=%s",
 			 p->conf->tls_cert, until);

@@ -13,6 +13,7 @@
 #include "tests/unit/unit.h"
 
 static const char *cert, *key, *other_cert, *other_key;
+static struct cert_error why;
 
 static void make_pairs(void)
 {
@@ -30,7 +31,7 @@ START_TEST(reads_a_pair_and_tells_its_end)
 	char until[32];
 
 	make_pairs();
-	ck_assert_int_eq(cert_read(&c, cert, key), 0);
+	ck_assert_int_eq(cert_read(&c, cert, key, &why), 0);
 	ck_assert_int_eq(cert_until(c, until, sizeof(until)), 0);
 	ck_assert_uint_eq(strlen(until), strlen("2027-01-31T12:00:00Z"));
 	ck_assert_int_eq(until[19], 'Z');
@@ -48,11 +49,14 @@ START_TEST(refuses_what_is_no_pair)
 	FILE *f;
 
 	make_pairs();
-	ck_assert_int_eq(cert_read(&c, cert, other_key), -EBADMSG);
-	ck_assert_int_eq(cert_read(&c, key, cert), -EBADMSG);
-	ck_assert_int_eq(cert_read(&c, "/nonexistent", key), -EBADMSG);
-	ck_assert_int_eq(cert_read(&c, cert, "/nonexistent"), -EBADMSG);
-	ck_assert_int_eq(cert_read(&c, "/dev/null", "/dev/null"), -EBADMSG);
+	ck_assert_int_eq(cert_read(&c, cert, other_key, &why), -EBADMSG);
+	ck_assert_str_eq(why.text, "the key is not that of the certificate");
+	ck_assert_int_eq(cert_read(&c, key, cert, &why), -EBADMSG);
+	ck_assert_int_eq(cert_read(&c, "/nonexistent", key, &why), -EBADMSG);
+	ck_assert_int_eq(cert_read(&c, cert, "/nonexistent", &why), -EBADMSG);
+	ck_assert_str_eq(why.text, "No such file or directory");
+	ck_assert_int_eq(cert_read(&c, "/dev/null", "/dev/null", &why),
+			 -EBADMSG);
 	/* half written */
 	f = fopen(other_cert, "r");
 	ck_assert_uint_eq(fread(half, 1, sizeof(half), f), sizeof(half));
@@ -60,10 +64,10 @@ START_TEST(refuses_what_is_no_pair)
 	f = fopen(other_cert, "w");
 	ck_assert_uint_eq(fwrite(half, 1, sizeof(half), f), sizeof(half));
 	(void)fclose(f);
-	ck_assert_int_eq(cert_read(&c, other_cert, other_key), -EBADMSG);
+	ck_assert_int_eq(cert_read(&c, other_cert, other_key, &why), -EBADMSG);
 	ck_assert_ptr_null(c);
 	/* and what was wrong then is not wrong now */
-	ck_assert_int_eq(cert_read(&c, cert, key), 0);
+	ck_assert_int_eq(cert_read(&c, cert, key, &why), 0);
 	cert_unref(c);
 }
 END_TEST
