@@ -1,6 +1,6 @@
 #!/bin/sh
 # Run tests/peers/*_*.py: the published Python SDK, unmodified, against the real
-# server. An argument selects by name:
+# server, J (4) files at a time. An argument selects by name:
 #
 #   make check-peers T=phone
 #
@@ -42,27 +42,39 @@ if ! cmp -s "$wanted" "$venv/installed.txt"; then
 	cp "$wanted" "$venv/installed.txt"
 fi
 
+results=$(mktemp -d "${TMPDIR:-/tmp}/peers.XXXXXX") || exit 1
+trap 'rm -rf "$results"' EXIT
+export here venv results
+
+# Most of what a test does is waiting: J at a time.
+find "$here" -name '*_*.py' -name "*${1:-}*.py" | sort |
+	xargs -r -P "${J:-4}" -n 1 sh -c '
+name=$(basename "$1" .py)
+out=$results/$name
+echo "== $name" >"$out"
+if PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1 \
+	timeout -k 5 600 "$venv/bin/python" "$1" </dev/null >>"$out" 2>&1
+then
+	echo "PASS $name" >>"$out"
+else
+	echo "FAIL $name" >>"$out"
+fi
+cat "$out"' sh
+
+# One that left no result has failed.
 passed=0 failed=''
-for test in "$here"/*_*.py; do
-	name=$(basename "$test" .py)
-	case $name in
-	*"${1:-}"*) ;;
-	*) continue ;;
+for out in "$results"/*; do
+	[ -e "$out" ] || {
+		echo "no test matches \"${1:-}\""
+		exit 1
+	}
+	case $(tail -n 1 "$out") in
+	"PASS "*) passed=$((passed + 1)) ;;
+	*) failed="$failed ${out##*/}" ;;
 	esac
-	echo "== $name"
-	if PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1 \
-		timeout -k 5 600 "$venv/bin/python" "$test" </dev/null; then
-		passed=$((passed + 1))
-	else
-		failed="$failed $name"
-	fi
 done
+echo "$passed passed"
 [ -z "$failed" ] || {
 	echo "FAILED:$failed"
 	exit 1
 }
-[ $passed -gt 0 ] || {
-	echo "no test matches \"${1:-}\""
-	exit 1
-}
-echo "$passed passed"
