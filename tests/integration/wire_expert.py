@@ -39,6 +39,10 @@ show = "--show" in sys.argv
 plain = "--plain" in sys.argv
 
 
+class Refused(Exception):
+    pass
+
+
 class Link(Peer):
     """One link over one socket after another; checks all that it hears."""
 
@@ -61,6 +65,8 @@ class Link(Peer):
                  "last_seen_sequence": self.seen}
         self.put(hello if plain else dict(hello, extensions=EXTENSIONS))
         ack = self.frame_in()
+        if ack["message_type"] == "close":
+            raise Refused(ack["reason"])
         if ack["message_type"] != "open-ack":
             fail("no open-ack: %s" % ack)
         if ack["is_reopen"] != (self.agreed is not None):
@@ -176,6 +182,30 @@ def another_link(call):
         fail("another close code")
 
 
+def taken_over(call):
+    """Another link has the call, and is told all about it."""
+    call.socket.close()
+    until = time.monotonic() + DEADLINE_S
+    while True:
+        try:
+            fresh = Link(call.server, call.path, "event")
+            break
+        except Refused as e:
+            # Until the server has seen that the old socket is away.
+            if str(e) != "state-lost" or time.monotonic() > until:
+                fail("cannot take over: %s" % e)
+            time.sleep(0.05)
+    fresh.events = call.events
+    told = fresh.hear_event()
+    if told["event_type"] != "call-snapshot" or told["cause"] != "lost":
+        fail("no snapshot: %s" % told)
+    if told["fields"] != {"caller_name": "John Smith", "party_size": 4}:
+        fail("other fields: %s" % told)
+    if told["task"]["task_id"] != "waitlist" or not told["transcript"]:
+        fail("not the whole call: %s" % told)
+    return fresh
+
+
 # What is refused, and the reason that results give.
 REFUSED = (
     ({"command_type": "weather"}, "unknown-command"),
@@ -259,10 +289,12 @@ def converse(call):
                        "question_id": event["question_id"],
                        "answer": "Yes, there is parking behind the house."})
         elif kind == "task-done":
+            if "resume" in call.agreed:
+                call = taken_over(call)
             call.tell({"command_type": "send-instruction", "instruction":
                        "Thank the caller, then hang up."})
         elif kind == "bot-session-ended":
-            return heard
+            return heard, call
     fail("the call does not end: %s" % list(heard))
 
 
@@ -306,7 +338,7 @@ def main():
         fail("PROTOCOL.md promises %s, confirmed is %s"
              % (promised(), agreed))
     another_link(call)
-    heard = converse(call)
+    heard, call = converse(call)
     names = [e["payload"] for e in expect(heard, "action-item-done", 2)
              if e["key"] == "caller_name"]
     if names != ["John Smith"]:

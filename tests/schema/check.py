@@ -189,7 +189,24 @@ def check_golden(validators):
     return n
 
 
+# Members whose value is the program's own, or names of its own.
+OWN = ("payload", "value", "state", "variables", "fields", "sip_headers",
+       "labels")
+
+
+def members(value):
+    if isinstance(value, list):
+        for v in value:
+            yield from members(v)
+    elif isinstance(value, dict):
+        for name, v in value.items():
+            yield name
+            if name not in OWN:
+                yield from members(v)
+
+
 def check_emitted(path, schemas, sent):
+    known = {n for schema in schemas.values() for n in names_in(schema)}
     seen = {family: set() for family in FAMILIES}
     n = 0
     for line in lines(path):
@@ -197,6 +214,8 @@ def check_emitted(path, schemas, sent):
         why = why_not(sent[family], data)
         if why:
             problem(f"we send {family} ({line['name']}): {why}")
+        for name in set(members(json.loads(data))) - known:
+            problem(f"we send {family} ({line['name']}): `{name}`")
         seen[family].add(type_in(data, family))
         n += 1
     for family in FAMILIES:

@@ -22,5 +22,5 @@ fi
 
 emitted=$test.jsonl
 rm -f "$emitted"
-XP_EMIT=$emitted CK_VERBOSITY=silent "$test"
+XP_EMIT=$emitted "$test"
 "$python" tests/schema/check.py "$emitted"
