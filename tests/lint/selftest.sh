@@ -31,11 +31,12 @@ const char *expert_two(int x);
 #define EXPERT_VERSION "1.2"'
 	source libexpert/expert.c '#include "libexpert/expert.h"
 #include "proto/p.h"'
-	echo '{ global: expert_one; expert_two; local: *; };' \
-		> libexpert/libexpert.map
+	printf '%s\n' 'EXPERT_1.2 {' 'global:' 'expert_one;' 'expert_two;' \
+		'local:' '*;' '};' >libexpert/libexpert.map
 	library 'expert_one expert_two'
 	cp "$root/docs/man/names.sh" docs/man
 	page 'expert_one, expert_two' '.BR expert_two (3)'
+	sh "$here/symbols_doc.sh" >docs/symbols.md
 }
 
 # page NAMES LINE
@@ -131,6 +132,10 @@ expect symbols 1 "a listed symbol that is missing" '> expert_two'
 clean
 library 'expert_one expert_two expert_three'
 expect symbols 1 "a symbol that is not listed" '< expert_three'
+
+clean
+sed -i '/expert_two/d' docs/symbols.md
+expect symbols 1 "a table without a function" 'docs/symbols.md is old'
 
 if command -v mandoc >/dev/null || command -v man >/dev/null; then
 	clean

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What libexpert exports, what its map lists and what expert.h declares are
-# the same names, and all begin with expert_.
+# the same names, and all begin with expert_; docs/symbols.md lists them.
 # LINT_SO is the built library.
 set -u
 so=${LINT_SO:-build/lib/libexpert.so}
@@ -38,4 +38,8 @@ for other in mapped declared; do
 		failed=1
 	fi
 done
+if ! sh "$(dirname "$0")/symbols_doc.sh" | cmp -s - docs/symbols.md; then
+	echo "docs/symbols.md is old: sh tests/lint/symbols_doc.sh >docs/symbols.md"
+	failed=1
+fi
 exit $failed
