@@ -31,7 +31,7 @@ RUN_PACKAGES := gcc libc6-dev make pkg-config libwebsockets-dev \
 	libcurl4-openssl-dev libopus-dev libspeexdsp-dev libssl-dev \
 	libsqlite3-dev libyaml-dev flite1-dev libpocketsphinx-dev \
 	libsphinxbase-dev pocketsphinx-en-us
-DEV_PACKAGES := $(RUN_PACKAGES) check clang clang-format clang-tidy \
+DEV_PACKAGES := $(RUN_PACKAGES) check g++ clang clang-format clang-tidy \
 	libclang-rt-14-dev sox curl flite openssl python3 \
 	python3-jsonschema python3-venv valgrind
 
@@ -83,6 +83,10 @@ INTEGRATION_BIN := $(B)/tests/tickwatch.so $(B)/tests/tickwatch_self \
 	$(B)/tests/manycalls
 EXAMPLE_BIN := $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
 $(B)/examples/loop_uv: EXAMPLE_PKGS := libuv
+# Nothing else needs a C++ compiler.
+ifneq ($(shell command -v $(firstword $(CXX))),)
+EXAMPLE_BIN += $(patsubst examples/%.cc,$(B)/examples/%,$(wildcard examples/*.cc))
+endif
 LIBDIALOG := $(B)/obj/libdialog.a
 
 
@@ -163,6 +167,12 @@ $(B)/examples/%: examples/%.c $(B)/lib/libexpert.a $(B)/flags
 		$(SANFLAGS) $(CFLAGS) -pthread $(LDFLAGS) -o $@ $< \
 		$(B)/lib/libexpert.a $(EXPERT_LIBS) \
 		$(if $(EXAMPLE_PKGS),$$(pkg-config --cflags --libs $(EXAMPLE_PKGS)))
+
+$(B)/examples/%: examples/%.cc $(B)/lib/libexpert.a $(B)/flags
+	@mkdir -p $(@D)
+	$(CXX) -Ilibexpert $(CPPFLAGS) -std=c++17 -Wall -Wextra -Wshadow \
+		$(if $(WERROR),-Werror) $(SANFLAGS) $(CXXFLAGS) -pthread \
+		$(LDFLAGS) -o $@ $< $(B)/lib/libexpert.a $(EXPERT_LIBS)
 
 # ---- packages to install ----------------------------------------------------
 

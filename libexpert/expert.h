@@ -65,7 +65,7 @@ enum {
 	EXPERT_EAUTH = -7,    /**< the server refused the API key */
 	EXPERT_ECONNECT = -8, /**< the server cannot be reached */
 	EXPERT_EPROTO = -9,   /**< the server does not speak the protocol */
-	EXPERT_ENOENT = -10,  /**< nothing by this name; of no function yet */
+	EXPERT_ENOENT = -10,  /**< there is no such thing */
 	EXPERT_ECLOSED = -11, /**< the server ended the service */
 };
 
@@ -677,6 +677,66 @@ EXPERT_API int expert_end_dnc(const struct expert_end *end);
  * @return nonzero when it has; 0 also when either is NULL or empty
  */
 EXPERT_API int expert_text_has(const char *text, const char *words);
+
+/* ---- documents and choices -----------------------------------------------
+ */
+
+/*
+ * Answers from texts, and what somebody means of several things: by words
+ * alone, on this machine. A question fits a passage that has the rarer of its
+ * words, in any form ("delivered", "deliveries"); "the", "how" and the like do
+ * not count. Made for English.
+ */
+
+struct expert_docs;
+
+/** @return no documents yet, or NULL: out of memory; expert_docs_free() */
+EXPERT_API struct expert_docs *expert_docs_new(void);
+
+/** NULL is fine. */
+EXPERT_API void expert_docs_free(struct expert_docs *d);
+
+/**
+ * Add a text. Its passages are its paragraphs, with empty lines in between;
+ * one of more than 600 bytes is divided after sentences. A short line of its
+ * own that is no sentence is a heading: it helps to find what follows.
+ *
+ * @param source  what expert_docs_source() is to say; copied
+ * @return EXPERT_OK, EXPERT_EINVAL, EXPERT_ENOMEM, EXPERT_ETOOBIG (more than
+ *         10000 passages; those before are kept)
+ */
+EXPERT_API int expert_docs_add(struct expert_docs *d, const char *source,
+			       const char *text);
+
+/** The same with a file of up to 4 MiB; its source is its name without
+ *  folders. @return also EXPERT_ENOENT: it cannot be read */
+EXPERT_API int expert_docs_add_file(struct expert_docs *d, const char *path);
+
+/** @return how many passages there are */
+EXPERT_API size_t expert_docs_count(const struct expert_docs *d);
+
+/** @param rank  0: the passage that fits best, 1: the next, ...
+ *  @return it, in one line, good as long as d; NULL when none fits. Any
+ *          thread, once everything is added. */
+EXPERT_API const char *expert_docs_ask(const struct expert_docs *d,
+				       const char *question, size_t rank);
+
+/** @return where that passage is from; NULL when none fits. As
+ *          expert_docs_ask(). */
+EXPERT_API const char *expert_docs_source(const struct expert_docs *d,
+					  const char *question, size_t rank);
+
+/**
+ * Which of several things somebody means.
+ *
+ * @param choices  each described in a few words, with those that people use
+ *                 for it; ended by NULL
+ * @param rank     0: the one that fits best, 1: the next, ...
+ * @return its index in choices; EXPERT_ENOENT when none fits, EXPERT_EINVAL,
+ *         EXPERT_ENOMEM, EXPERT_ETOOBIG (more than 10000). Any thread.
+ */
+EXPERT_API int expert_choose(const char *text, const char *const *choices,
+			     size_t rank);
 
 /* ---- tests: calls without a server and a telephone -----------------------
  */

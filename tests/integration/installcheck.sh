@@ -9,6 +9,7 @@
 set -u
 : "${B:=build}"
 : "${CC:=cc}"
+: "${CXX:=g++}"
 : "${MAKE:=make}"
 top=$(pwd)
 built=$B
@@ -50,7 +51,7 @@ assert_eq "version of the package" "$(pkg-config --modversion libexpert)" \
 # ---- build, from a folder that knows nothing of the source tree ------------------
 
 mkdir -p "$work/src" "$work/shared" "$work/static"
-cp "$top"/examples/*.c "$work/src"
+cp "$top"/examples/*.c "$top"/examples/*.cc "$work/src"
 
 # Every function has a page under its own name.
 for name in $(nm -D --defined-only "$prefix/lib/libexpert.so" |
@@ -98,6 +99,47 @@ for source in *.c; do
 	fi
 done
 say "built: $(ls ./*.c | wc -l) programs, shared and static"
+
+# The header alone, as strict as compilers get; and C++ programs.
+echo '#include <expert.h>' >alone.h
+for std in c99 c11 c17; do
+	# shellcheck disable=SC2046
+	$CC -std=$std -pedantic -Wall -Wextra -Werror -fsyntax-only -x c \
+		$(pkg-config --cflags libexpert) alone.h ||
+		fail "the header does not compile as $std"
+done
+if command -v "$CXX" >/dev/null; then
+	for std in c++11 c++17 c++20; do
+		# shellcheck disable=SC2046
+		"$CXX" -std=$std -pedantic -Wall -Wextra -Werror \
+			-fsyntax-only -x c++ \
+			$(pkg-config --cflags libexpert) alone.h ||
+			fail "the header does not compile as $std"
+	done
+	cat >field.cc <<-'END'
+		#include <expert.h>
+		int add(expert_task *task);
+		int add(expert_task *task)
+		{
+			return expert_task_field(task, EXPERT_FIELD(
+				.key = "name", .description = "Name"));
+		}
+	END
+	# shellcheck disable=SC2046
+	"$CXX" -std=c++20 -pedantic -Wall -Werror -fsyntax-only field.cc \
+		$(pkg-config --cflags libexpert) ||
+		fail "EXPERT_FIELD does not compile as c++20"
+	for source in *.cc; do
+		[ "$source" != field.cc ] || continue
+		# shellcheck disable=SC2046
+		"$CXX" -std=c++17 -Wall -Wextra -Werror \
+			-o "../shared/${source%.cc}" "$source" \
+			$(pkg-config --cflags --libs libexpert) ||
+			fail "$source does not compile"
+	done
+	say "the header is C99 to C17 and C++11 to C++20, $(ls ./*.cc | wc -l)" \
+		"C++ programs"
+fi
 cd "$top" || fail "the top folder is gone"
 
 LD_LIBRARY_PATH=$prefix/lib
@@ -111,6 +153,10 @@ for kind in shared static; do
 	"$work/$kind/waitlist_test" >"$work/run.log" 2>&1 ||
 		fail "$kind/waitlist_test: $(cat "$work/run.log")"
 done
+"$work/shared/man_expert_docs_new" >"$work/run.log"
+assert_eq "output of expert_docs_new(3)" "$(cat "$work/run.log")" \
+	"Parcels reach you in two days.
+desk 1"
 "$work/shared/man_expert_test_new" >"$work/run.log" 2>&1 ||
 	fail "the test of the man page: $(cat "$work/run.log")"
 say "tests of Experts pass without a server"
@@ -141,7 +187,7 @@ ln -s "$prefix/bin" "$work/run/bin"
 ln -s "$work/shared" "$work/run/examples"
 B=$work/run
 start_server
-for name in waitlist transfer loop_epoll loop_uv; do
+for name in waitlist transfer appointment agents loop_epoll loop_uv hotel; do
 	[ -x "$work/shared/$name" ] || continue
 	start_expert $name EXPERT_NUMBER=+15555550101
 	kill -TERM "$expert_pid"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Files have a comment on top and at most 800 lines, functions at most 80.
+# Files have a comment on top and at most 800 lines (expert.h 1200), functions at
+# most 80.
 set -eu
 # shellcheck disable=SC2046
 awk -f "$(dirname "$0")/shape.awk" \
