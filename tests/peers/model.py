@@ -5,9 +5,11 @@ SPDX-License-Identifier: MIT
 
 import json
 import os
+import shutil
 import subprocess
+import tempfile
 
-from peer import Process
+from peer import PeerTest, Process
 
 FOLDER = os.path.join(os.path.dirname(__file__), "..", "fake")
 
@@ -64,3 +66,21 @@ class Model(Process):
             lambda s: s[0] == "{" and words in s, f'request with "{words}"'
         )
         return json.loads(line)["body"]
+
+
+class ModelTest(PeerTest):
+    """A server whose language model gives `answers`; the SDK in this process
+    asks that server."""
+
+    answers = ()
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.mkdtemp(prefix="peers.")
+        cls.addClassCleanup(shutil.rmtree, folder)
+        cls.model = Model(folder, list(cls.answers))
+        cls.addClassCleanup(cls.model.stop)
+        cls.settings = cls.model.settings
+        super().setUpClass()
+        os.environ["GUAVA_API_KEY"] = cls.server.key
+        os.environ["GUAVA_BASE_URL"] = cls.server.url

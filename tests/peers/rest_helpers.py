@@ -6,8 +6,6 @@ SPDX-License-Identifier: MIT
 import datetime
 import json
 import os
-import shutil
-import tempfile
 import warnings
 
 # At its end a process would try to send to a server that is gone.
@@ -18,8 +16,11 @@ from guava.client import Client
 from guava.helpers import llm, rag
 from guava.helpers.server_rag import ServerRAG
 
-from model import Model, said
+from model import ModelTest, said
 from peer import PeerTest, main
+
+# The SDK warns of what it means to do on every use.
+warnings.simplefilter("ignore")
 
 TODAY = datetime.date.today()
 NEXT = TODAY + datetime.timedelta(days=7)
@@ -56,22 +57,8 @@ ANSWERS = [
 ]
 
 
-def use(server):
-    os.environ["GUAVA_API_KEY"] = server.key
-    os.environ["GUAVA_BASE_URL"] = server.url
-    warnings.simplefilter("ignore")
-
-
-class Helpers(PeerTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.model_folder = tempfile.mkdtemp(prefix="peers.")
-        cls.addClassCleanup(shutil.rmtree, cls.model_folder)
-        cls.model = Model(cls.model_folder, ANSWERS)
-        cls.addClassCleanup(cls.model.stop)
-        cls.settings = cls.model.settings
-        super().setUpClass()
-        use(cls.server)
+class Helpers(ModelTest):
+    answers = ANSWERS
 
     def test_generate(self):
         self.assertEqual(llm.generate("say hello"), "Hello.")
@@ -116,7 +103,8 @@ class WithoutModel(PeerTest):
     """The built-in engine writes no texts, and finds passages."""
 
     def setUp(self):
-        use(self.server)
+        os.environ["GUAVA_API_KEY"] = self.server.key
+        os.environ["GUAVA_BASE_URL"] = self.server.url
 
     def keys(self):
         return {
