@@ -430,7 +430,6 @@ static int one_line_script(struct script *s, const struct call_options *o)
 	s->n_steps = 1;
 	s->patience_ms = ONE_LINE_PATIENCE_MS;
 	step->act.kind = o->say ? ACT_SAY : ACT_WAV;
-	step->act.line = 1;
 
 	return text_copy(step->act.text, sizeof(step->act.text), text);
 }
@@ -544,7 +543,7 @@ static int run(int argc, char **argv)
 		return options_exit(words);
 	if (words > 1 || words + (o.say != NULL) + (o.wav != NULL) != 1)
 		return options_usage(&call_command,
-				     "one of a script, --say and --wav");
+				     "expected a script, --say or --wav");
 
 	s = mem_alloc(sizeof(*s));
 	if (!s)

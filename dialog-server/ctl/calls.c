@@ -223,7 +223,8 @@ static int run(int argc, char **argv)
 		return options_exit(words);
 	if (!(words == 0 || (words == 1 && strcmp(argv[0], "list") == 0) ||
 	      (words == 2 && strcmp(argv[0], "show") == 0)))
-		return options_usage(&calls_command, "list, or show ID");
+		return options_usage(&calls_command,
+				     "expected list, or show ID");
 
 	status = remote_open(&r, &o.remote);
 	if (status)

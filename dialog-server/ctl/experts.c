@@ -90,6 +90,8 @@ static int print(const struct experts_options *o, const json_t *experts)
 
 	if (o->json)
 		print_json(experts);
+	else if (o->address && !json_array_size(experts))
+		printf("no Expert listens on %s\n", o->address);
 	else
 		print_table(experts, columns, "no Expert listens");
 

@@ -108,8 +108,9 @@ static int run(int argc, char **argv)
 	if (!(words == 0 || (words == 1 && strcmp(argv[0], "list") == 0) ||
 	      (words == 2 && (strcmp(argv[0], "create") == 0 ||
 			      strcmp(argv[0], "revoke") == 0))))
-		return options_usage(&keys_command,
-				     "list, create NAME, or revoke NAME");
+		return options_usage(
+			&keys_command,
+			"expected list, create NAME, or revoke NAME");
 
 	status = remote_open(&r, &remote);
 	if (status)

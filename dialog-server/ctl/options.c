@@ -95,6 +95,11 @@ static int unknown(const struct command *c, const struct option *options,
 static int set(const struct command *c, const struct option *o,
 	       const char *value)
 {
+	if (!value[0]) {
+		(void)options_usage(c, "%s wants a value: %s", o->name,
+				    o->value);
+		return -EINVAL;
+	}
 	if (o->type == OPTION_TEXT) {
 		*(const char **)o->into = value;
 		return 0;

@@ -186,13 +186,38 @@ static void on_done(void *arg, int err, int status, const char *why)
 	loop_stop(a->loop);
 }
 
+/* Something answers, but with or without TLS as the URL does not have it. */
+static const char *other_scheme(const struct remote *r, const char *why)
+{
+	static const char *const closed[] = {"Failed sending data",
+					     "Server returned nothing",
+					     "Failure when receiving data"};
+
+	if (strncmp(r->url, "https:", 6) == 0)
+		return strstr(why, "wrong version number") ? "http" : NULL;
+	for (size_t i = 0; i < sizeof(closed) / sizeof(closed[0]); i++)
+		if (strncmp(why, closed[i], strlen(closed[i])) == 0)
+			return "https";
+
+	return NULL;
+}
+
 int remote_unreachable(const struct remote *r, const char *why)
 {
-	(void)fprintf(stderr,
-		      "dialogctl: no server at %s (%s)\n"
-		      "Start one with: dialog-server\n"
-		      "or name yours with --url or DIALOG_URL.\n",
-		      r->url, why);
+	const char *scheme = other_scheme(r, why);
+
+	(void)fprintf(stderr, "dialogctl: no server at %s (%s)\n", r->url,
+		      why);
+	if (scheme)
+		(void)fprintf(stderr,
+			      "Something is there. A server %s TLS has the "
+			      "URL %s%s\n",
+			      scheme[4] ? "with" : "without", scheme,
+			      strstr(r->url, "://"));
+	else
+		(void)fprintf(stderr,
+			      "Start one with: dialog-server\n"
+			      "or name yours with --url or DIALOG_URL.\n");
 
 	return CTL_NO_SERVER;
 }

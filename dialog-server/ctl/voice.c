@@ -15,7 +15,7 @@
 #include "base/alloc.h"
 #include "provider/flite.h"
 
-enum { CLIPS_MAX = SCRIPT_STEPS_MAX + SCRIPT_RULES_MAX };
+enum { CLIPS_MAX = SCRIPT_STEPS_MAX + SCRIPT_RULES_MAX, WHERE_BYTES = 32 };
 
 struct clip {
 	const struct script_act *act;
@@ -28,16 +28,27 @@ struct voices {
 	struct clip clips[CLIPS_MAX];
 };
 
+/* "line 7: ", or nothing for what stands in no file. */
+static const char *where(const struct clip *c, char text[WHERE_BYTES])
+{
+	text[0] = '\0';
+	if (c->act->line)
+		(void)snprintf(text, WHERE_BYTES, "line %u: ", c->act->line);
+
+	return text;
+}
+
 static int render(struct clip *c, const char *voice, char *why)
 {
 	const char *text = c->act->text;
 	struct pcm *pcm = NULL;
+	char at[WHERE_BYTES];
 	int err = flite_render(voice, VOICE_HZ, text, &pcm);
 
 	if (err) {
 		(void)snprintf(why, SCRIPT_WHY_BYTES,
-			       "line %u: \"%.60s\" cannot be said: error %d",
-			       c->act->line, text, err);
+			       "%s\"%.60s\" cannot be said: error %d",
+			       where(c, at), text, err);
 		return err;
 	}
 	c->s = mem_alloc(pcm->samples * sizeof(*c->s));
@@ -55,12 +66,12 @@ static int render(struct clip *c, const char *voice, char *why)
 
 static int load(struct clip *c, char *why)
 {
-	char wrong[WAV_WHY_BYTES] = "";
+	char wrong[WAV_WHY_BYTES] = "", at[WHERE_BYTES];
 	int err = wav_load(&c->s, &c->n, c->act->text, VOICE_HZ, wrong);
 
 	if (err)
-		(void)snprintf(why, SCRIPT_WHY_BYTES, "line %u: %.300s: %s",
-			       c->act->line, c->act->text, wrong);
+		(void)snprintf(why, SCRIPT_WHY_BYTES, "%s%.300s: %s",
+			       where(c, at), c->act->text, wrong);
 
 	return err;
 }

@@ -56,6 +56,11 @@ ctl 2 calls --ca-file "$work/none.pem"
 says 'none.pem: No such file'
 ctl 2 calls --ca-file "$work/server.out"
 says 'holds no certificate'
+tls_url=$url
+url=http${tls_url#https}
+ctl 3 calls
+says "with TLS has the URL $tls_url"
+url=$tls_url
 for verb in calls keys experts talk doctor; do
 	ctl 0 $verb --ca-file "$CACERT"
 done

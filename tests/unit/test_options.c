@@ -72,6 +72,8 @@ START_TEST(refuses_wrong_words)
 	ck_assert_int_eq(TAKE("--flagg"), -EINVAL);
 	ck_assert_int_eq(TAKE("--entirely-other"), -EINVAL);
 	ck_assert_int_eq(TAKE("--text"), -EINVAL);
+	ck_assert_int_eq(TAKE("--text", ""), -EINVAL);
+	ck_assert_int_eq(TAKE("--text="), -EINVAL);
 	ck_assert_int_eq(TAKE("--number", "x"), -EINVAL);
 	ck_assert_int_eq(TAKE("--number", "0"), -EINVAL);
 	ck_assert_int_eq(TAKE("--number", "10"), -EINVAL);
