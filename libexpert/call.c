@@ -30,11 +30,15 @@ static void ask(struct call *c)
 	atomic_store(&c->verdict, accepted ? VERDICT_ACCEPT : VERDICT_DECLINE);
 }
 
+/* One that takes a call over begins with the snapshot, which comes next. */
 static void start(struct call *c)
 {
 	const struct expert_handlers *h = call_handlers(c);
 
 	c->started = 1;
+	if (c->offer->taken_over && h->on_takeover &&
+	    atomic_load(&c->extensions) & XP_EXT_RESUME)
+		return;
 	if (h->on_call_start)
 		h->on_call_start(c->handle, call_arg(c));
 }
@@ -44,7 +48,8 @@ static void event(struct call *c, const char *text, size_t len)
 	struct xp_error err;
 	struct xp_event e;
 
-	if (xp_event_decode(&e, text, len, &err) < 0) {
+	if (xp_event_decode_for(&e, text, len, atomic_load(&c->extensions),
+				&err) < 0) {
 		expert_log(c->e, EXPERT_LOG_WARN,
 			   "call %s: event ignored: %s %s", c->id, err.where,
 			   err.what);
@@ -164,6 +169,11 @@ static void on_opened(void *arg, int reopen)
 
 	expert_log(c->e, EXPERT_LOG_INFO, "call %s: connected%s", c->id,
 		   reopen ? " again" : "");
+	if (reopen)
+		return;
+	/* What can be said to this server is known from here on. */
+	atomic_store(&c->extensions, sock_extensions(c->sock));
+	call_begin(c);
 }
 
 static void on_lost(void *arg, const char *why)
@@ -184,6 +194,8 @@ static void on_failed(void *arg, int err, const char *reason, const char *why)
 }
 
 static const struct sock_events events = {
+	.extensions = XP_EXT_RESULTS | XP_EXT_HANGUP | XP_EXT_SAY |
+		      XP_EXT_HEARD | XP_EXT_RESUME | XP_EXT_STATE,
 	.payload = on_payload,
 	.opened = on_opened,
 	.lost = on_lost,
@@ -223,6 +235,7 @@ static void call_free(struct call *c)
 		free(c->task_keys[i]);
 	free(c->task);
 	free(c->header);
+	free(c->saved);
 	free(c->id);
 	if (c->offer)
 		xp_listen_done(c->offer);
@@ -241,6 +254,7 @@ struct call *call_new(struct listener *l, struct xp_listen *offer)
 	c->listener = l;
 	c->strand.run = run_job;
 	c->strand.arg = c;
+	c->salt = expert_random(c->e, UINT32_MAX);
 	c->id = strdup(offer->call_id);
 	c->handle = c->id ? handle_new(HANDLE_CALL, c) : NULL;
 	if (!c->handle) {
@@ -325,7 +339,6 @@ void call_start(struct call *c)
 
 	expert_log(c->e, EXPERT_LOG_INFO, "call %s: started, calls=%u", c->id,
 		   (unsigned)c->e->n_calls);
-	call_begin(c);
 	if (rc < 0) {
 		expert_log(c->e, EXPERT_LOG_ERROR, "call %s: out of memory",
 			   c->id);
@@ -413,14 +426,21 @@ int call_push(struct call *c, const char *text)
 /* What the server would refuse is refused here, where somebody sees it. */
 int call_command(struct call *c, const struct xp_command *cmd)
 {
-	char *text = xp_command_encode(cmd);
-	struct xp_command check;
+	const uint32_t agreed = atomic_load(&c->extensions);
+	struct xp_command numbered = *cmd, check;
+	char id[XP_KEY_BYTES_MAX];
+	char *text;
 	int rc;
 
+	/* on_result() in more.c reads the name. */
+	(void)snprintf(id, sizeof(id), "%08x-%u:%s", c->salt, ++c->n_commands,
+		       xp_command_name(cmd->kind));
+	numbered.command_id = id;
+	text = xp_command_encode_for(&numbered, agreed);
 	if (!text)
 		return EXPERT_EINVAL;
 
-	rc = xp_command_decode(&check, text, strlen(text), NULL);
+	rc = xp_command_decode_for(&check, text, strlen(text), agreed, NULL);
 	if (rc == 0) {
 		xp_command_done(&check);
 		rc = call_push(c, text);

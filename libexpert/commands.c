@@ -9,7 +9,7 @@
 
 #include "priv.h"
 
-static int send_command(struct expert_call *call, const struct xp_command *cmd)
+int call_send(struct expert_call *call, const struct xp_command *cmd)
 {
 	struct call *c = handle_lock(call, HANDLE_CALL);
 	int rc;
@@ -27,7 +27,7 @@ static int send_text(struct expert_call *call, enum xp_command_kind kind,
 {
 	const struct xp_command cmd = {.kind = kind, .text = text};
 
-	return text ? send_command(call, &cmd) : EXPERT_EINVAL;
+	return text ? call_send(call, &cmd) : EXPERT_EINVAL;
 }
 
 /* ---- tasks -------------------------------------------------------------- */
@@ -150,7 +150,7 @@ int expert_set_persona(struct expert_call *call, const char *name,
 		.voice = voice,
 	};
 
-	return send_command(call, &cmd);
+	return call_send(call, &cmd);
 }
 
 int expert_set_language(struct expert_call *call, const char *primary,
@@ -166,7 +166,7 @@ int expert_set_language(struct expert_call *call, const char *primary,
 		if (++cmd.n_choices > XP_CHOICES_MAX)
 			return EXPERT_ETOOBIG;
 
-	return send_command(call, &cmd);
+	return call_send(call, &cmd);
 }
 
 /* ---- the line ----------------------------------------------------------- */
@@ -182,7 +182,7 @@ int expert_transfer(struct expert_call *call, const char *to,
 				     : "I'm putting you through now.",
 	};
 
-	return to && to[0] ? send_command(call, &cmd) : EXPERT_EINVAL;
+	return to && to[0] ? call_send(call, &cmd) : EXPERT_EINVAL;
 }
 
 int expert_transfer_now(struct expert_call *call, const char *to,
@@ -194,7 +194,7 @@ int expert_transfer_now(struct expert_call *call, const char *to,
 		.text = script ? script : "",
 	};
 
-	return to && to[0] ? send_command(call, &cmd) : EXPERT_EINVAL;
+	return to && to[0] ? call_send(call, &cmd) : EXPERT_EINVAL;
 }
 
 /* The protocol knows no hang-up: the agent is told to end the call. */
@@ -222,7 +222,7 @@ int expert_agent_dtmf(struct expert_call *call, int enabled)
 	const struct xp_command cmd = {.kind = XP_SET_AGENT_DTMF,
 				       .enabled = enabled != 0};
 
-	return send_command(call, &cmd);
+	return call_send(call, &cmd);
 }
 
 int expert_send_dtmf(struct expert_call *call, const char *digits)
@@ -244,7 +244,7 @@ int expert_send_dtmf(struct expert_call *call, const char *digits)
 		text[i][1] = 0;
 		list[i] = text[i];
 	}
-	return send_command(call, &cmd);
+	return call_send(call, &cmd);
 }
 
 /* ---- variables ---------------------------------------------------------- */

@@ -18,6 +18,12 @@ static void on_speech(struct call *c, const struct xp_event *e)
 		.text = e->text,
 		.id = e->id ? e->id : "",
 		.interrupted = e->interrupted,
+		.heard = e->heard_text ? e->heard_text : e->text,
+		.heard_ms = e->heard_ms,
+		.final = e->final,
+		.start_ms = e->start_ms,
+		.end_ms = e->end_ms,
+		.confidence = e->confidence,
 	};
 
 	if (e->kind == XP_CALLER_SPEECH && h->on_caller_speech)
@@ -171,17 +177,6 @@ static void on_task_done(struct call *c, const struct xp_event *e)
 			   c->id, e->id);
 }
 
-static void on_action(struct call *c, const struct xp_event *e)
-{
-	const struct expert_handlers *h = call_handlers(c);
-
-	if (h->on_action)
-		h->on_action(c->handle, e->key, call_arg(c));
-	else
-		expert_log(c->e, EXPERT_LOG_WARN,
-			   "call %s: no handler for action %s", c->id, e->key);
-}
-
 static void on_complaint(struct call *c, const struct xp_event *e)
 {
 	const struct expert_handlers *h = call_handlers(c);
@@ -214,7 +209,7 @@ void call_event(struct call *c, const struct xp_event *e)
 		on_search(c, e);
 		break;
 	case XP_EXECUTE_ACTION:
-		on_action(c, e);
+		more_action(c, e);
 		break;
 	case XP_ACTION_ITEM_DONE:
 		on_item_done(c, e);
@@ -241,7 +236,9 @@ void call_event(struct call *c, const struct xp_event *e)
 		on_complaint(c, e);
 		break;
 	case XP_OUTBOUND_CONNECTED:
-	default: /* unknown, or of an extension */
+	default:
+		if (more_event(c, e))
+			break;
 		expert_log(c->e, EXPERT_LOG_DEBUG, "call %s: event %s ignored",
 			   c->id, e->type);
 		break;
@@ -258,6 +255,36 @@ const char *expert_speech_text(const struct expert_speech *s)
 const char *expert_speech_id(const struct expert_speech *s)
 {
 	return s ? s->id : "";
+}
+
+const char *expert_speech_heard(const struct expert_speech *s)
+{
+	return s ? s->heard : "";
+}
+
+int64_t expert_speech_heard_ms(const struct expert_speech *s)
+{
+	return s ? s->heard_ms : 0;
+}
+
+int expert_speech_final(const struct expert_speech *s)
+{
+	return s ? s->final : 0;
+}
+
+int64_t expert_speech_start_ms(const struct expert_speech *s)
+{
+	return s ? s->start_ms : 0;
+}
+
+int64_t expert_speech_end_ms(const struct expert_speech *s)
+{
+	return s ? s->end_ms : 0;
+}
+
+int expert_speech_confidence(const struct expert_speech *s)
+{
+	return s ? (int)s->confidence : 0;
 }
 
 int expert_speech_interrupted(const struct expert_speech *s)

@@ -175,6 +175,7 @@ struct expert_request;
 struct expert_search;
 struct expert_speech;
 struct expert_end;
+struct expert_takeover;
 
 enum { EXPERT_ACCEPT = 0, EXPERT_DECLINE = 1 };
 
@@ -263,6 +264,31 @@ struct expert_handlers {
 			 void *arg);
 	void (*on_warning)(struct expert_call *call, const char *text,
 			   void *arg);
+
+	/* From here on: of servers that do more, see expert_call_can(). */
+
+	/** The call is yours and had another Expert before, which is gone: in
+	 *  place of on_call_start, where the server can "resume" and this is
+	 *  set. Fields and variables are there, the task goes on where it
+	 *  was; set one only if you want another. What is open is asked
+	 *  next. */
+	void (*on_takeover)(struct expert_call *call,
+			    const struct expert_takeover *t, void *arg);
+
+	/** Words of expert_say() are over. @param heard  as far as the caller
+	 *  heard them, maybe ""; interrupted: not to the end */
+	void (*on_said)(struct expert_call *call, const char *id,
+			const char *heard, int interrupted, void *arg);
+
+	/** The call is about to end, whoever decided that.
+	 *  @param decided  0: not any more, the caller went on */
+	void (*on_call_ending)(struct expert_call *call, int decided,
+			       void *arg);
+
+	/** A command had no effect. @param command  as the protocol has it,
+	 *  "retry-task"; reason: a word, "not-now" */
+	void (*on_refused)(struct expert_call *call, const char *command,
+			   const char *reason, void *arg);
 };
 
 /**
@@ -667,6 +693,107 @@ EXPERT_API const char *expert_end_reason(const struct expert_end *end);
 
 /** @return nonzero when the caller asked not to be called again */
 EXPERT_API int expert_end_dnc(const struct expert_end *end);
+
+/* ---- servers that do more ----------------------------------------------- */
+
+/*
+ * A server may speak more than the published protocol; dialog-server does.
+ * What it can is known from on_call_start on. Commands: any thread, and what
+ * they return is what all commands do.
+ */
+
+/** @param extension  "results", "hangup", "say", "heard", "resume", "state"
+ *  @return nonzero when the server of this call speaks it. Any thread. */
+EXPERT_API int expert_call_can(struct expert_call *call,
+			       const char *extension);
+
+enum {
+	EXPERT_SAY_NOW = 1,   /**< over what is being said, not after it */
+	EXPERT_SAY_WHOLE = 2, /**< the caller cannot interrupt it */
+};
+
+/** Say these words, word for word; on_said tells what was heard. Without
+ *  "say" they are a script, and on_said does not come.
+ *  @param id   1..128 bytes, once in a call: a second time it is not said
+ *  @param how  0, EXPERT_SAY_... */
+EXPERT_API int expert_say(struct expert_call *call, const char *id,
+			  const char *text, int how);
+
+/** Hang up when these words were heard; nobody talks the agent out of it.
+ *  @param text  NULL: when what is being said was heard. Without "hangup":
+ *  expert_hangup() with them as instructions */
+EXPERT_API int expert_hangup_with(struct expert_call *call, const char *text);
+
+/** Hang up at once. Without "hangup": expert_hangup() */
+EXPERT_API int expert_hangup_now(struct expert_call *call);
+
+/** Keep notes with the call, for yourself and for whichever Expert has it
+ *  next. @param json  any JSON value, up to 16 KiB, in place of the last;
+ *  "null": none. Without "state" they stay in this process */
+EXPERT_API int expert_save(struct expert_call *call, const char *json);
+
+/** @return what was saved last, by whichever Expert, or NULL. From handlers.
+ */
+EXPERT_API const char *expert_saved(struct expert_call *call);
+
+/** From on_action: which execution this is, the same when it is told again;
+ *  "" without "resume". Whoever keeps the ids of what was done where the next
+ *  Expert finds them does each once, even if one dies in between. */
+EXPERT_API const char *expert_action_id(struct expert_call *call);
+
+/** From on_action. @return nonzero when it was told to another Expert before,
+ *  which may or may not have done it */
+EXPERT_API int expert_action_again(struct expert_call *call);
+
+/** From on_action: it is not done yet when the handler returns, else it counts
+ *  as done then. End with expert_action_done(). @return EXPERT_OK,
+ *  EXPERT_EINVAL (not in on_action, or without "resume") */
+EXPERT_API int expert_action_later(struct expert_call *call);
+
+/** @param id  what expert_action_id() gave; copied. Any thread. */
+EXPERT_API int expert_action_done(struct expert_call *call, const char *id);
+
+/* From on_takeover, until it returns. */
+
+/** @return "lost", or "hand-over" when the Expert before gave the call */
+EXPERT_API const char *expert_takeover_cause(const struct expert_takeover *t);
+
+/** @return what the Expert before says about a hand-over, or "" */
+EXPERT_API const char *expert_takeover_note(const struct expert_takeover *t);
+
+/** @return the id of the task that goes on, or "" */
+EXPERT_API const char *expert_takeover_task(const struct expert_takeover *t);
+
+/** @return [ms] since the call began */
+EXPERT_API int64_t expert_takeover_elapsed_ms(const struct expert_takeover *t);
+
+/** A line of what was said, the last 64, oldest first.
+ *  @param i     0 is the first
+ *  @param who   "caller", "agent" or "system"; may be NULL
+ *  @param text  may be NULL
+ *  @return nonzero when there is one */
+EXPERT_API int expert_takeover_line(const struct expert_takeover *t, int i,
+				    const char **who, const char **text);
+
+/* Of speech, where the server can tell what was "heard". */
+
+/** @return of the agent's words as far as the caller heard them; else the
+ *          text */
+EXPERT_API const char *expert_speech_heard(const struct expert_speech *s);
+
+/** @return [ms] how long the caller heard the agent's words */
+EXPERT_API int64_t expert_speech_heard_ms(const struct expert_speech *s);
+
+/** @return nonzero when the caller's text does not change any more */
+EXPERT_API int expert_speech_final(const struct expert_speech *s);
+
+/** @return [ms] since the call began: when the caller began, and stopped (0:
+ *          not yet) */
+EXPERT_API int64_t expert_speech_start_ms(const struct expert_speech *s);
+EXPERT_API int64_t expert_speech_end_ms(const struct expert_speech *s);
+
+/** @return 1 to 100, chance that the caller was understood; 0: not known */
+EXPERT_API int expert_speech_confidence(const struct expert_speech *s);
 
 /* ---- text --------------------------------------------------------------- */
 

@@ -90,7 +90,8 @@ static void on_payload(void *arg, const char *text, size_t len)
 	struct xp_error err;
 	struct xp_listen m;
 
-	if (xp_listen_decode(&m, text, len, &err) < 0) {
+	if (xp_listen_decode_for(&m, text, len, sock_extensions(l->sock),
+				 &err) < 0) {
 		expert_log(l->e, EXPERT_LOG_WARN, "message ignored: %s %s",
 			   err.where, err.what);
 		return;
@@ -154,6 +155,7 @@ static void on_failed(void *arg, int err, const char *reason, const char *why)
 }
 
 static const struct sock_events events = {
+	.extensions = XP_EXT_RESUME,
 	.payload = on_payload,
 	.opened = on_opened,
 	.lost = on_lost,

@@ -217,6 +217,7 @@ void server_free_all(struct server *list);
 /* ---- sockets ------------------------------------------------------------ */
 
 struct sock_events {
+	uint32_t extensions; /* XP_EXT_* that we know of there */
 	void (*payload)(void *arg, const char *text, size_t len);
 	void (*opened)(void *arg, int reopen);
 	/** The connection is lost; it will be tried again. */
@@ -256,6 +257,9 @@ int sock_open(struct sock **ret, struct expert *e, struct server *server,
 
 /** Number and send; kept over reconnects. @return as xp_link_send() */
 int sock_send(struct sock *s, const char *payload, size_t len);
+
+/** @return XP_EXT_* that are agreed; 0 before it was first open */
+uint32_t sock_extensions(const struct sock *s);
 
 /** Forget the link and open a fresh one after the usual delay. */
 void sock_restart(struct sock *s, const char *why);
@@ -305,8 +309,13 @@ void listener_free(struct listener *l);
 /* ---- contents of events: on the stack of the dispatcher ----------------- */
 
 struct expert_speech {
-	const char *text, *id;
-	int interrupted;
+	const char *text, *id, *heard;
+	int interrupted, final;
+	int64_t heard_ms, start_ms, end_ms, confidence;
+};
+
+struct expert_takeover {
+	const struct xp_snapshot *snapshot;
 };
 
 struct expert_end {
@@ -377,6 +386,12 @@ struct call {
 	struct ticket *tickets;           /* LOCKED */
 	void *data;                       /* LOCKED */
 	int started;                      /* STRAND */
+	const char *action_id;            /* STRAND: in on_action */
+	int action_again, action_later;   /* STRAND */
+	char *saved;                      /* LOCKED: JSON, or NULL */
+	atomic_uint extensions;           /* XP_EXT_*, once it is open */
+	unsigned int n_commands;          /* LOCKED: numbers their ids */
+	uint32_t salt;                    /* tells them from other Experts' */
 	atomic_int over;                  /* set with the lock held */
 };
 
@@ -414,6 +429,18 @@ void call_end(struct call *c, const char *reason, int dnc);
 
 /** Close and free what is over and idle. */
 void call_reap(struct expert *e);
+
+/** A command by the user's handle. @return as the commands of expert.h */
+int call_send(struct expert_call *call, const struct xp_command *cmd);
+
+/* ---- extensions: more.c, on the strand ---------------------------------- */
+
+/** Do an action, and report it done. */
+void more_action(struct call *c, const struct xp_event *e);
+/** @return 0 when the event is none of an extension's */
+int more_event(struct call *c, const struct xp_event *e);
+/** The state of a call that had an Expert. */
+void more_snapshot(struct call *c, const struct xp_event *e);
 
 /** Give waiting commands to the link. */
 void call_flush(struct call *c);

@@ -512,7 +512,8 @@ static int link_make(struct sock *s)
 {
 	struct xp_link_options o = {.name = s->name,
 				    .ping_us = s->e->opt.keepalive_ms * 1000 /
-					       SILENCES};
+					       SILENCES,
+				    .extensions = s->ev->extensions};
 	char id[21];
 
 	for (int i = 0; i < 20; i++)
@@ -552,6 +553,11 @@ int sock_open(struct sock **ret, struct expert *e, struct server *server,
 	/* Not from in here: its events must find *ret in place. */
 	schedule(s, &s->retry_sul, on_retry, 1);
 	return 0;
+}
+
+uint32_t sock_extensions(const struct sock *s)
+{
+	return xp_link_extensions(s->link);
 }
 
 int sock_send(struct sock *s, const char *payload, size_t len)

@@ -462,6 +462,9 @@ int xp_event_decode_for(struct xp_event *ret, const char *s, size_t len,
 int xp_command_id_of(char ret[XP_KEY_BYTES_MAX + 1], const char *s,
 		     size_t len);
 
+/** @return command_type of the kind, NULL for XP_CMD_UNKNOWN */
+const char *xp_command_name(enum xp_command_kind kind);
+
 /** @return event_type of the kind, NULL for XP_EV_UNKNOWN */
 const char *xp_event_name(enum xp_event_kind kind);
 

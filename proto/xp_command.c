@@ -56,6 +56,13 @@ static const struct kind *kind_at(enum xp_command_kind kind)
 	return NULL;
 }
 
+const char *xp_command_name(enum xp_command_kind kind)
+{
+	const struct kind *k = kind_at(kind);
+
+	return k ? k->type : NULL;
+}
+
 uint32_t xp_command_extension(enum xp_command_kind kind)
 {
 	const struct kind *k = kind_at(kind);

@@ -40,8 +40,10 @@ struct kit_peer {
 
 /* What a test does on the server's thread; all may be NULL. */
 struct kit_script {
-	int status;        /* refuse every socket with it           */
-	const char *calls; /* offered at first: "a b c"; NULL: "c1" */
+	int status;          /* refuse every socket with it           */
+	const char *calls;   /* offered at first: "a b c"; NULL: "c1" */
+	uint32_t extensions; /* XP_EXT_* that the server knows       */
+	int taken_over;      /* the calls had an Expert before       */
 	void (*listening)(struct kit_peer *p, int again);
 	void (*answered)(struct kit_peer *p, const char *call);
 	void (*declined)(struct kit_peer *p, const char *call);
@@ -74,7 +76,7 @@ static inline void kit_send(struct kit_peer *p, char *text)
 
 static inline void kit_event(struct kit_peer *p, const struct xp_event *e)
 {
-	kit_send(p, xp_event_encode(e));
+	kit_send(p, xp_event_encode_for(e, xp_link_extensions(p->link)));
 }
 
 static inline void kit_end(struct kit_peer *p, const char *reason)
@@ -99,9 +101,10 @@ static inline void kit_offer(struct kit_peer *p, enum xp_listen_kind kind,
 			 .from_number = "+15555550199",
 			 .to_number = KIT_NUMBER,
 			 .caller_id = "Ada"},
+		.taken_over = kit.script->taken_over,
 	};
 
-	kit_send(p, xp_listen_encode(&m));
+	kit_send(p, xp_listen_encode_for(&m, xp_link_extensions(p->link)));
 }
 
 /* Cut the socket; what is not acknowledged stays so. */
@@ -149,7 +152,10 @@ static inline void kit_on_payload(void *arg, const char *text, size_t len)
 		kit_listen_message(p, text, len);
 		return;
 	}
-	ck_assert_int_eq(xp_command_decode(&c, text, len, NULL), 0);
+	ck_assert_int_eq(xp_command_decode_for(&c, text, len,
+					       xp_link_extensions(p->link),
+					       NULL),
+			 0);
 	ck_assert_int_lt(kit.n_commands, KIT_COMMANDS);
 	kit.commands[kit.n_commands++] = strndup(text, len);
 	if (kit.script->command)
@@ -241,7 +247,8 @@ static inline int kit_accept(struct http_req *req, void *arg, void **ret_arg)
 
 static inline struct kit_peer *kit_find(struct kit_socket *s, const char *id)
 {
-	const struct xp_link_options o = {.server = 1};
+	const struct xp_link_options o = {
+		.server = 1, .extensions = kit.script->extensions};
 	struct kit_peer *p;
 
 	for (int i = 0; i < kit.n_peers; i++)

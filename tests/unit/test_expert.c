@@ -230,13 +230,10 @@ static void count_dead(struct expert_call *call, const struct expert_end *end,
 		expert_stop(kit_expert);
 }
 
-static int n_opened;
-
-static void end_all_of_them(struct kit_peer *p, int again)
+static void end_all_of_them(struct kit_peer *p, const struct xp_command *c)
 {
 	(void)p;
-	(void)again;
-	if (++n_opened < 3)
+	if (c->kind != XP_SEND_INSTRUCTION)
 		return;
 	for (int i = 0; i < kit.n_peers; i++)
 		if (kit.peers[i].is_call)
@@ -246,7 +243,7 @@ static void end_all_of_them(struct kit_peer *p, int again)
 START_TEST(serves_several_calls_at_a_time)
 {
 	static const struct kit_script script = {.calls = "a b c",
-						 .opened = end_all_of_them};
+						 .command = end_all_of_them};
 	static const struct expert_handlers handlers = {
 		.size = sizeof(handlers),
 		.on_call_start = count_live,

@@ -1,0 +1,360 @@
+/**
+ * @file test_expert_more.c  Servers that speak more, and those that do not
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "unit/kit_expert.h"
+
+static int n_started, n_taken, n_actions, n_said, n_endings, n_refused;
+
+static void not_started(struct expert_call *call, void *arg)
+{
+	(void)call;
+	(void)arg;
+	n_started++;
+}
+
+static void end(struct kit_peer *p, const struct xp_command *c)
+{
+	if (c->kind == XP_HANG_UP || c->kind == XP_SEND_INSTRUCTION)
+		kit_end(p, "bot-hangup");
+}
+
+/* ---- takeover ------------------------------------------------------------
+ */
+
+static void tell_state(struct kit_peer *p, int again)
+{
+	static const struct xp_snapshot_item items[] = {
+		{.key = "caller_name",
+		 .kind = XP_ITEM_FIELD,
+		 .progress = XP_PROGRESS_DONE}};
+	static const struct xp_snapshot_line lines[] = {
+		{.role = XP_ROLE_AGENT, .text = "Your name?", .at_ms = 10},
+		{.role = XP_ROLE_CALLER, .text = "Ann", .at_ms = 2000}};
+	static const struct xp_snapshot s = {
+		.cause = XP_CAUSE_LOST,
+		.last_sequence = 7,
+		.elapsed_ms = 48210,
+		.variables_json = "{\"tier\":{\"gold\":1}}",
+		.fields_json = "{\"caller_name\":\"Ann\",\"n\":4}",
+		.task_id = "order",
+		.n_items = 1,
+		.items = items,
+		.n_lines = 2,
+		.lines = lines,
+		.state_json = "{\"step\":3}",
+	};
+	const struct xp_event e = {.kind = XP_CALL_SNAPSHOT, .snapshot = &s};
+
+	if (p->is_call && !again)
+		kit_event(p, &e);
+}
+
+static void take_over(struct expert_call *call,
+		      const struct expert_takeover *t, void *arg)
+{
+	const char *who = NULL, *text = NULL;
+
+	(void)arg;
+	n_taken++;
+	ck_assert_str_eq(expert_takeover_cause(t), "lost");
+	ck_assert_str_eq(expert_takeover_note(t), "");
+	ck_assert_str_eq(expert_takeover_task(t), "order");
+	ck_assert_int_eq(expert_takeover_elapsed_ms(t), 48210);
+	ck_assert_int_eq(expert_takeover_line(t, 1, &who, &text), 1);
+	ck_assert_str_eq(who, "caller");
+	ck_assert_str_eq(text, "Ann");
+	ck_assert_int_eq(expert_takeover_line(t, 2, &who, &text), 0);
+	ck_assert_int_eq(expert_takeover_line(t, -1, NULL, NULL), 0);
+	ck_assert_str_eq(expert_field_text(call, "caller_name"), "Ann");
+	ck_assert_int_eq(expert_field_integer(call, "n", 0), 4);
+	ck_assert_str_eq(expert_variable(call, "tier"), "{\"gold\":1}");
+	ck_assert_str_eq(expert_saved(call), "{\"step\":3}");
+	ck_assert_int_eq(expert_hangup_now(call), EXPERT_OK);
+}
+
+START_TEST(a_call_that_had_an_expert_is_taken_over)
+{
+	static const struct kit_script script = {
+		.extensions = XP_EXT_ALL,
+		.taken_over = 1,
+		.opened = tell_state,
+		.command = end,
+	};
+	static const struct expert_handlers handlers = {
+		.size = sizeof(handlers),
+		.on_call_start = not_started,
+		.on_takeover = take_over,
+		.on_session_end = kit_on_end,
+	};
+
+	kit_run(&script, &handlers);
+	ck_assert_int_eq(n_taken, 1);
+	ck_assert_int_eq(n_started, 0);
+	kit_done();
+}
+END_TEST
+
+static void start_and_look(struct expert_call *call, void *arg)
+{
+	(void)arg;
+	n_started++;
+	ck_assert_int_eq(expert_call_can(call, "resume"), 1);
+	ck_assert_int_eq(expert_call_can(call, "teleport"), 0);
+	ck_assert_int_eq(expert_call_can(call, NULL), 0);
+	ck_assert_int_eq(expert_hangup_with(call, "Bye."), EXPERT_OK);
+}
+
+START_TEST(who_knows_no_takeover_starts_the_call)
+{
+	static const struct kit_script script = {
+		.extensions = XP_EXT_ALL,
+		.taken_over = 1,
+		.opened = tell_state,
+		.command = end,
+	};
+	static const struct expert_handlers handlers = {
+		.size = sizeof(handlers),
+		.on_call_start = start_and_look,
+		.on_session_end = kit_on_end,
+	};
+
+	kit_run(&script, &handlers);
+	ck_assert_int_eq(n_started, 1);
+	kit_done();
+}
+END_TEST
+
+/* ---- actions -------------------------------------------------------------
+ */
+
+static void tell_action(struct kit_peer *p, int again)
+{
+	const struct xp_event e = {.kind = XP_EXECUTE_ACTION,
+				   .key = "refund",
+				   .id = "x1",
+				   .again = 1};
+
+	if (p->is_call && !again)
+		kit_event(p, &e);
+}
+
+static void end_when_done(struct kit_peer *p, const struct xp_command *c)
+{
+	if (c->kind != XP_ACTION_DONE)
+		return;
+	ck_assert_str_eq(c->id, "x1");
+	kit_end(p, "bot-hangup");
+}
+
+static void act(struct expert_call *call, const char *key, void *arg)
+{
+	(void)arg;
+	n_actions++;
+	ck_assert_str_eq(key, "refund");
+	ck_assert_str_eq(expert_action_id(call), "x1");
+	ck_assert_int_eq(expert_action_again(call), 1);
+}
+
+static void act_later(struct expert_call *call, const char *key, void *arg)
+{
+	act(call, key, arg);
+	ck_assert_int_eq(expert_action_later(call), EXPERT_OK);
+	ck_assert_int_eq(expert_instruct(call, "on it"), EXPERT_OK);
+	ck_assert_int_eq(expert_action_done(call, "x1"), EXPERT_OK);
+}
+
+static void run_action(void (*on_action)(struct expert_call *call,
+					 const char *key, void *arg))
+{
+	static const struct kit_script script = {
+		.extensions = XP_EXT_ALL,
+		.opened = tell_action,
+		.command = end_when_done,
+	};
+	const struct expert_handlers handlers = {
+		.size = sizeof(handlers),
+		.on_action = on_action,
+		.on_session_end = kit_on_end,
+	};
+
+	kit_run(&script, &handlers);
+	ck_assert_int_eq(n_actions, 1);
+}
+
+static int count_commands(const char *type)
+{
+	int n = 0;
+
+	for (int i = 0; i < kit.n_commands; i++)
+		n += strstr(kit.commands[i], type) != NULL;
+	return n;
+}
+
+START_TEST(an_action_is_reported_done_when_its_handler_returns)
+{
+	run_action(act);
+	ck_assert_int_eq(count_commands("\"action-done\""), 1);
+	kit_done();
+}
+END_TEST
+
+START_TEST(an_action_may_be_done_later_and_is_reported_once)
+{
+	run_action(act_later);
+	ck_assert_int_eq(count_commands("\"action-done\""), 1);
+	kit_done();
+}
+END_TEST
+
+/* ---- words, notes, results -----------------------------------------------
+ */
+
+static void talk(struct expert_call *call, void *arg)
+{
+	(void)arg;
+	ck_assert_ptr_null(expert_saved(call));
+	ck_assert_int_eq(expert_save(call, "[7]"), EXPERT_OK);
+	ck_assert_str_eq(expert_saved(call), "[7]");
+	ck_assert_int_eq(expert_save(call, "{"), EXPERT_EINVAL);
+	ck_assert_int_eq(expert_say(call, "s1", "One moment.", 0), EXPERT_OK);
+	ck_assert_int_eq(expert_say(call, "", "One moment.", 0),
+			 EXPERT_EINVAL);
+	ck_assert_int_eq(expert_say(call, "s1", "", 0), EXPERT_EINVAL);
+	ck_assert_int_eq(expert_say(call, "s1", "x", 64), EXPERT_EINVAL);
+	ck_assert_int_eq(expert_retry_task(call, "why"), EXPERT_OK);
+}
+
+static void on_said(struct expert_call *call, const char *id,
+		    const char *heard, int interrupted, void *arg)
+{
+	(void)arg;
+	n_said++;
+	ck_assert_str_eq(id, "s1");
+	ck_assert_str_eq(heard, "One");
+	ck_assert_int_eq(interrupted, 1);
+	ck_assert_int_eq(expert_hangup_with(call, "Bye."), EXPERT_OK);
+}
+
+static void on_ending(struct expert_call *call, int decided, void *arg)
+{
+	(void)call;
+	(void)arg;
+	n_endings++;
+	ck_assert_int_eq(decided, 1);
+}
+
+static void on_refused(struct expert_call *call, const char *command,
+		       const char *reason, void *arg)
+{
+	(void)call;
+	(void)arg;
+	n_refused++;
+	ck_assert_str_eq(command, "retry-task");
+	ck_assert_str_eq(reason, "not-now");
+}
+
+static void react(struct kit_peer *p, const struct xp_command *c)
+{
+	const struct xp_event said = {.kind = XP_SAID,
+				      .id = "s1",
+				      .heard_text = "One",
+				      .interrupted = 1};
+	const struct xp_event ending = {.kind = XP_CALL_ENDING,
+					.by = XP_BY_EXPERT};
+	struct xp_event result = {.kind = XP_COMMAND_RESULT,
+				  .id = c->command_id,
+				  .result = XP_RESULT_REFUSED,
+				  .reason = "not-now",
+				  .detail = "there is no task"};
+
+	if (c->kind == XP_RETRY_TASK) {
+		kit_event(p, &result);
+		kit_event(p, &said);
+	}
+	if (c->kind != XP_HANG_UP)
+		return;
+	ck_assert_str_eq(c->text, "Bye.");
+	kit_event(p, &ending);
+	kit_end(p, "bot-hangup");
+}
+
+START_TEST(words_notes_and_results_go_both_ways)
+{
+	static const struct kit_script script = {.extensions = XP_EXT_ALL,
+						 .command = react};
+	static const struct expert_handlers handlers = {
+		.size = sizeof(handlers),
+		.on_call_start = talk,
+		.on_said = on_said,
+		.on_call_ending = on_ending,
+		.on_refused = on_refused,
+		.on_session_end = kit_on_end,
+	};
+
+	kit_run(&script, &handlers);
+	ck_assert_int_eq(n_said, 1);
+	ck_assert_int_eq(n_endings, 1);
+	ck_assert_int_eq(n_refused, 1);
+	ck_assert_int_eq(count_commands("\"set-state\""), 1);
+	ck_assert_int_eq(count_commands("\"say\""), 1);
+	kit_done();
+}
+END_TEST
+
+static void talk_plainly(struct expert_call *call, void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(expert_call_can(call, "say"), 0);
+	ck_assert_int_eq(expert_say(call, "s1", "One moment.", 0), EXPERT_OK);
+	ck_assert_int_eq(expert_save(call, "[7]"), EXPERT_OK);
+	ck_assert_int_eq(expert_save(call, "[7"), EXPERT_EINVAL);
+	ck_assert_str_eq(expert_saved(call), "[7]");
+	ck_assert_int_eq(expert_action_later(call), EXPERT_EINVAL);
+	ck_assert_int_eq(expert_action_done(call, "x1"), EXPERT_OK);
+	ck_assert_int_eq(expert_hangup_with(call, "Bye."), EXPERT_OK);
+}
+
+START_TEST(a_server_of_the_published_protocol_hears_nothing_else)
+{
+	static const struct kit_script script = {.command = end};
+	static const struct expert_handlers handlers = {
+		.size = sizeof(handlers),
+		.on_call_start = talk_plainly,
+		.on_session_end = kit_on_end,
+	};
+
+	kit_run(&script, &handlers);
+	ck_assert_int_eq(count_commands("\"read-script\""), 1);
+	ck_assert_int_eq(count_commands("\"send-instruction\""), 1);
+	ck_assert_int_eq(count_commands("command_id"), 0);
+	ck_assert_int_eq(count_commands("\"say\""), 0);
+	ck_assert_int_eq(count_commands("set-state"), 0);
+	ck_assert_int_eq(count_commands("action-done"), 0);
+	kit_done();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("expert_more");
+	TCase *t = tcase_create("more");
+	SRunner *r;
+	int failed;
+
+	tcase_set_timeout(t, 20);
+	tcase_add_test(t, a_call_that_had_an_expert_is_taken_over);
+	tcase_add_test(t, who_knows_no_takeover_starts_the_call);
+	tcase_add_test(t, an_action_is_reported_done_when_its_handler_returns);
+	tcase_add_test(t, an_action_may_be_done_later_and_is_reported_once);
+	tcase_add_test(t, words_notes_and_results_go_both_ways);
+	tcase_add_test(t,
+		       a_server_of_the_published_protocol_hears_nothing_else);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0;
+}
