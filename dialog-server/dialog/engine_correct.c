@@ -192,7 +192,8 @@ static int correct_unnamed(struct engine *e, int asked)
 		}
 		found = found < 0 ? (int)i : -2;
 	}
-	if (found < 0 && last >= 0 && is_known(e, (uint32_t)last))
+	if (found < 0 && last >= 0 && is_known(e, (uint32_t)last) &&
+	    (e->acts.correction || weight(engine_kind(e, last)) > 0))
 		found = last;
 	/* "It's Anna with one n" says nothing of how many. */
 	if (found < 0 || (engine_kind(e, found) == ASK_INTEGER &&
@@ -255,9 +256,9 @@ static int seems_to_take_back(struct engine *e, int asked)
 	const char *text = e->v->heard[0].text;
 	struct nlu_value v;
 
-	if (asked < 0 || weight(engine_kind(e, asked)) == 0 ||
-	    strlen(text) > SHORT || *e->m->part ||
-	    (engine_read(e, asked, 1, &v) >= 0 && !v.partial))
+	if (asked < 0 || e->acts.dont_know ||
+	    weight(engine_kind(e, asked)) == 0 || strlen(text) > SHORT ||
+	    *e->m->part || (engine_read(e, asked, 1, &v) >= 0 && !v.partial))
 		return 0;
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 		if (phrase_in(text, marks[i]))
@@ -281,10 +282,33 @@ static int wants_change(const struct nlu_acts *a)
 	return 0;
 }
 
+/* "It's Jon", "J O N": of the name that was just recorded, when what is asked
+ * now is no name. */
+static int tells_name_again(struct engine *e, int asked)
+{
+	static const char *const leads[] = {"it's ", "it is ", "its ",
+					    "that's ", "spelled "};
+	const char *text = e->v->heard[0].text;
+	int last = engine_item(e, e->m->last_key), letters = 0, led = 0;
+	struct nlu_value v;
+
+	if (asked < 0 || last < 0 || !is_known(e, (uint32_t)last) ||
+	    engine_kind(e, last) != ASK_NAME ||
+	    weight(engine_kind(e, asked)) < 2 || e->acts.question ||
+	    engine_read(e, asked, 1, &v) >= 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(leads) / sizeof(leads[0]); i++)
+		led |= phrase_after(text, leads[i]) != NULL;
+	for (const char *s = text; *s; s++)
+		letters += s[0] != ' ' && (s == text || s[-1] == ' ') &&
+			   (!s[1] || s[1] == ' ');
+	return (led || letters >= 2) && correct_name(e);
+}
+
 int engine_correct(struct engine *e, int asked)
 {
 	if ((wants_change(&e->acts) || seems_to_take_back(e, asked)) &&
 	    take_correction(e, asked))
 		return 1;
-	return corrects_plainly(e, asked);
+	return corrects_plainly(e, asked) || tells_name_again(e, asked);
 }

@@ -197,6 +197,21 @@ static int take_part(struct engine *e, int item, struct nlu_value *v,
 	return 1;
 }
 
+/* What another field has claimed is not a weak match for the one asked; a
+ * name, or a number beside "large" or "Anna", is its own. */
+static int is_claimed(const struct engine *e, int asked, int numbers)
+{
+	const enum ask_kind kind = engine_kind(e, asked);
+
+	return kind != ASK_NAME && (kind != ASK_INTEGER || numbers);
+}
+
+static int has_numbers(enum ask_kind kind)
+{
+	return kind == ASK_INTEGER || kind == ASK_DIGITS || kind == ASK_DATE ||
+	       kind == ASK_DATETIME;
+}
+
 static int is_time(enum ask_kind kind)
 {
 	return kind == ASK_DATE || kind == ASK_DATETIME;
@@ -256,6 +271,7 @@ int engine_take(struct engine *e)
 		e->m->waiting == WAIT_FIELD ? engine_item(e, e->m->key) : -1;
 	int n = 0;
 
+	int numbers = 0;
 	const int corrected = engine_correct(e, asked);
 
 	n += corrected;
@@ -272,6 +288,7 @@ int engine_take(struct engine *e)
 		if (sure >= 0 && !v.partial) {
 			engine_accept(e, (int)i, &v, sure);
 			n++;
+			numbers += has_numbers(engine_kind(e, (int)i));
 		} else if (sure >= 0) {
 			engine_half_note(e, (int)i, &v, sure);
 		}
@@ -285,9 +302,8 @@ int engine_take(struct engine *e)
 
 	int sure = engine_read(e, asked, 1, &v);
 
-	/* What another field has claimed is not a weak match here. */
-	if (sure < 0 || (n && !v.strong &&
-			 (corrected || engine_kind(e, asked) != ASK_NAME)))
+	if (sure < 0 ||
+	    (n && !v.strong && (corrected || is_claimed(e, asked, numbers))))
 		return n;
 	switch (engine_half_take(e, asked, &v, &sure)) {
 	case HALF_KEPT:

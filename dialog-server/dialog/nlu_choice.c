@@ -426,6 +426,30 @@ static int find(const struct ask *ask, const struct menu *m,
 	return -ENOENT;
 }
 
+/** "Either small or medium": two of them, and no choice. */
+static int leaves_open(const struct ask *ask, const struct words *ws)
+{
+	int or = words_find(ws, 0, "or"), before = 0, behind = 0;
+
+	if (or < 1)
+		return 0;
+	for (uint32_t i = 0; i < ask->n_choices; i++) {
+		struct words name;
+
+		words_split(&name, ask->choices[i]);
+		/* A choice may have an "or" of its own. */
+		if (words_find(&name, 0, "or") >= 0)
+			return 0;
+		if (name.n != 1)
+			continue;
+		int at = words_find(ws, 0, name.w[0].s);
+
+		before |= at >= 0 && at < or ;
+		behind |= at > or ;
+	}
+	return before && behind;
+}
+
 int value_choice(struct nlu_value *ret, const struct ask *ask,
 		 const struct words *ws)
 {
@@ -439,6 +463,8 @@ int value_choice(struct nlu_value *ret, const struct ask *ask,
 		return -ENOENT;
 	menu_read(&m, ask);
 	words_slice(&part, ws, from, ws->n);
+	if (leaves_open(ask, &part))
+		return -ENOENT;
 	if (find(ask, &m, &part, &i, &strong) < 0 &&
 	    (from == 0 || find(ask, &m, ws, &i, &strong) < 0))
 		return -ENOENT;

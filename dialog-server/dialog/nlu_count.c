@@ -293,7 +293,8 @@ static int rank_of(const struct ask *ask, const struct words *ws, uint32_t i,
 	    words_match(ws, next, "top") > 0)
 		counted = 1;
 	if (!num->homophone &&
-	    (names_field(ask, ws, next) ||
+	    (is_counted(ask, ws, next) ||
+	     (i > 0 && names_field(ask, ws, i - 1)) ||
 	     (words_match(ws, next, "years|year old") > 0 &&
 	      (text_has_word(ask->field_key, "age|old") ||
 	       text_has_word(ask->description, "age|old")))))
@@ -382,6 +383,13 @@ struct best {
 static void scan(const struct ask *ask, const struct words *ws, uint32_t from,
 		 int people, int last_wins, struct best *best)
 {
+	static const char kinds[] =
+		"children|child|kids|kid|adults|adult|seniors|babies|infants|"
+		"toddlers|pets|dogs";
+	const int one_kind =
+		!people && (text_has_word(ask->description, kinds) ||
+			    text_has_word(ask->field_key, kinds));
+
 	for (uint32_t i = from; i < ws->n; i++) {
 		struct num num;
 		int64_t sum;
@@ -417,7 +425,8 @@ static void scan(const struct ask *ask, const struct words *ws, uint32_t from,
 		}
 		if (people && words_in(ws, i + num.words, "couples|pairs"))
 			sum *= 2;
-		uint32_t more = people ? add_more(ws, i + num.words, &sum) : 0;
+		uint32_t more =
+			one_kind ? 0 : add_more(ws, i + num.words, &sum);
 
 		if (i > 0 && words_in(ws, i - 1, "minus|negative"))
 			sum = -sum;
@@ -475,6 +484,11 @@ int value_integer(struct nlu_value *ret, const struct ask *ask,
 		if (digit_run(ws, after, &run) == 0)
 			best = (struct best){run, RANK_BARE};
 	}
+	/* "just the one" */
+	if (best.rank == RANK_NONE &&
+	    words_match(ws, words_fillers(ws, after), "the|only one") > 0 &&
+	    words_fillers(ws, after) + 2 == ws->n)
+		best = (struct best){1, RANK_BARE};
 	if (best.rank == RANK_NONE && says_none(ask, ws, after))
 		best = (struct best){0, RANK_BARE};
 	if (best.rank == RANK_NONE)

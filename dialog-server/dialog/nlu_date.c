@@ -218,6 +218,18 @@ static int find_named_month(struct date_finder *f)
 	return 0;
 }
 
+/** "28.11.": a day that can be neither a month nor a time. */
+static int is_dotted_day(const struct words *ws, uint32_t i)
+{
+	struct num day, month;
+
+	return ws->w[i + 1].sep == '.' &&
+	       num_at(ws, i, NUM_NO_SCALE, &day) == 0 && day.value > 23 &&
+	       day.value <= 31 &&
+	       num_at(ws, i + 1, NUM_NO_SCALE, &month) == 0 &&
+	       month.value >= 1 && month.value <= 12;
+}
+
 /** "12/24", "12-24-2026", "2026-11-27", "24.12.2026". */
 static int find_typed(struct date_finder *f)
 {
@@ -234,7 +246,7 @@ static int find_typed(struct date_finder *f)
 			continue;
 		if (c != NULL && (!c->digits || c->sep != sep))
 			c = NULL;
-		if (c == NULL && sep != '/')
+		if (c == NULL && sep != '/' && !is_dotted_day(ws, i))
 			continue;
 		if (num_at(ws, i, NUM_NO_SCALE, &x) < 0 ||
 		    num_at(ws, i + 1, NUM_NO_SCALE, &y) < 0 ||

@@ -50,6 +50,7 @@ static const char *const never[] = {
 	"pick|double|triple|unknown|human|operator|representative|manager|"
 	"robot|machine|stop|cancel|human|start|parking|mmhmm|uhhuh|"
 	"idea|matter|mind|care|confused|lost|back|sir|madam|ma'am|"
+	"quarter|past|oclock|noon|midnight|"
 	"thing|things|hear|heard|catch|understand|bit|lot|kind|sort",
 	NULL,
 };
@@ -164,6 +165,21 @@ static const struct {
 	{"name", LEAD_FOR},
 };
 
+/** An emoji or another sign, in UTF-8: not a letter. */
+static int is_picture(const char *s)
+{
+	for (; *s != '\0'; s++) {
+		unsigned char a = (unsigned char)s[0];
+		unsigned char b = a != '\0' ? (unsigned char)s[1] : 0;
+
+		if ((a == 0xf0 && b == 0x9f) ||
+		    (a == 0xe2 && b >= 0x80 && b <= 0xaf &&
+		     !(b == 0x80 && (unsigned char)s[2] == 0x99)))
+			return 1;
+	}
+	return 0;
+}
+
 /** May word i belong to a name at all? */
 static int may_be_name(const struct words *ws, uint32_t i, enum lead_kind lead)
 {
@@ -171,7 +187,7 @@ static int may_be_name(const struct words *ws, uint32_t i, enum lead_kind lead)
 
 	if (ws->w[i].digits || (s[0] >= '0' && s[0] <= '9'))
 		return 0;
-	if (in_any(s, never))
+	if (in_any(s, never) || is_picture(s))
 		return 0;
 	if (lead == LEAD_STATE || lead == LEAD_BARE) {
 		/* "Young" is a state only after "I'm". */

@@ -191,6 +191,92 @@ START_TEST(an_address_said_again_gives_nobody_a_name)
 }
 END_TEST
 
+/* ---- old, foreign, in business ----------------------------------------- */
+
+START_TEST(sorry_is_also_said_out_of_politeness)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|text reason! Reason for the visit; digit_sequence "
+		"phone? Phone number",
+		"start", "c: my back hurts", "f: reason=\"my back hurts\"",
+		"c: I don't remember my number, sorry dear", "a: No problem.",
+		"!f: reason=\"I don't");
+}
+END_TEST
+
+START_TEST(a_dotted_day_is_a_day)
+{
+	SIM_RUN("attach",
+		"hooks:", "task: t|x|datetime when! Reservation time", "start",
+		"c: 19:30 on 28.11.",
+		"f: \"day\":28,\"hour\":19,\"minute\":30");
+}
+END_TEST
+
+START_TEST(a_number_behind_its_name_is_its_value)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|digit_sequence order! Order number; integer qty! "
+		"Quantity; multiple_choice ship! Shipping [standard, express]",
+		"start",
+		"c: order number 4 4 7 8 1 9, quantity fifty, express please",
+		"f: qty=50", "f: ship=\"express\"",
+		"a: four four seven, eight one nine");
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|integer qty! Quantity; multiple_choice size! Size "
+		"[small, medium, large]",
+		"start", "c: two large ones", "f: qty=2", "f: size=\"large\"");
+}
+END_TEST
+
+START_TEST(kinds_of_people_add_up_unless_one_kind_is_asked)
+{
+	SIM_RUN("attach", "hooks:", "task: t|x|integer n! Number of tickets",
+		"start", "c: two adults and three kids", "f: n=5");
+	SIM_RUN("attach", "hooks:", "task: t|x|integer n! Number of children",
+		"start", "c: two adults and three kids", "f: n=3");
+	SIM_RUN("attach", "hooks:", "task: t|x|integer n? Number of children",
+		"start", "c: just the one", "f: n=1");
+}
+END_TEST
+
+START_TEST(either_or_is_no_choice)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|multiple_choice size! Size [small, medium, large]",
+		"start", "c: either small or medium",
+		"!f: size=", "c: small, no, medium", "f: size=\"medium\"");
+}
+END_TEST
+
+START_TEST(a_name_said_again_is_put_right)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|text name! Your name; integer n! Number of people",
+		"start", "c: John", "c: it's Jon without h", "f: name=\"Jon\"",
+		"a: How many", "c: it's three", "f: n=3");
+}
+END_TEST
+
+START_TEST(a_picture_is_no_name)
+{
+	SIM_RUN("attach", "hooks:", "task: t|x|text name! Your name", "start",
+		"c: \xf0\x9f\x91\x8b", "!f: name=", "c: Zo\xc3\xab",
+		"f: name=\"Zo\xc3\xab\"");
+}
+END_TEST
+
+START_TEST(a_time_taken_back_gives_nobody_a_name)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|datetime when! Appointment time; text name! Name",
+		"start", "c: day after tomorrow, noon",
+		"f: \"day\":23,\"hour\":12,\"minute\":0",
+		"c: sorry, quarter past twelve",
+		"f: \"day\":23,\"hour\":12,\"minute\":15", "!f: name=");
+}
+END_TEST
+
 UNIT_MAIN("dialog_people", one_sentence_fills_the_whole_list,
 	  each_correction_is_of_what_stands_before_it,
 	  a_telephone_number_is_no_number_of_people,
@@ -203,4 +289,9 @@ UNIT_MAIN("dialog_people", one_sentence_fills_the_whole_list,
 	  a_number_said_again_is_no_digit,
 	  half_a_number_taken_back_begins_anew,
 	  after_the_end_of_the_list_all_can_still_be_changed,
-	  an_address_said_again_gives_nobody_a_name)
+	  an_address_said_again_gives_nobody_a_name,
+	  sorry_is_also_said_out_of_politeness, a_dotted_day_is_a_day,
+	  a_number_behind_its_name_is_its_value,
+	  kinds_of_people_add_up_unless_one_kind_is_asked,
+	  either_or_is_no_choice, a_name_said_again_is_put_right,
+	  a_picture_is_no_name, a_time_taken_back_gives_nobody_a_name)
