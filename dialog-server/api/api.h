@@ -47,6 +47,9 @@ void api_end(struct shard *sh);
 void api_documents(struct http_req *r, void *arg);
 void api_document_put(struct http_req *r, void *arg);
 void api_document_delete(struct http_req *r, void *arg);
+/** A place for work on documents, which its end gives back, or 429.
+ *  @return 0, -EAGAIN (r is answered) */
+int api_document_work(struct http_req *r, struct shard *sh);
 /* questions.c */
 void api_documents_ask(struct http_req *r, void *arg);
 

@@ -60,14 +60,58 @@ void api_document_delete(struct http_req *r, void *arg)
 
 /* ---- put --------------------------------------------------------------- */
 
+/** A document is with the store. */
+struct putting {
+	struct http_req *req;
+	struct shard *sh;
+};
+
 static void on_put(void *arg, int err, char *json)
 {
+	struct putting *p = arg;
+
+	p->sh->n_document_work--;
 	if (err == -EMSGSIZE)
-		http_error(arg, 409,
+		http_error(p->req, 409,
 			   "this key has 1000 documents or 16 MiB of them "
 			   "already: delete some");
 	else
-		api_reply_text(arg, err, json, missing);
+		api_reply_text(p->req, err, json, missing);
+	mem_free(p);
+}
+
+/* What is written down of calls waits behind documents: a few at a time. */
+int api_document_work(struct http_req *r, struct shard *sh)
+{
+	if (sh->n_document_work >= LIMIT_DOCUMENT_WORK) {
+		http_error(r, 429,
+			   "too many documents and questions at "
+			   "once, try again");
+		return -EAGAIN;
+	}
+	sh->n_document_work++;
+	return 0;
+}
+
+static void put_text(struct http_req *r, struct shard *sh, const char *name,
+		     const char *text)
+{
+	struct putting *p;
+	int err = -ENOMEM;
+
+	if (api_document_work(r, sh))
+		return;
+	p = mem_zalloc(sizeof(*p));
+	if (p) {
+		*p = (struct putting){.req = r, .sh = sh};
+		err = store_put_document(sh->store, sh->loop, http_key_id(r),
+					 name, text, on_put, p);
+	}
+	if (err) {
+		sh->n_document_work--;
+		mem_free(p);
+		api_not_now(r, err);
+	}
 }
 
 static int is_name(const char *s)
@@ -87,7 +131,6 @@ static int has_text(const char *s)
 
 static void put(struct http_req *r, void *arg, const json_t *body)
 {
-	const struct shard *sh = arg;
 	const char *name = "", *text = "";
 	int err = api_string(body, "key", LIMIT_KEY_BYTES, &name);
 
@@ -108,10 +151,7 @@ static void put(struct http_req *r, void *arg, const json_t *body)
 		http_error(r, 400, "\"text\" must be a string with text");
 		return;
 	}
-	err = store_put_document(sh->store, sh->loop, http_key_id(r), name,
-				 text, on_put, r);
-	if (err)
-		api_not_now(r, err);
+	put_text(r, arg, name, text);
 }
 
 void api_document_put(struct http_req *r, void *arg)

@@ -127,6 +127,7 @@ static void on_found(void *arg, int err, char *json)
 {
 	struct question *q = arg;
 
+	q->sh->n_document_work--;
 	q->found = json ? json_loads(json, 0, NULL) : NULL;
 	mem_free(json);
 	if (err || !q->found) {
@@ -179,9 +180,14 @@ static void search(struct question *q, const char *names)
 
 	if (generate_is_there(&q->sh->env))
 		s.whole_bytes = WHOLE_BYTES;
+	if (api_document_work(q->req, q->sh)) {
+		question_free(q);
+		return;
+	}
 	metric_add(METRIC_DOCUMENT_QUESTIONS, 1);
 	err = store_search(q->sh->store, q->sh->loop, &s, on_found, q);
 	if (err) {
+		q->sh->n_document_work--;
 		api_not_now(q->req, err);
 		question_free(q);
 	}

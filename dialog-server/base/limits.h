@@ -46,7 +46,8 @@ enum {
 	LIMIT_DOCUMENTS = 1000, /* of one API key */
 	LIMIT_DOCUMENT_BYTES = 240 * 1024,
 	LIMIT_DOCUMENTS_BYTES = 16 * 1024 * 1024, /* of one API key */
-	LIMIT_GENERATIONS = 16,          /* by HTTP, on one shard at once */
+	LIMIT_DOCUMENT_WORK = 4, /* puts and questions of a shard at once */
+	LIMIT_GENERATIONS = 16,  /* by HTTP, on one shard at once */
 	LIMIT_PROMPT_BYTES = 240 * 1024, /* of one of them */
 	LIMIT_CARRIER_TOKENS = 4096,     /* media tokens not yet used */
 	LIMIT_CALL_MS = 60 * 60 * 1000,

@@ -46,6 +46,8 @@ struct shard {
 	struct list live;  /**< of struct call, by link         */
 	struct list texts; /**< of requests that wait for the model, api/ */
 	unsigned n_texts;
+	unsigned n_document_work; /**< with the store, see LIMIT_DOCUMENT_WORK
+				   */
 	struct dialog_actions *actions; /**< of the step under way; one at a
 					     time, whichever call       */
 	int64_t ticked_us;              /**< [us] when the last tick began   */

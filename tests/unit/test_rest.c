@@ -606,6 +606,42 @@ START_TEST(documents_are_their_keys_own)
 }
 END_TEST
 
+static void take_all_places(struct loop_msg *m)
+{
+	shard.n_document_work = LIMIT_DOCUMENT_WORK;
+	free(m);
+}
+
+static void take_one_place_less(struct loop_msg *m)
+{
+	shard.n_document_work = LIMIT_DOCUMENT_WORK - 1;
+	free(m);
+}
+
+static void on_loop(void (*run)(struct loop_msg *m))
+{
+	struct loop_msg *m = malloc(sizeof(*m));
+
+	m->run = run;
+	ck_assert_int_eq(loop_post(shard.loop, m), 0);
+}
+
+START_TEST(documents_wait_for_a_place_and_give_it_back)
+{
+	static const char question[] = "{\"question\":\"parking?\"}";
+
+	on_loop(take_all_places);
+	ck_assert_int_eq(ask("POST", "/v1/rag/documents", house), 429);
+	ck_assert_int_eq(ask("POST", "/v1/rag/ask", question), 429);
+	on_loop(take_one_place_less);
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(ask("POST", "/v1/rag/documents", house), 200);
+		ck_assert_int_eq(ask("POST", "/v1/rag/ask", question), 200);
+		ck_assert_int_eq(ask("POST", "/v1/rag/ask", "{}"), 400);
+	}
+}
+END_TEST
+
 static TCase *cases(void)
 {
 	TCase *t = tcase_create("rest");
@@ -625,6 +661,7 @@ static TCase *cases(void)
 	tcase_add_test(t, a_model_answers_from_the_documents);
 	tcase_add_test(t, a_model_that_fails_leaves_the_passage);
 	tcase_add_test(t, documents_are_their_keys_own);
+	tcase_add_test(t, documents_wait_for_a_place_and_give_it_back);
 	return t;
 }
 
