@@ -174,6 +174,21 @@ def check_vectors(family, schema, validator):
     return n
 
 
+def check_dialogues(validator):
+    """The frames of whole conversations."""
+    n = 0
+    for v in lines("proto/vectors/link.jsonl"):
+        for step in v["steps"]:
+            frames = step.get("says", []) + \
+                ([step["hear"]] if "hear" in step else [])
+            for frame in frames:
+                why = why_not(validator, json.dumps(frame).encode())
+                if (why is not None) != ("bad" in step):
+                    problem(f"link vector {v['name']}: {why}: {frame}")
+        n += 1
+    return n
+
+
 def check_golden(validators):
     with open("tests/data/guava-wire.json", encoding="utf-8") as f:
         golden = json.load(f)
@@ -261,6 +276,7 @@ def main():
             for f in FAMILIES}
 
     n = sum(check_vectors(f, schemas[f], validators[f]) for f in FAMILIES)
+    n += check_dialogues(validators["frame"])
     golden = check_golden(validators)
     emitted = check_emitted(sys.argv[1], schemas, sent)
     names = check_text(schemas)
