@@ -104,7 +104,7 @@ static int run(int argc, char **argv)
 {
 	struct experts_options o = {.wait_s = 0};
 	const struct option table[] = {
-		{"--address", "NUMBER", OPTION_TEXT, &o.address, 0, 0,
+		{"--address", "ADDRESS", OPTION_TEXT, &o.address, 0, 0,
 		 "only of this address; exit status 1 when none listens"},
 		{"--wait", "SECONDS", OPTION_INT, &o.wait_s, 0, 3600,
 		 "wait until one listens; exit status 1 when none does"},

@@ -80,6 +80,28 @@ static void add_addresses(struct strbuf *b, const json_t *all)
 	strbuf_add(b, ": call one of them with --to.\n");
 }
 
+/* The command that starts an Expert there: the examples take a number. */
+static void add_example(struct strbuf *b, const struct remote *r,
+			const char *address)
+{
+	const char *call = strncmp(address, "web:", 4) == 0   ? "web"
+			   : strncmp(address, "sip:", 4) == 0 ? "sip"
+							      : NULL;
+
+	if (call)
+		strbuf_addf(b,
+			    "Start one that calls expert_listen_%s() with "
+			    "\"%s\".\n",
+			    call, address + 4);
+	else
+		strbuf_addf(b,
+			    "Start one for %s, for example (its key: "
+			    "EXPERT_API_KEY, else data/default.key):\n"
+			    "  EXPERT_URL=%s EXPERT_NUMBER=%s "
+			    "build/examples/waitlist\n",
+			    address, r->ws_url, address);
+}
+
 void listeners_advise(struct strbuf *b, const struct remote *r,
 		      const json_t *all, const char *address)
 {
@@ -100,12 +122,7 @@ void listeners_advise(struct strbuf *b, const struct remote *r,
 			    "No Expert listens at %s, on no address at all.\n",
 			    r->url);
 	}
-	strbuf_addf(b,
-		    "Start one for %s, for example (its key: EXPERT_API_KEY, "
-		    "else data/default.key):\n"
-		    "  EXPERT_URL=%s EXPERT_NUMBER=%s "
-		    "build/examples/waitlist\n",
-		    address, r->ws_url, address);
+	add_example(b, r, address);
 }
 
 void listeners_tell(struct remote *r, const char *address, const char *why)

@@ -281,8 +281,8 @@ static int run(int argc, char **argv)
 	struct remote_options remote = {.url = NULL};
 	const char *to = "+15555550100";
 	const struct option table[] = {
-		{"--to", "NUMBER", OPTION_TEXT, &to, 0, 0,
-		 "the agent that is called (+15555550100)"},
+		{"--to", "ADDRESS", OPTION_TEXT, &to, 0, 0,
+		 "the agent: number, web:CODE or sip:CODE (+15555550100)"},
 		{"--json", NULL, OPTION_FLAG, &t.json, 0, 0,
 		 "print what the server sends, one JSON object a line"},
 		REMOTE_OPTIONS(remote),
