@@ -17,13 +17,14 @@ static struct gateway *gateway;
 /* ---- the server's side ---------------------------------------------------
  */
 
-static int accept_listen(struct http_req *req, void *arg, void **ret_arg)
+static inline int accept_listen(struct http_req *req, void *arg,
+				void **ret_arg)
 {
 	(void)arg;
 	return gateway_accept_listen(gateway, loop, req, ret_arg);
 }
 
-static int accept_call(struct http_req *req, void *arg, void **ret_arg)
+static inline int accept_call(struct http_req *req, void *arg, void **ret_arg)
 {
 	(void)arg;
 	return gateway_accept_call(gateway, loop, req, ret_arg);
@@ -31,13 +32,13 @@ static int accept_call(struct http_req *req, void *arg, void **ret_arg)
 
 static int good_keys = 1 << 1 | 1 << 2;
 
-static int64_t check_key(void *arg, const char *key)
+static inline int64_t check_key(void *arg, const char *key)
 {
 	(void)arg;
 	return strtoll(key, NULL, 10);
 }
 
-static int key_holds(void *arg, int64_t id)
+static inline int key_holds(void *arg, int64_t id)
 {
 	(void)arg;
 	return good_keys >> id & 1;
@@ -69,12 +70,12 @@ struct called {
 	struct peer taker; /* who claimed it, see taken_seat() */
 };
 
-static void on_answered(void *arg)
+static inline void on_answered(void *arg)
 {
 	((struct called *)arg)->answered++;
 }
 
-static void on_nobody(void *arg, int declined)
+static inline void on_nobody(void *arg, int declined)
 {
 	struct called *c = arg;
 
@@ -82,7 +83,7 @@ static void on_nobody(void *arg, int declined)
 	c->declined = declined;
 }
 
-static void on_attached(void *arg, int again, uint32_t extensions)
+static inline void on_attached(void *arg, int again, uint32_t extensions)
 {
 	struct called *c = arg;
 
@@ -91,7 +92,7 @@ static void on_attached(void *arg, int again, uint32_t extensions)
 	c->extensions = extensions;
 }
 
-static void on_command(void *arg, const struct xp_command *cmd)
+static inline void on_command(void *arg, const struct xp_command *cmd)
 {
 	struct called *c = arg;
 
@@ -99,7 +100,7 @@ static void on_command(void *arg, const struct xp_command *cmd)
 	c->kind = cmd->kind;
 }
 
-static void on_lost(void *arg, const char *why)
+static inline void on_lost(void *arg, const char *why)
 {
 	struct called *c = arg;
 
@@ -115,7 +116,7 @@ static const struct seat_events seat_handlers = {
 	.lost = on_lost,
 };
 
-static void open_seat(struct called *c, const char *id)
+static inline void open_seat(struct called *c, const char *id)
 {
 	const struct xp_call_info info = {
 		.type = XP_CALL_PSTN,
@@ -136,7 +137,7 @@ static int wanted;
 static int64_t give_up_us;
 static struct timer *poll_timer;
 
-static void on_poll(void *arg)
+static inline void on_poll(void *arg)
 {
 	(void)arg;
 	if (*watched >= wanted || clock_now_us() > give_up_us)
@@ -145,7 +146,8 @@ static void on_poll(void *arg)
 		timer_start(poll_timer, 2000);
 }
 
-static void wait_until(const int *value, int at_least, int64_t deadline_us)
+static inline void wait_until(const int *value, int at_least,
+			      int64_t deadline_us)
 {
 	watched = value;
 	wanted = at_least;
@@ -156,7 +158,7 @@ static void wait_until(const int *value, int at_least, int64_t deadline_us)
 }
 
 /* Let the loop go on for a moment. */
-static void pass_ms(int ms)
+static inline void pass_ms(int ms)
 {
 	static const int never;
 
@@ -167,18 +169,18 @@ static void pass_ms(int ms)
 	loop_run(loop);
 }
 
-static void wait_for(const int *value, int at_least)
+static inline void wait_for(const int *value, int at_least)
 {
 	wait_until(value, at_least, DEADLINE_US);
 }
 
 /* For what takes a deadline of the server's. */
-static void wait_long(const int *value, int at_least)
+static inline void wait_long(const int *value, int at_least)
 {
 	wait_until(value, at_least, 4 * DEADLINE_US);
 }
 
-static void setup(void)
+static inline void setup(void)
 {
 	const struct server_options o = {
 		.address = "127.0.0.1",
@@ -202,7 +204,7 @@ static void setup(void)
 #define CALL1  "/v2/connect-call/call1"
 
 /* A seat that waits for the call socket of whoever has the key 1. */
-static void taken_seat(struct called *c, const char *id)
+static inline void taken_seat(struct called *c, const char *id)
 {
 	c->taker = (struct peer){.claims = 1, .answers = 1};
 	peer_new(&c->taker, "tttttttttttttttttttt", LISTEN);
@@ -212,7 +214,7 @@ static void taken_seat(struct called *c, const char *id)
 	c->taker.claims = 0;
 }
 
-static void taken_done(struct called *c)
+static inline void taken_done(struct called *c)
 {
 	seat_close(c->seat);
 	peer_done(&c->taker);

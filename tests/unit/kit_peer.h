@@ -35,7 +35,7 @@ struct peer {
 	char last[256];
 };
 
-static int peer_send(void *arg, const char *text, size_t len)
+static inline int peer_send(void *arg, const char *text, size_t len)
 {
 	struct peer *p = arg;
 
@@ -44,7 +44,8 @@ static int peer_send(void *arg, const char *text, size_t len)
 	return p->ws ? ws_send_text(p->ws, text, len) : -1;
 }
 
-static void reply(struct peer *p, enum xp_listen_kind kind, const char *call)
+static inline void reply(struct peer *p, enum xp_listen_kind kind,
+			 const char *call)
 {
 	const struct xp_listen m = {.kind = kind, .call_id = call};
 	char *text = xp_listen_encode(&m);
@@ -53,7 +54,7 @@ static void reply(struct peer *p, enum xp_listen_kind kind, const char *call)
 	free(text);
 }
 
-static void peer_payload(void *arg, const char *text, size_t len)
+static inline void peer_payload(void *arg, const char *text, size_t len)
 {
 	struct peer *p = arg;
 	struct xp_listen m;
@@ -80,7 +81,7 @@ static void peer_payload(void *arg, const char *text, size_t len)
 	xp_listen_done(&m);
 }
 
-static void peer_opened(void *arg, int again)
+static inline void peer_opened(void *arg, int again)
 {
 	struct peer *p = arg;
 
@@ -88,13 +89,14 @@ static void peer_opened(void *arg, int again)
 	p->open++;
 }
 
-static void peer_drop(void *arg, const char *why)
+static inline void peer_drop(void *arg, const char *why)
 {
 	(void)arg;
 	(void)why;
 }
 
-static void peer_over(void *arg, const char *reason, const char *description)
+static inline void peer_over(void *arg, const char *reason,
+			     const char *description)
 {
 	struct peer *p = arg;
 
@@ -111,7 +113,7 @@ static const struct xp_link_events peer_events = {
 	.closed = peer_over,
 };
 
-static void ws_opened(struct ws *ws, void *arg)
+static inline void ws_opened(struct ws *ws, void *arg)
 {
 	struct peer *p = arg;
 
@@ -119,7 +121,7 @@ static void ws_opened(struct ws *ws, void *arg)
 	xp_link_connected(p->link, clock_now_us());
 }
 
-static void ws_text(struct ws *ws, void *arg, const char *s, size_t len)
+static inline void ws_text(struct ws *ws, void *arg, const char *s, size_t len)
 {
 	struct peer *p = arg;
 
@@ -129,7 +131,7 @@ static void ws_text(struct ws *ws, void *arg, const char *s, size_t len)
 	(void)xp_link_input(p->link, s, len, clock_now_us());
 }
 
-static void ws_gone(struct ws *ws, void *arg, int code, const char *why)
+static inline void ws_gone(struct ws *ws, void *arg, int code, const char *why)
 {
 	struct peer *p = arg;
 
@@ -146,14 +148,14 @@ static const struct ws_handlers peer_handlers = {
 	.on_close = ws_gone,
 };
 
-static void dial(struct peer *p, const char *path)
+static inline void dial(struct peer *p, const char *path)
 {
 	const struct ws_header headers[] = {
 		{"Authorization", p->other_key ? "Bearer 2" : "Bearer 1"},
 		{NULL, NULL},
 	};
 	struct ws *ws;
-	char url[160];
+	char url[320];
 
 	(void)snprintf(url, sizeof(url), "ws://127.0.0.1:%d%s",
 		       server_port(server), path);
@@ -162,7 +164,7 @@ static void dial(struct peer *p, const char *path)
 			 0);
 }
 
-static void peer_new(struct peer *p, const char *id, const char *path)
+static inline void peer_new(struct peer *p, const char *id, const char *path)
 {
 	const struct xp_link_options o = {.name = "test",
 					  .connection_id = id,
@@ -173,7 +175,8 @@ static void peer_new(struct peer *p, const char *id, const char *path)
 }
 
 /* A link that was open before, as the server may have forgotten it. */
-static void peer_reopen(struct peer *p, const char *id, const char *path)
+static inline void peer_reopen(struct peer *p, const char *id,
+			       const char *path)
 {
 	static const char ack[] =
 		"{\"message_type\":\"open-ack\",\"is_reopen\":false,"
@@ -189,7 +192,7 @@ static void peer_reopen(struct peer *p, const char *id, const char *path)
 	dial(p, path);
 }
 
-static void peer_done(struct peer *p)
+static inline void peer_done(struct peer *p)
 {
 	xp_link_free(p->link);
 }

@@ -1,6 +1,6 @@
 /**
- * @file test_dialog_calls.c  Conversations: questions, transfers, and how calls
- * end
+ * @file test_dialog_calls.c  Conversations: questions, transfers, and how
+ * calls end
  *
  * SIM_SHOW=1 CK_FORK=no prints what was said.
  *

@@ -1,5 +1,5 @@
 /**
- * @file test_gateway.c  Offers in turn, seats, resumes: real sockets on a loop
+ * @file test_gateway.c  Who is offered a call: real sockets on a loop
  *
  * SPDX-License-Identifier: MIT
  */
@@ -160,110 +160,6 @@ START_TEST(nobody_is_told_apart_from_everybody_declined)
 }
 END_TEST
 
-START_TEST(
-	events_queued_before_the_socket_reach_the_expert_and_commands_the_call)
-{
-	const struct xp_event e = {.kind = XP_AGENT_SPEECH, .text = "hello"};
-	const struct xp_command cmd = {.kind = XP_READ_SCRIPT, .text = "hi"};
-	struct peer p = {0};
-	struct called c = {0};
-	char *text = xp_command_encode(&cmd);
-
-	taken_seat(&c, "call1");
-	ck_assert_int_eq(seat_send(c.seat, &e), 0);
-	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", "/v2/connect-call/call1");
-	wait_for(&p.events, 1);
-	ck_assert_int_eq(c.attached, 1);
-	ck_assert_ptr_nonnull(strstr(p.last, "hello"));
-	ck_assert_int_eq(xp_link_send(p.link, text, strlen(text)), 0);
-	wait_for(&c.commands, 1);
-	ck_assert_int_eq(c.kind, XP_READ_SCRIPT);
-	free(text);
-	taken_done(&c);
-	peer_done(&p);
-}
-END_TEST
-
-START_TEST(an_expert_that_comes_back_gets_what_it_missed_once)
-{
-	const struct xp_event e = {.kind = XP_AGENT_SPEECH, .text = "missed"};
-	struct peer p = {0};
-	struct called c = {0};
-
-	taken_seat(&c, "call1");
-	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", "/v2/connect-call/call1");
-	wait_for(&c.attached, 1);
-	ws_close(p.ws, 1000, "drop");
-	wait_for(&c.lost, 1);
-	ck_assert_str_eq(c.why, "socket closed with code 1000: drop");
-	ck_assert_int_eq(seat_send(c.seat, &e), 0);
-	dial(&p, "/v2/connect-call/call1");
-	wait_for(&p.events, 1);
-	ck_assert_int_eq(c.attached, 2);
-	ck_assert_int_eq(c.again, 1);
-	ck_assert_int_eq(p.events, 1);
-	taken_done(&c);
-	peer_done(&p);
-}
-END_TEST
-
-START_TEST(a_call_whose_expert_stays_away_is_offered_to_the_next)
-{
-	struct peer p = {0};
-	struct peer next = {.claims = 1, .answers = 1};
-	struct called c = {0};
-
-	taken_seat(&c, "call1");
-	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", "/v2/connect-call/call1");
-	wait_for(&c.attached, 1);
-	peer_new(&next, "bbbbbbbbbbbbbbbbbbbb", LISTEN);
-	wait_for(&next.open, 1);
-	ws_close(p.ws, 1000, "gone");
-	wait_for(&c.lost, 1);
-	wait_for(&next.assigned, 1);
-	ck_assert_str_eq(next.call_id, "call1");
-	taken_done(&c);
-	peer_done(&p);
-	peer_done(&next);
-}
-END_TEST
-
-/* Its process was stopped, say, and goes on after the call was passed on. */
-START_TEST(who_comes_back_too_late_does_not_get_the_call_of_another)
-{
-	const struct xp_event e = {.kind = XP_AGENT_SPEECH, .text = "new"};
-	struct peer old = {0}, now = {0};
-	struct called c = {0};
-
-	taken_seat(&c, "call1");
-	peer_new(&old, "aaaaaaaaaaaaaaaaaaaa", CALL1);
-	wait_for(&c.attached, 1);
-	ws_close(old.ws, 1000, "gone");
-	wait_for(&c.lost, 1);
-	peer_new(&now, "bbbbbbbbbbbbbbbbbbbb", CALL1);
-	wait_for(&c.attached, 2);
-	dial(&old, CALL1);
-	wait_for(&old.closed, 1);
-	ck_assert_str_eq(old.last, XP_CLOSE_STATE_LOST);
-	ck_assert_int_eq(seat_send(c.seat, &e), 0);
-	wait_for(&now.events, 1);
-	/* Nor while the present one is away for a moment. */
-	xp_link_free(old.link);
-	old = (struct peer){0};
-	ws_close(now.ws, 1000, "cut");
-	wait_for(&c.lost, 2);
-	peer_reopen(&old, "aaaaaaaaaaaaaaaaaaaa", CALL1);
-	wait_for(&old.closed, 1);
-	ck_assert_str_eq(old.last, XP_CLOSE_STATE_LOST);
-	dial(&now, CALL1);
-	wait_for(&c.again, 1);
-	ck_assert_int_eq(c.lost, 2);
-	taken_done(&c);
-	peer_done(&old);
-	peer_done(&now);
-}
-END_TEST
-
 START_TEST(an_expert_that_answers_and_never_dials_is_passed_over)
 {
 	struct peer mute = {.claims = 1, .answers = 1};
@@ -350,86 +246,6 @@ START_TEST(who_declined_a_call_is_not_asked_for_it_again)
 	seat_close(c.seat);
 	peer_done(&no);
 	peer_done(&slow);
-}
-END_TEST
-
-START_TEST(a_silent_peer_is_found_out_after_three_pings)
-{
-	struct peer p = {0};
-	struct called c = {0};
-	int64_t began_us;
-
-	conf.expert_ping_ms = 300;
-	taken_seat(&c, "call1");
-	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", CALL1);
-	wait_for(&c.attached, 1);
-	p.deaf = 1;
-	began_us = clock_now_us();
-	wait_for(&c.lost, 1);
-	ck_assert_int_ge(clock_now_us() - began_us, 600 * 1000);
-	ck_assert_ptr_nonnull(
-		strstr(c.why, "the peer is silent, last heard "));
-	taken_done(&c);
-	peer_done(&p);
-}
-END_TEST
-
-START_TEST(a_revoked_key_ends_its_sockets_and_its_calls_go_on)
-{
-	struct peer a = {.claims = 1, .answers = 1}, call = {0};
-	struct peer b = {.claims = 1, .answers = 1, .other_key = 1};
-	struct called c = {0};
-
-	peer_new(&a, "aaaaaaaaaaaaaaaaaaaa", LISTEN);
-	wait_for(&a.open, 1);
-	peer_new(&b, "bbbbbbbbbbbbbbbbbbbb", LISTEN);
-	wait_for(&b.open, 1);
-	open_seat(&c, "call1");
-	wait_for(&a.assigned, 1);
-	peer_new(&call, "cccccccccccccccccccc", CALL1);
-	wait_for(&c.attached, 1);
-	ck_assert_uint_eq(server_check_keys(server), 0);
-	good_keys = 1 << 2;
-	ck_assert_uint_eq(server_check_keys(server), 2);
-	ck_assert_uint_eq(server_check_keys(server), 0);
-	wait_for(&a.code, WS_REVOKED_CODE);
-	wait_for(&call.code, WS_REVOKED_CODE);
-	ck_assert_str_eq(a.last, XP_CLOSE_AUTHENTICATION);
-	ck_assert_str_eq(call.last, XP_CLOSE_AUTHENTICATION);
-	wait_for(&b.assigned, 1);
-	ck_assert_str_eq(b.call_id, "call1");
-	ck_assert_int_eq(c.lost, 1);
-	ck_assert_str_eq(c.why, WS_REVOKED_WHY);
-	ck_assert_int_eq(b.closed, 0);
-	seat_close(c.seat);
-	peer_done(&a);
-	peer_done(&b);
-	peer_done(&call);
-}
-END_TEST
-
-START_TEST(a_call_is_only_for_the_key_that_it_was_given_to)
-{
-	struct peer early = {0}, thief = {.other_key = 1}, own = {0};
-	struct called c = {0};
-
-	open_seat(&c, "call1"); /* not claimed by anybody */
-	peer_new(&early, "aaaaaaaaaaaaaaaaaaaa", CALL1);
-	wait_for(&early.closed, 1);
-	ck_assert_str_eq(early.last, XP_CLOSE_STATE_LOST);
-	seat_close(c.seat);
-	c = (struct called){0};
-	taken_seat(&c, "call2");
-	peer_new(&thief, "bbbbbbbbbbbbbbbbbbbb", "/v2/connect-call/call2");
-	wait_for(&thief.closed, 1);
-	ck_assert_str_eq(thief.last, XP_CLOSE_STATE_LOST);
-	ck_assert_int_eq(c.attached, 0);
-	peer_new(&own, "cccccccccccccccccccc", "/v2/connect-call/call2");
-	wait_for(&c.attached, 1);
-	taken_done(&c);
-	peer_done(&early);
-	peer_done(&thief);
-	peer_done(&own);
 }
 END_TEST
 
@@ -771,23 +587,12 @@ static Suite *suite(void)
 	tcase_add_test(
 		t, a_listener_that_says_what_nobody_knows_still_gets_calls);
 	tcase_add_test(t, nobody_is_told_apart_from_everybody_declined);
-	tcase_add_test(
-		t,
-		events_queued_before_the_socket_reach_the_expert_and_commands_the_call);
-	tcase_add_test(t, an_expert_that_comes_back_gets_what_it_missed_once);
-	tcase_add_test(t,
-		       a_call_whose_expert_stays_away_is_offered_to_the_next);
-	tcase_add_test(
-		t, who_comes_back_too_late_does_not_get_the_call_of_another);
 	tcase_add_test(t,
 		       an_expert_that_answers_and_never_dials_is_passed_over);
 	tcase_add_test(t, who_goes_with_an_offer_is_passed_over);
 	tcase_add_test(t, who_goes_with_a_claim_is_passed_over);
 	tcase_add_test(t, who_answers_and_goes_is_passed_over);
 	tcase_add_test(t, who_declined_a_call_is_not_asked_for_it_again);
-	tcase_add_test(t, a_silent_peer_is_found_out_after_three_pings);
-	tcase_add_test(t, a_revoked_key_ends_its_sockets_and_its_calls_go_on);
-	tcase_add_test(t, a_call_is_only_for_the_key_that_it_was_given_to);
 	tcase_add_test(
 		t, a_reserved_call_is_offered_to_nobody_and_is_its_keys_alone);
 	tcase_add_test(t, an_expert_is_told_no_more_than_it_understands);
