@@ -80,7 +80,7 @@ UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
 INTEGRATION_BIN := $(B)/tests/tickwatch.so $(B)/tests/tickwatch_self \
-	$(B)/tests/manycalls
+	$(B)/tests/manycalls $(B)/bench/bench_question
 EXAMPLE_BIN := $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
 $(B)/examples/loop_uv: EXAMPLE_PKGS := libuv
 # Nothing else needs a C++ compiler.
