@@ -68,5 +68,6 @@ extern const struct ws_handlers api_events_handlers;
 
 /* pages.c: the files of api/web */
 void api_page(struct http_req *r, void *arg);
+void api_debug_webrtc(struct http_req *r, void *arg);
 
 #endif /* API_API_H */

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "api/api.h"
@@ -49,4 +50,23 @@ void api_page(struct http_req *r, void *arg)
 			return;
 		}
 	http_error(r, 404, NULL);
+}
+
+/* Where clients of the published protocol send a person who has a web code. */
+void api_debug_webrtc(struct http_req *r, void *arg)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-_.";
+	const char *code = http_query(r, "webrtc_code");
+	char to[128];
+
+	(void)arg;
+	if (!code || !*code || code[strspn(code, letters)] ||
+	    snprintf(to, sizeof(to), "Location: /?code=%s\r\n", code) >=
+		    (int)sizeof(to)) {
+		http_error(r, 400, "webrtc_code must be a web code");
+		return;
+	}
+	http_reply(r, 302, "text/plain", to, "", 0);
 }

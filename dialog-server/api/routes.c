@@ -121,6 +121,7 @@ static const struct route table[] = {
 	PAGE("/app.js"),
 	PAGE("/worklet.js"),
 	PAGE("/style.css"),
+	{"GET", "/debug-webrtc", AUTH_PUBLIC, api_debug_webrtc, NULL, NULL},
 
 	/* for machines that watch over this one */
 	{"GET", "/healthz", AUTH_PUBLIC, api_healthz, NULL, NULL},

@@ -108,6 +108,7 @@ static void problem(struct dialog *d, const char *text)
 	step_note(d, line);
 	history_add(d, BRAIN_SYSTEM, line, 0);
 	query_fail_searches(d);
+	query_escalation_failed(d);
 	/* What was to come after the task will not come. */
 	if (d->task.reported)
 		instruction(d, "Apologize: something went wrong on our side.");

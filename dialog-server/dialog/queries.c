@@ -383,6 +383,14 @@ void query_escalation_over(struct dialog *d)
 	arm_answer(d);
 }
 
+void query_escalation_failed(struct dialog *d)
+{
+	if (!d->escalated)
+		return;
+	query_escalation_over(d);
+	nobody_came(d);
+}
+
 /* ---- time and loss ----------------------------------------------------- */
 
 static void answers_overdue(struct dialog *d)

@@ -302,6 +302,8 @@ int query_answer(struct dialog *d, const struct xp_command *c);
 int query_execute(struct dialog *d, const char *id, const char *key);
 void query_escalate(struct dialog *d, int by_agent);
 void query_escalation_over(struct dialog *d);
+/** The Expert cannot get anybody: say so, if it was to. */
+void query_escalation_failed(struct dialog *d);
 void query_timer(struct dialog *d, enum dialog_timer timer);
 void query_all_gone(struct dialog *d);
 void query_ask_again(struct dialog *d);

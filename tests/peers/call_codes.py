@@ -56,6 +56,11 @@ class Codes(PeerTest):
         code = expert.wait("code")["code"]
         info = self.reach(expert, "web:" + code)
         self.assertEqual(info["webrtc_code"], code)
+        # The address that it logs leads to the page.
+        path = "/debug-webrtc?webrtc_code=" + code
+        status, page = self.server.request("GET", path)
+        self.assertEqual(status, 200)
+        self.assertIn("<html", page)
 
     def test_a_sip_code_that_the_sdk_makes(self):
         expert = self.expert("sip")

@@ -98,10 +98,15 @@ static int ask(const char *method, const char *path, const char *body)
 
 /* Anyone may ask for these and for nothing else. */
 static const char *const public_paths[] = {
-	"GET /",           "GET /app.js",
-	"GET /worklet.js", "GET /style.css",
-	"GET /healthz",    "GET /readyz",
-	"GET /metrics",    "GET /v1/deprecation-status",
+	"GET /",
+	"GET /app.js",
+	"GET /worklet.js",
+	"GET /style.css",
+	"GET /healthz",
+	"GET /readyz",
+	"GET /metrics",
+	"GET /v1/deprecation-status",
+	"GET /debug-webrtc",
 };
 
 START_TEST(every_route_says_who_may_use_it)
@@ -333,6 +338,29 @@ START_TEST(a_code_lives_as_long_as_the_client_says)
 }
 END_TEST
 
+START_TEST(a_person_with_a_web_code_is_sent_to_the_page)
+{
+	static const char *const wrong[] = {
+		"",
+		"?webrtc_code=",
+		"?webrtc_code=a%0d%0aSet-Cookie:%20b",
+		"?webrtc_code=a%26b",
+		"?webrtc_code="
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	};
+	char path[256];
+
+	ck_assert_int_eq(ask("GET", "/debug-webrtc?webrtc_code=ab-1", ""),
+			 302);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		(void)snprintf(path, sizeof(path), "/debug-webrtc%s",
+			       wrong[i]);
+		ck_assert_msg(ask("GET", path, "") == 400, "%s", path);
+	}
+}
+END_TEST
+
 START_TEST(every_sip_code_is_another_one)
 {
 	char first[sizeof(answer)];
@@ -485,6 +513,7 @@ int main(void)
 	tcase_add_test(t, a_stock_client_is_told_that_it_is_supported);
 	tcase_add_test(t, a_code_lives_as_long_as_the_client_says);
 	tcase_add_test(t, every_sip_code_is_another_one);
+	tcase_add_test(t, a_person_with_a_web_code_is_sent_to_the_page);
 	tcase_add_test(t, says_why_it_places_no_call);
 	tcase_add_test(t, watchers_see_the_calls_they_asked_for);
 	tcase_add_test(t, a_watcher_that_does_not_read_is_dropped_and_counted);

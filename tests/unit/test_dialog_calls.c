@@ -456,6 +456,18 @@ START_TEST(what_a_machine_is_told_does_not_end_a_call_with_a_person)
 }
 END_TEST
 
+START_TEST(a_handler_that_cannot_get_anybody_is_not_waited_for)
+{
+	SIM_RUN("attach", "persona: Nova|Acme|", "hooks: escalate",
+		"task: t|x|integer n! Bags", "start",
+		"c: can i speak to a human please", "e: escalate||human",
+		"expert-error: The expert encountered an error while "
+		"processing on_escalate",
+		"a: nobody is available", "a: How many bags", "c: four",
+		"f: n=4");
+}
+END_TEST
+
 START_TEST(what_came_of_an_action_is_told)
 {
 #define ACTION                                                            \
@@ -651,6 +663,7 @@ int main(void)
 	tcase_add_test(t, retry_reopens_the_fields_that_are_meant);
 	tcase_add_test(t, the_only_choice_is_a_yes_or_no);
 	tcase_add_test(t, what_came_of_an_action_is_told);
+	tcase_add_test(t, a_handler_that_cannot_get_anybody_is_not_waited_for);
 	tcase_add_test(
 		t, what_a_machine_is_told_does_not_end_a_call_with_a_person);
 	tcase_add_test(t, a_script_is_heard_before_anything_is_thought);
