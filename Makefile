@@ -249,7 +249,7 @@ $(B)/bench/%: tests/bench/%.c $(LIBDIALOG) $(B)/flags
 	$(compile) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIBDIALOG) $(PKG_LIBS) \
 		$(FLITE_LIBS) -lm
 
-lint: lib ## layers, banned calls, headers alone, symbols, man, shape, format
+lint: lib ## layers, banned calls, headers alone, symbols, man, docs, shape, format
 	@LINT_CC='$(CC)' LINT_CPPFLAGS='$(OUR_CPPFLAGS)' \
 		LINT_SO='$(B)/lib/libexpert.so' sh tests/lint/run.sh
 

@@ -86,6 +86,14 @@ for shell in bash zsh; do
 	line='keys --' && offers $shell --url && offers_not $shell --say
 	say "$shell offers what --help says"
 done
+# The manual page has each of them.
+for verb in call talk calls keys experts doctor; do
+	for option in $("$B/bin/dialogctl" $verb --help |
+		sed -n 's/^  -\(-[a-z-]*\).*/\1/p'); do
+		grep -q -e "Fl $option\b" docs/man/dialogctl.1 ||
+			fail "dialogctl(1) does not have -$option of $verb"
+	done
+done
 line='call tests/data/calls/hap' && norc=--norc &&
 	offers bash tests/data/calls/happy.yaml
 line='call --v' && offers bash --voice && offers_not bash --url

@@ -12,7 +12,7 @@ unset LINT_SO LINT_CPPFLAGS
 # A clean tree, written anew for each case.
 clean()
 {
-	rm -rf dialog-server proto libexpert build docs
+	rm -rf dialog-server proto libexpert build docs tests
 	mkdir -p docs/man dialog-server/base dialog-server/net dialog-server/call \
 		proto libexpert build/lib
 	cp "$root/.clang-format" .
@@ -37,6 +37,15 @@ const char *expert_two(int x);
 	cp "$root/docs/man/names.sh" docs/man
 	page 'expert_one, expert_two' '.BR expert_two (3)'
 	sh "$here/symbols_doc.sh" >docs/symbols.md
+	mkdir -p dialog-server/conf tests/bench
+	source dialog-server/conf/settings_table.c \
+		'const char *settings_one = "turn.min_ms";'
+	source tests/bench/bench_a.c 'int bench_one;'
+	printf 'all: ## x\nbench-%%: ## y\n' >Makefile
+	cat >docs/a.md <<'END'
+[b](man/expert_one.3), [c](https://c.example/), `make all`, `make sure`,
+`make bench-a`, `net/n.c`, `bench_a`, `expert_two()`, `turn.min_ms: 5`, `a.b`
+END
 }
 
 # page NAMES LINE
@@ -82,7 +91,7 @@ expect()
 	fi
 }
 
-for check in layers banned headers symbols man shape format; do
+for check in layers banned headers symbols man docs shape format; do
 	clean
 	expect $check 0 "a clean tree" ''
 done
@@ -154,6 +163,19 @@ expect man 1 "a reference to nothing" 'refers to expert_four(3)'
 clean
 sed -i 's/1\.2/1.1/' docs/man/expert_one.3
 expect man 1 "an old version" 'does not name version 1.2'
+
+# planted LINE WHAT WORDS
+planted()
+{
+	clean
+	echo "$1" >>docs/a.md
+	expect docs 1 "$2" "$3"
+}
+planted '[x](y.md)' "a dead link" 'link to y.md leads nowhere'
+planted '`make bench-b`' "a target that is gone" 'no make bench-b'
+planted '`net/gone.c`' "a file that is gone" 'no net/gone.c'
+planted '`gone()`' "a function that is gone" 'no gone()'
+planted '`turn.max_ms`' "a setting that is gone" 'no setting turn.max_ms'
 
 clean
 for i in $(seq 801); do echo "int x$i;"; done >> dialog-server/net/n.c
