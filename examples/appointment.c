@@ -19,14 +19,11 @@
 
 enum { DAYS = 5, EACH = 4, SLOTS = DAYS * EACH, OFFERED = 3 };
 
-static const char *const days[] = {"sunday",    "monday",   "tuesday",
-				   "wednesday", "thursday", "friday",
-				   "saturday"};
 static const char *const hours[EACH] = {"09:00", "10:30", "14:00", "15:30"};
 
 static struct slot {
 	char when[20]; /* as the protocol has it, 2026-11-23T09:00 */
-	int day, afternoon, taken;
+	int taken;
 } slots[SLOTS];
 
 static void make_calendar(void)
@@ -42,27 +39,10 @@ static void make_calendar(void)
 		if (day.tm_wday == 0 || day.tm_wday == 6)
 			continue;
 		strftime(date, sizeof(date), "%Y-%m-%d", &day);
-		for (int i = 0; i < EACH; i++, n++) {
+		for (int i = 0; i < EACH; i++, n++)
 			snprintf(slots[n].when, sizeof(slots[n].when), "%sT%s",
 				 date, hours[i]);
-			slots[n].day = day.tm_wday;
-			slots[n].afternoon = i >= EACH / 2;
-		}
 	}
-}
-
-/* Whether a slot is what the caller asked for; what is unsaid suits. */
-static int suits(const struct slot *s, const char *text)
-{
-	int named = 0;
-
-	for (int i = 0; i < 7; i++)
-		named |= expert_text_has(text, days[i]);
-	if (named && !expert_text_has(text, days[s->day]))
-		return 0;
-	if (expert_text_has(text, "afternoon"))
-		return s->afternoon;
-	return !expert_text_has(text, "morning") || !s->afternoon;
 }
 
 static void on_call_start(struct expert_call *call, void *arg)
@@ -86,6 +66,7 @@ static void on_search_query(struct expert_call *call, struct expert_search *s,
 			    void *arg)
 {
 	const char *text = expert_search_text(s);
+	struct expert_when *when = expert_when_new(text, NULL);
 	int matches = 0, others = 0;
 
 	(void)call;
@@ -94,11 +75,14 @@ static void on_search_query(struct expert_call *call, struct expert_search *s,
 	for (int i = 0; i < SLOTS; i++) {
 		if (slots[i].taken)
 			continue;
-		if (suits(&slots[i], text) && matches++ < OFFERED)
-			expert_search_match(s, slots[i].when);
-		else if (others++ < OFFERED)
+		if (expert_when_has(when, slots[i].when)) {
+			if (matches++ < OFFERED)
+				expert_search_match(s, slots[i].when);
+		} else if (others++ < OFFERED) {
 			expert_search_other(s, slots[i].when);
+		}
 	}
+	expert_when_free(when);
 }
 
 static void on_task_complete(struct expert_call *call, const char *task,

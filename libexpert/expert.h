@@ -865,6 +865,40 @@ EXPERT_API const char *expert_docs_source(const struct expert_docs *d,
 EXPERT_API int expert_choose(const char *text, const char *const *choices,
 			     size_t rank);
 
+/* ---- days and hours ------------------------------------------------------
+ */
+
+/*
+ * What people say about time, as a filter of dates: "tomorrow after three",
+ * "next week, but not Monday", "between the 24th and the 26th", "Tuesday or
+ * Thursday in the morning", "in two weeks", "before November 24". English.
+ */
+
+struct expert_when;
+
+/** @param text   what was said; what is no time in it does not count
+ *  @param today  "2026-11-21"; NULL: of this machine's clock
+ *  @return expert_when_free(); NULL when out of memory, text is NULL, or today
+ *          is no date */
+EXPERT_API struct expert_when *expert_when_new(const char *text,
+					       const char *today);
+
+/** NULL is fine. */
+EXPERT_API void expert_when_free(struct expert_when *w);
+
+/** @return nonzero when nothing was said about time: every date suits */
+EXPERT_API int expert_when_is_any(const struct expert_when *w);
+
+/** @param iso  "2026-11-24T15:30", or a day alone; what follows the minutes
+ *              does not count
+ *  @return nonzero when it suits */
+EXPERT_API int expert_when_has(const struct expert_when *w, const char *iso);
+
+/** @return the first and the last day of the range, "2026-11-24"; "" where it
+ *          is open, as with weekdays alone; good as long as w */
+EXPERT_API const char *expert_when_first(const struct expert_when *w);
+EXPERT_API const char *expert_when_last(const struct expert_when *w);
+
 /* ---- tests: calls without a server and a telephone -----------------------
  */
 

@@ -85,6 +85,13 @@ hold +15555550100 "when do you open" goodbye
 agent_says 'nine to six on weekdays'
 finish
 
+# A typing caller has no number.
+start_expert anonymous
+printf 'hello\n' | timeout 60 "$B/bin/dialogctl" talk --url "$url" \
+	--key-file "$key_file" >"$work/talk.log" 2>&1
+program_prints '^declined a call from ""'
+finish
+
 if [ -x "$B/examples/hotel" ]; then
 	start_expert hotel
 	hold +15555550100 "do you have breakfast" "my name is Anna Smith" \
