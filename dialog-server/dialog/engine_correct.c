@@ -175,6 +175,22 @@ static int fits_another(struct engine *e, int item)
 	return 0;
 }
 
+/* "No, 14 Main Street": what is said instead. */
+static const char *without_no(const char *text)
+{
+	static const char *const leads[] = {
+		"no, ",   "no ",     "sorry, ", "actually, ", "actually ",
+		"wait, ", "i mean ", "i said ", "it's ",      "it is "};
+
+	for (size_t i = 0; i < sizeof(leads) / sizeof(leads[0]); i++) {
+		const char *rest = phrase_after(text, leads[i]);
+
+		if (rest && *rest)
+			text = rest;
+	}
+	return text;
+}
+
 /* The one recorded last; else the only one that the words fit. */
 static int correct_unnamed(struct engine *e, int asked)
 {
@@ -209,8 +225,12 @@ static int correct_unnamed(struct engine *e, int asked)
 	    engine_read(e, asked, 1, &v) >= 0 && !v.partial)
 		return 0;
 
+	if (weight(engine_kind(e, found)) == 0)
+		e->words = without_no(e->v->heard[0].text);
+
 	int sure = read_known(e, found, 1, &v);
 
+	e->words = NULL;
 	return sure >= 0 && !v.partial && correct(e, found, &v, sure);
 }
 
@@ -218,6 +238,8 @@ static int correct_unnamed(struct engine *e, int asked)
 static int corrects_plainly(struct engine *e, int asked)
 {
 	struct nlu_value v;
+	const int answered =
+		asked >= 0 && engine_read(e, asked, 1, &v) >= 0 && !v.partial;
 
 	if (e->acts.question || e->acts.request ||
 	    (asked >= 0 && weight(engine_kind(e, asked)) == 0))
@@ -230,7 +252,8 @@ static int corrects_plainly(struct engine *e, int asked)
 		int sure = engine_read(e, (int)i, 0, &v);
 
 		if (sure < 0 || v.partial || !differs(e, (int)i, &v) ||
-		    fits_another(e, (int)i))
+		    fits_another(e, (int)i) ||
+		    (answered && !is_named(e, (int)i)))
 			continue;
 		return correct(e, (int)i, &v, sure);
 	}

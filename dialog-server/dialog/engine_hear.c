@@ -175,6 +175,9 @@ static void open_words(struct engine *e)
 		engine_say(e, "You're welcome.");
 	} else if (a->yes && m->waiting == WAIT_ELSE) {
 		engine_ask_open(e, WAIT_OPEN, "What can I do for you?");
+	} else if (a->no && m->said_done && m->waiting == WAIT_NOTHING) {
+		engine_ask_open(e, WAIT_ELSE,
+				"Is there anything else I can help you with?");
 	} else if (a->backchannel || a->yes || a->no) {
 		if (m->waiting == WAIT_OPEN)
 			engine_ask_again(e, "");

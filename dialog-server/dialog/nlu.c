@@ -115,9 +115,16 @@ static int value_taken_back(struct nlu_value *ret, const char *type,
 			break;
 		head.n = from;
 	}
-	if (head.n < ws->n && value_by_type(ret, type, ask, &head, today) == 0)
-		return 0;
-	return value_by_type(ret, type, ask, ws, today);
+	struct nlu_value before;
+
+	if (head.n == ws->n ||
+	    value_by_type(&before, type, ask, &head, today) < 0)
+		return value_by_type(ret, type, ask, ws, today);
+	/* "Two adults, no kids" takes nothing back. */
+	if (before.strong || value_by_type(ret, type, ask, ws, today) < 0 ||
+	    !ret->strong)
+		*ret = before;
+	return 0;
 }
 
 int nlu_value(struct nlu_value *ret, const char *type, const struct ask *ask,

@@ -92,36 +92,38 @@ static int is_counted(const struct ask *ask, const struct words *ws,
 		 text_has_word(ask->field_key, little_ones)));
 }
 
-/** "none", "no children", "i don't have any". */
+/** "none", "no children", "i don't have any".
+ *  @return RANK_NONE: not said; else how plainly */
 static int says_none(const struct ask *ask, const struct words *ws,
 		     uint32_t from)
 {
 	uint32_t at = from + words_fillers(ws, from);
 
 	if (words_match(ws, at, "none of your|my") > 0)
-		return 0;
+		return RANK_NONE;
 	if (words_match(ws, at, "none|nobody|nothing") > 0 ||
 	    words_match(ws, at, "no|not one|body|any") > 0)
-		return 1;
+		return RANK_BARE;
 	if (!nlu_may_be_none(ask->field_key, ask->description))
-		return 0;
+		return RANK_NONE;
 	/* The "no" of "no children" looks like one that takes back. */
 	for (uint32_t i = from > 0 ? from - 1 : 0; i < ws->n; i++) {
 		if (words_in(ws, i, "none|nobody|zero"))
-			return 1;
+			return RANK_BARE;
 		if (words_in(ws, i, "no|any|without|not") &&
 		    is_counted(ask, ws, i + 1))
-			return 1;
+			return words_in(ws, i, "no|without") ? RANK_STRONG
+							     : RANK_BARE;
 		if (words_match(ws, i, "not have|got any|one") > 0 ||
 		    words_match(ws, i, "have|has|got not any|one?") > 0 ||
 		    (words_match(ws, i, "not have|got") > 0 &&
 		     is_counted(ask, ws, i + 2)))
-			return 1;
+			return RANK_BARE;
 		if (words_match(ws, i, "just|only adults|grownups|us") > 0 &&
 		    text_has_word(ask->description, little_ones))
-			return 1;
+			return RANK_BARE;
 	}
-	return 0;
+	return RANK_NONE;
 }
 
 /** "me and my wife and two kids": a head count. @return it, 0 for none */
@@ -350,17 +352,24 @@ static uint32_t add_more(const struct words *ws, uint32_t next, int64_t *sum)
 	}
 }
 
-/** Digits typed in groups, as of a telephone number. @return words, or 0 */
-static uint32_t typed_number(const struct words *ws, uint32_t i)
+/** Digits in groups, as of a telephone number: "555 oh one four two".
+ *  @return words, or 0 */
+static uint32_t phone_number(const struct words *ws, uint32_t i)
 {
 	enum { PHONE_DIGITS = 7 };
 	uint32_t n = 0;
 	size_t digits = 0;
 
-	for (; i + n < ws->n && ws->w[i + n].digits; n++) {
+	for (; i + n < ws->n; n++) {
 		if (n > 0 && ws->w[i + n].brk)
 			break;
-		digits += strlen(ws->w[i + n].s);
+		if (ws->w[i + n].digits)
+			digits += strlen(ws->w[i + n].s);
+		else if (num_digit(ws->w[i + n].s,
+				   n > 0 ? NUM_HOMOPHONES : 0) >= 0)
+			digits++;
+		else
+			break;
 	}
 	return digits >= PHONE_DIGITS ? n : 0;
 }
@@ -386,9 +395,8 @@ static void scan(const struct ask *ask, const struct words *ws, uint32_t from,
 	static const char kinds[] =
 		"children|child|kids|kid|adults|adult|seniors|babies|infants|"
 		"toddlers|pets|dogs";
-	const int one_kind =
-		!people && (text_has_word(ask->description, kinds) ||
-			    text_has_word(ask->field_key, kinds));
+	const int one_kind = text_has_word(ask->description, kinds) ||
+			     text_has_word(ask->field_key, kinds);
 
 	for (uint32_t i = from; i < ws->n; i++) {
 		struct num num;
@@ -411,13 +419,11 @@ static void scan(const struct ask *ask, const struct words *ws, uint32_t from,
 		/* A telephone number is no head count. */
 		uint32_t run = people ? digits_in_a_row(ws, i) : 0;
 
-		if (people && run < 4 && (i == 0 || !ws->w[i - 1].digits)) {
-			uint32_t typed = typed_number(ws, i);
+		uint32_t phone = people ? phone_number(ws, i) : 0;
 
-			if (typed > 0) {
-				i += typed - 1;
-				continue;
-			}
+		if (phone > 0) {
+			i += phone - 1;
+			continue;
 		}
 		if (run >= 4) {
 			i += run - 1;
@@ -489,8 +495,12 @@ int value_integer(struct nlu_value *ret, const struct ask *ask,
 	    words_match(ws, words_fillers(ws, after), "the|only one") > 0 &&
 	    words_fillers(ws, after) + 2 == ws->n)
 		best = (struct best){1, RANK_BARE};
-	if (best.rank == RANK_NONE && says_none(ask, ws, after))
-		best = (struct best){0, RANK_BARE};
+	const int none = best.rank < RANK_STRONG ? says_none(ask, ws, after)
+						 : RANK_NONE;
+
+	if (none > best.rank &&
+	    (none == RANK_STRONG || best.rank == RANK_NONE))
+		best = (struct best){0, none};
 	if (best.rank == RANK_NONE)
 		return -ENOENT;
 	ret->strong = best.rank == RANK_STRONG;

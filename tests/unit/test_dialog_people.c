@@ -240,6 +240,38 @@ START_TEST(kinds_of_people_add_up_unless_one_kind_is_asked)
 }
 END_TEST
 
+START_TEST(each_kind_of_people_goes_to_its_field)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|integer a! Number of adults; integer c! Number of "
+		"children; text name! Your name",
+		"start", "c: two adults and three kids", "f: a=2", "f: c=3",
+		"a: name");
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|integer a! Number of adults; integer c! Number of "
+		"children; text name! Your name",
+		"start", "c: just two adults, no kids", "f: a=2", "f: c=0",
+		"a: name");
+}
+END_TEST
+
+START_TEST(half_typed_digits_are_a_telephone_number)
+{
+	SIM_RUN(OPEN_THAI, "start", "c: smith", "c: two", "f: party_size=2",
+		"c: it's 555 oh one four two", "!f: party_size=555",
+		"a: I have five five five, zero one four two.");
+}
+END_TEST
+
+START_TEST(an_address_taken_back_is_recorded_without_the_no)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|text address! Delivery address; text name! Name",
+		"start", "c: 12 Main Street", "c: no, 14 Main Street",
+		"f: address=\"14 Main Street\"", "a: name");
+}
+END_TEST
+
 START_TEST(either_or_is_no_choice)
 {
 	SIM_RUN("attach", "hooks:",
@@ -293,5 +325,8 @@ UNIT_MAIN("dialog_people", one_sentence_fills_the_whole_list,
 	  sorry_is_also_said_out_of_politeness, a_dotted_day_is_a_day,
 	  a_number_behind_its_name_is_its_value,
 	  kinds_of_people_add_up_unless_one_kind_is_asked,
+	  each_kind_of_people_goes_to_its_field,
+	  half_typed_digits_are_a_telephone_number,
+	  an_address_taken_back_is_recorded_without_the_no,
 	  either_or_is_no_choice, a_name_said_again_is_put_right,
 	  a_picture_is_no_name, a_time_taken_back_gives_nobody_a_name)
