@@ -1,7 +1,7 @@
 # dialog-server and libexpert. `make help` lists the targets.
 #
 # Yours to set: CC CFLAGS CPPFLAGS LDFLAGS PREFIX BINDIR LIBDIR INCLUDEDIR
-# MANDIR BASHCOMPDIR ZSHCOMPDIR DESTDIR, SAN=address,undefined|thread,
+# MANDIR DOCDIR BASHCOMPDIR ZSHCOMPDIR DESTDIR, SAN=address,undefined|thread,
 # WERROR=1, B=<build folder>.
 
 .DEFAULT_GOAL := all
@@ -12,6 +12,7 @@ BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
+DOCDIR ?= $(PREFIX)/share/doc/dialog-server
 BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
 CFLAGS ?= -O2 -g
@@ -290,6 +291,8 @@ install: all ## into DESTDIR and PREFIX
 	install -m 644 $(B)/lib/pkgconfig/libexpert.pc \
 		$(DESTDIR)$(LIBDIR)/pkgconfig
 	install -m 644 libexpert/expert.h $(DESTDIR)$(INCLUDEDIR)
+	install -d $(DESTDIR)$(DOCDIR)
+	install -m 644 docs/*.md $(DESTDIR)$(DOCDIR)
 	install -D -m 644 dialog-server/ctl/dialogctl.bash \
 		$(DESTDIR)$(BASHCOMPDIR)/dialogctl
 	install -D -m 644 dialog-server/ctl/dialogctl.zsh \
@@ -306,6 +309,9 @@ uninstall: ## take away what install put there
 	cd $(DESTDIR)$(BINDIR) && rm -f dialog-server dialogctl
 	cd $(DESTDIR)$(LIBDIR) && rm -f libexpert.so libexpert.so.$(SOVERSION) \
 		libexpert.so.$(VERSION) libexpert.a pkgconfig/libexpert.pc
+	for m in docs/*.md; do rm -f $(DESTDIR)$(DOCDIR)/$${m##*/}; done
+	[ ! -d $(DESTDIR)$(DOCDIR) ] || \
+		rmdir --ignore-fail-on-non-empty $(DESTDIR)$(DOCDIR)
 	rm -f $(DESTDIR)$(INCLUDEDIR)/expert.h \
 		$(DESTDIR)$(BASHCOMPDIR)/dialogctl \
 		$(DESTDIR)$(ZSHCOMPDIR)/_dialogctl

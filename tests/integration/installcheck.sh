@@ -34,6 +34,7 @@ install_into install PREFIX="$prefix"
 for f in bin/dialog-server bin/dialogctl include/expert.h lib/libexpert.so \
 	lib/libexpert.so.0 lib/libexpert.a lib/pkgconfig/libexpert.pc \
 	share/man/man3/libexpert.3 \
+	share/doc/dialog-server/call-scripts.md \
 	share/bash-completion/completions/dialogctl \
 	share/zsh/site-functions/_dialogctl; do
 	[ -e "$prefix/$f" ] || fail "$f is not installed"
