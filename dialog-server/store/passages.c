@@ -54,10 +54,27 @@ static int begins_anew(const char *s)
 	       is_space(s[digits + 1]);
 }
 
-/* A heading of Markdown needs no blank line to be one. */
+/* "4.3 Deductibles", alone in its line. */
+static int is_numbered_heading(const char *s)
+{
+	size_t levels = 0, len = strcspn(s, "\r\n"), n;
+
+	if (!len || len > HEADING_BYTES || strchr(".!?;:,", s[len - 1]))
+		return 0;
+	while ((n = strspn(s, "0123456789")) > 0) {
+		levels++;
+		s += n;
+		if (*s != '.')
+			break;
+		s++;
+	}
+	return levels > 1 && (*s == ' ' || *s == '\t');
+}
+
+/* Such headings, and those of Markdown, need no blank line to be one. */
 static const char *paragraph_end(const char *s)
 {
-	int heading = *s == '#';
+	int heading = *s == '#' || is_numbered_heading(s);
 
 	do
 		s = next_line(s);

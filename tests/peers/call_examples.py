@@ -42,6 +42,16 @@ class Examples(PeerTest):
         caller.wait_end()
         self.logged(example, "Added Robert, party of 4, to waitlist.")
 
+    def test_an_insurance_that_answers_from_its_documents(self):
+        example = self.example("property_insurance", "--phone", NUMBER)
+        caller = self.caller()
+        caller.hears("Harper Valley")
+        caller.says(
+            "What is a deductible?", hears="standard deductible applies"
+        )
+        caller.hangs_up()
+        self.logged(example, "RAG answer: ")
+
     def test_a_slow_voice(self):
         self.example("slow_speech", "--phone", NUMBER)
         caller = self.caller()

@@ -38,6 +38,10 @@ START_TEST(headings_go_with_what_is_below_them)
 		"House\nParking\nThere is parking behind the house, and it is "
 		"free for all of our guests.|"
 		"Opening hours\nFrom nine to five.");
+	ck_assert_str_eq(cut("4.3 Deductibles\nThe amount that you bear.\n\n"
+			     "3.5 kg of rice, and more.\nIt is\n1.5 m long"),
+			 "4.3 Deductibles\nThe amount that you bear.\n"
+			 "3.5 kg of rice, and more. It is 1.5 m long");
 }
 END_TEST
 
