@@ -7,8 +7,6 @@ import guava
 
 from peer import PeerTest, main, tell, NUMBER
 
-SLOTS = [f"2026-12-{day:02}T{hour:02}:00" for day in (1, 2) for hour in (9, 15)]
-
 
 def expert(what):
     agent = guava.Agent(name="Nova", organization="Smile Dentists")

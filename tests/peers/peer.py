@@ -69,7 +69,7 @@ class Process:
         self._queue.put(None)
 
     def _fetch(self, deadline):
-        """Take over what has come; False when the time or the child is over."""
+        """Take over what has come; False when time or child is over."""
         try:
             line = self._queue.get(timeout=max(0, deadline - time.monotonic()))
         except queue.Empty:
