@@ -191,6 +191,12 @@ static void open_words(struct engine *e)
 	}
 }
 
+/* A cough is easily heard as a "no". */
+static int was_heard_well(const struct engine *e)
+{
+	return e->v->text_channel || e->v->heard[0].confidence >= ENGINE_SURE;
+}
+
 static void answer_missing(struct engine *e)
 {
 	const struct nlu_acts *a = &e->acts;
@@ -206,7 +212,7 @@ static void answer_missing(struct engine *e)
 		engine_next(e);
 	} else if (a->dont_know ||
 		   (a->no && is_optional(e) && is_blank(a->rest)) ||
-		   (e->m->waiting == WAIT_FIELD &&
+		   (e->m->waiting == WAIT_FIELD && was_heard_well(e) &&
 		    engine_is_plain_no(e->v->heard[0].text))) {
 		decline(e);
 	} else if (e->m->waiting != WAIT_FIELD &&

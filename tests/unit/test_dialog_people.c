@@ -126,6 +126,8 @@ START_TEST(who_refuses_is_not_told_that_they_were_not_understood)
 		"a: I'm afraid I need that to go on.",
 		"c: none of your business", "a: I can't go on without that.",
 		"ended: bot-hangup");
+	SIM_RUN("attach", "hooks:", "task: t|x|text name! Your name", "start",
+		"c40: no", "a: I didn't catch that.", "!a: afraid");
 }
 END_TEST
 
