@@ -11,6 +11,7 @@ import json
 import os
 import selectors
 import socket
+import ssl
 import struct
 import time
 
@@ -22,8 +23,7 @@ NUMBER = "+15555550100"
 class Socket:
     """A WebSocket client; `heard` gets each JSON message."""
 
-    def __init__(self, fleet, path, heard=None, key=None, context=None,
-                 keep=True):
+    def __init__(self, fleet, path, heard=None, key=None, keep=True):
         self.fleet = fleet
         self.heard = heard or (lambda message: None)
         self.buffer = b""
@@ -31,8 +31,8 @@ class Socket:
         self.socket = socket.create_connection(
             ("127.0.0.1", fleet.server.port), timeout=DEADLINE_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if context:
-            self.socket = context.wrap_socket(self.socket)
+        if fleet.server.context:
+            self.socket = fleet.server.context.wrap_socket(self.socket)
         self.socket.sendall(
             ("GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
              "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -84,11 +84,9 @@ class Socket:
         while self.socket.fileno() >= 0:
             try:
                 more = self.socket.recv(65536)
-            except (BlockingIOError, OSError) as e:
-                if "WANT" in type(e).__name__ or \
-                        type(e).__name__ in ("BlockingIOError",
-                                             "SSLWantReadError"):
-                    break
+            except (BlockingIOError, ssl.SSLWantReadError):
+                break
+            except OSError:
                 more = b""
             if not more:
                 self.gone()

@@ -43,12 +43,14 @@ class Server:
             [program] + [a for s in settings for a in ("--set", s)],
             stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
-        match = re.match(r"listening url=http://127.0.0.1:(\d+) "
+        match = re.match(r"listening url=(https?://127.0.0.1:(\d+)) "
                          r"key_file=(\S+)", line)
         if not match:
             fail("the server does not start: %r %s" % (line, self.log()))
-        self.port = int(match.group(1))
-        with open(match.group(2)) as f:
+        self.url = match.group(1)
+        self.context = None  # for TLS: whom to trust
+        self.port = int(match.group(2))
+        with open(match.group(3)) as f:
             self.key = f.read().strip()
 
     def log(self):
@@ -60,9 +62,10 @@ class Server:
 
     def get(self, path):
         request = urllib.request.Request(
-            "http://127.0.0.1:%d%s" % (self.port, path),
+            self.url + path,
             headers={"Authorization": "Bearer " + self.key})
-        with urllib.request.urlopen(request, timeout=DEADLINE_S) as answer:
+        with urllib.request.urlopen(request, timeout=DEADLINE_S,
+                                    context=self.context) as answer:
             return answer.read().decode()
 
     def metric(self, name):
