@@ -136,6 +136,7 @@ static int steer(struct dialog *d, const struct xp_command *c)
 	const char *text = c->text ? c->text : "";
 
 	d->expert_due = 0;
+	d->task.heeded = 1;
 	switch (c->kind) {
 	case XP_SET_TASK:
 		new_task(d, c);

@@ -4,7 +4,8 @@
  * An Expert that has agreed on `resume` gets the whole state as the first
  * event of its link; then comes again, by its own event, what is open:
  *
- *   call-snapshot, execute-action (again), questions, requests, queries
+ *   call-snapshot, task-done (nothing came of it), execute-action (again),
+ *   questions, requests, queries
  *
  * SPDX-License-Identifier: MIT
  */
@@ -54,6 +55,15 @@ int resume_action_done(struct dialog *d, const char *id)
 		return 0;
 	}
 	return -EALREADY;
+}
+
+/* The Expert that was told may have gone before it could go on. */
+static void done_again(struct dialog *d)
+{
+	if (d->task.set && d->task.reported && !d->task.heeded &&
+	    !dialog_ending(d))
+		step_tell(d, XP_TASK_DONE)->id =
+			scratch_str(&d->keep, d->task.id);
 }
 
 static void execute_again(struct dialog *d)
@@ -174,8 +184,10 @@ void resume_begin(struct dialog *d, int is_first)
 		step_tell(d, XP_SAVED_STATE)->value_json = d->saved_state;
 	if (is_first)
 		return;
-	if (d->extensions & XP_EXT_RESUME)
+	if (d->extensions & XP_EXT_RESUME) {
+		done_again(d);
 		execute_again(d);
+	}
 	query_ask_again(d);
 }
 

@@ -84,6 +84,7 @@ struct query {
 struct task {
 	int set;        /* there is one                        */
 	int reported;   /* task-done was sent                  */
+	int heeded;     /* and the Expert went on from there   */
 	int wants_done; /* as soon as spoken items were heard  */
 	void *block;    /* kept: strings and items             */
 	const char *id, *objective, *criteria;

@@ -345,6 +345,7 @@ void task_settle(struct dialog *d)
 		return;
 	t->wants_done = 0;
 	t->reported = 1;
+	t->heeded = 0;
 	d->expert_due = 1;
 	d->paused = 0;
 	t->dones++;

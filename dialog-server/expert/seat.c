@@ -34,7 +34,7 @@ enum {
 	 * not keep the caller waiting. */
 	SEAT_SOCKET_US = 10 * 1000 * 1000,
 	/* Its listen socket is gone: the other one may yet be on its way. */
-	SEAT_GONE_US = 500 * 1000,
+	SEAT_GONE_US = 250 * 1000,
 	SEAT_LINGER_US = 2 * 1000 * 1000,
 };
 

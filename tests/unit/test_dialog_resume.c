@@ -95,6 +95,17 @@ START_TEST(an_action_that_cannot_be_confirmed_is_told_once)
 }
 END_TEST
 
+START_TEST(a_task_that_was_done_is_told_until_something_comes_of_it)
+{
+	SIM_RUN("attach: resume",
+		"hooks:", "task: t|x|integer party_size! Guests", "start",
+		"c: four", "e: task-done", "lost", "wait: 16000",
+		"attach: resume", "j: \"reported\":true", "e: task-done",
+		"instruct: Be brief.", "lost", "wait: 16000", "attach: resume",
+		"!e: task-done");
+}
+END_TEST
+
 START_TEST(a_script_of_one_that_knows_is_meant)
 {
 	SIM_RUN("attach: resume", "hooks:", "script: Welcome.", "start",
@@ -267,6 +278,8 @@ int main(void)
 	tcase_add_test(t, notes_are_handed_over_without_a_snapshot_too);
 	tcase_add_test(t, an_action_is_told_again_until_it_is_done);
 	tcase_add_test(t, an_action_that_cannot_be_confirmed_is_told_once);
+	tcase_add_test(
+		t, a_task_that_was_done_is_told_until_something_comes_of_it);
 	tcase_add_test(t, a_script_of_one_that_knows_is_meant);
 	tcase_add_test(t, a_command_with_an_id_has_a_result);
 	tcase_add_test(t, a_second_answer_is_ignored_and_says_so);
