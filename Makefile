@@ -81,7 +81,7 @@ UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
 INTEGRATION_BIN := $(B)/tests/tickwatch.so $(B)/tests/tickwatch_self \
-	$(B)/tests/manycalls $(B)/bench/bench_question
+	$(B)/tests/manycalls $(B)/tests/kill_expert $(B)/bench/bench_question
 EXAMPLE_BIN := $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
 $(B)/examples/loop_uv: EXAMPLE_PKGS := libuv
 # Nothing else needs a C++ compiler.
@@ -204,6 +204,16 @@ everything: all $(UNIT_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(INTEGRATION_BIN) ## also 
 
 integration: all $(INTEGRATION_BIN) ## the real server, sockets and audio
 	@B=$(B) sh tests/integration/run.sh $(T)
+
+kills: all $(B)/tests/kill_expert ## kill Experts in mid-call: KILLS=10000 SEED=1
+	@B=$(B) python3 tests/integration/kills.py $(or $(KILLS),10000) \
+		$(or $(SEED),1)
+
+$(B)/tests/kill_expert: tests/integration/kill_expert.c \
+		$(B)/lib/libexpert.a $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) -Ilibexpert -std=c11 -D_GNU_SOURCE -O2 $(WARN) $(SANFLAGS) \
+		-pthread -o $@ $< $(B)/lib/libexpert.a $(EXPERT_LIBS)
 
 $(B)/tests/tickwatch.so: tests/integration/tickwatch.c $(B)/flags
 	@mkdir -p $(@D)
@@ -340,7 +350,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z%-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
 		awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
 
-.PHONY: all everything server lib examples deps deps-dev unit schema integration \
+.PHONY: all everything server lib examples deps deps-dev unit schema integration kills \
 	check check-peers fuzz fuzz-replay bench lint tidy format demo install uninstall installcheck \
 	docs dist clean help
 .SECONDARY: $(SERVER_OBJ) $(EXPERT_OBJ)

@@ -217,6 +217,9 @@ int expert_command(struct dialog *d, const struct xp_command *c)
 {
 	int err;
 
+	/* Who only said who it is has not begun the call. */
+	if (c->kind != XP_SET_PERSONA && c->kind != XP_REGISTERED_HOOKS)
+		d->steered = 1;
 	if (c->command_id && result_repeats(d, c->command_id))
 		return 0;
 	err = obey(d, c);
@@ -237,7 +240,7 @@ int expert_attached(struct dialog *d, int resumed, uint32_t extensions)
 	step_disarm(d, DIALOG_TIMER_GRACE);
 	if (!resumed)
 		resume_begin(d, is_first);
-	if (!resumed && !is_first)
+	if (!resumed && d->steered)
 		takeover_begin(d);
 	step_start_timer(d);
 	return 0;

@@ -157,13 +157,13 @@ static void add_executions(struct dialog *d, struct xp_snapshot *s)
 }
 
 /** Before anything else is told. */
-static void tell_snapshot(struct dialog *d, int is_first)
+static void tell_snapshot(struct dialog *d)
 {
 	struct xp_snapshot *s = scratch_alloc(&d->keep, sizeof(*s));
 
 	if (!s)
 		return;
-	s->cause = is_first ? XP_CAUSE_START : XP_CAUSE_LOST;
+	s->cause = d->steered ? XP_CAUSE_LOST : XP_CAUSE_START;
 	s->last_sequence = d->sequence;
 	s->elapsed_ms = since_start_ms(d, d->now_us);
 	s->variables_json = named_object(&d->variables, &d->keep);
@@ -179,7 +179,7 @@ static void tell_snapshot(struct dialog *d, int is_first)
 void resume_begin(struct dialog *d, int is_first)
 {
 	if (d->extensions & XP_EXT_RESUME)
-		tell_snapshot(d, is_first);
+		tell_snapshot(d);
 	else if (d->extensions & XP_EXT_STATE && d->saved_state)
 		step_tell(d, XP_SAVED_STATE)->value_json = d->saved_state;
 	if (is_first)

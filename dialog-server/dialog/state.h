@@ -115,6 +115,7 @@ struct dialog {
 	const char *agent_name, *organization, *purpose, *voice, *language;
 	int has_questions, has_actions, has_escalate, accept_dtmf;
 	int expert_here, expert_ever, hooks_known;
+	int steered;         /* one has done more than to say who it is */
 	int expert_offered;  /* lost, grace is over: for the next one */
 	int expert_gone;     /* and nobody took it                    */
 	int64_t takeover_us; /* when another one took it, 0          */

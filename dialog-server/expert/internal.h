@@ -166,7 +166,7 @@ struct seat {
 	/* Listeners that were asked; those that declined come first. */
 	uint64_t tried[SEAT_TRIED_MAX];
 	size_t n_tried, n_declined;
-	int had_expert;      /* one has opened the call's socket */
+	int had_expert;      /* one has begun to steer the call */
 	int declined;        /* by an Expert, not for want of room */
 	int reserved;        /* for one key; offered to nobody     */
 	struct timer *timer; /* deadlines, next offer, linger      */

@@ -153,7 +153,6 @@ static void on_opened(struct session *session, int again)
 		s->listener = (struct place){0};
 	}
 	s->state = SEAT_TAKEN;
-	s->had_expert = 1;
 	timer_stop(s->timer);
 	s->ev->attached(s->arg, again, session_extensions(session));
 }

@@ -92,6 +92,9 @@ static void run_command(struct seat *s, const struct xp_command *c,
 	const char *told = gap_of(c, text, len, strcmp(llm, "builtin") == 0);
 	struct xp_event e = {.kind = XP_WARNING, .text = told};
 
+	/* Who only said who it is has not begun the call. */
+	if (c->kind != XP_SET_PERSONA && c->kind != XP_REGISTERED_HOOKS)
+		s->had_expert = 1;
 	s->ev->command(s->arg, c);
 	if (told && s->ev)
 		(void)seat_send(s, &e);

@@ -17,8 +17,9 @@
 START_TEST(the_first_expert_gets_an_empty_snapshot)
 {
 	SIM_RUN("attach: resume", "j: \"event_type\":\"call-snapshot\"",
-		"j: \"elapsed_ms\":0", "attach: resume",
-		"j: \"cause\":\"lost\"");
+		"j: \"cause\":\"start\"", "hooks:", "lost", "attach: resume",
+		"j: \"cause\":\"start\"", "script: Hello.", "lost",
+		"attach: resume", "j: \"cause\":\"lost\"");
 }
 END_TEST
 

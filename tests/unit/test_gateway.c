@@ -322,6 +322,8 @@ END_TEST
 
 START_TEST(an_offer_says_whether_the_call_had_an_expert)
 {
+	static const char script[] = "{\"command_type\":\"read-script\","
+				     "\"script\":\"Hello.\"}";
 	struct peer listen = {
 		.claims = 1, .answers = 1, .extensions = XP_EXT_RESUME};
 	struct peer first = {0};
@@ -334,6 +336,8 @@ START_TEST(an_offer_says_whether_the_call_had_an_expert)
 	ck_assert_ptr_nonnull(strstr(listen.last, "\"taken_over\":false"));
 	peer_new(&first, "bbbbbbbbbbbbbbbbbbbb", CALL1);
 	wait_for(&c.attached, 1);
+	(void)xp_link_send(first.link, script, sizeof(script) - 1);
+	wait_for(&c.commands, 1);
 	ws_close(first.ws, 1000, "");
 	wait_for(&c.lost, 1);
 	ck_assert_int_eq(seat_offer(c.seat, 0), 0);
