@@ -272,7 +272,7 @@ def answer(server, listen):
 def converse(call):
     """Serves the call to its end. What came, by kind of event."""
     heard = {}
-    reopened = False
+    reopened = taken = False
     waiting = refused(call) if not show else []
     until = time.monotonic() + 60
     while time.monotonic() < until:
@@ -289,8 +289,10 @@ def converse(call):
                        "question_id": event["question_id"],
                        "answer": "Yes, there is parking behind the house."})
         elif kind == "task-done":
-            if "resume" in call.agreed:
-                call = taken_over(call)
+            # Nothing came of it: the next link is told again.
+            if "resume" in call.agreed and not taken:
+                call, taken = taken_over(call), True
+                continue
             call.tell({"command_type": "send-instruction", "instruction":
                        "Thank the caller, then hang up."})
         elif kind == "bot-session-ended":
