@@ -198,6 +198,9 @@ int date_find_relative(struct date_finder *f)
 				return 1;
 			}
 		}
+		/* "not today" */
+		if (i > 0 && words_in(ws, i - 1, "not"))
+			continue;
 		if (anchor_at(f, i, &base, &n)) {
 			date_set(f, base);
 			/* "tonight", "this evening": the time wants them. */

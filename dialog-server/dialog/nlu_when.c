@@ -138,6 +138,15 @@ static int find_both(const struct ask *ask, const struct words *ws,
 	return -ENOENT;
 }
 
+/** "right now": the words say nothing else. */
+static int is_now(const struct words *ws)
+{
+	uint32_t at = words_fillers(ws, 0);
+	uint32_t n = words_match(ws, at, "right? now|immediately|away");
+
+	return n > 0 && at + n + words_fillers(ws, at + n) == ws->n;
+}
+
 /** "in two hours", "in half an hour": from now. */
 static int find_from_now(const struct words *ws, const struct nlu_today *today,
 			 struct both *ret)
@@ -161,7 +170,7 @@ static int find_from_now(const struct words *ws, const struct nlu_today *today,
 					  ? num.value
 					  : 0;
 	}
-	if (minutes == 0)
+	if (minutes == 0 && !is_now(ws))
 		return -ENOENT;
 	now = cal_days(today->year, today->month, today->day) * 1440 +
 	      today->hour * 60 + today->minute + minutes;
