@@ -899,6 +899,30 @@ EXPERT_API int expert_when_has(const struct expert_when *w, const char *iso);
 EXPERT_API const char *expert_when_first(const struct expert_when *w);
 EXPERT_API const char *expert_when_last(const struct expert_when *w);
 
+/* ---- telephone numbers ---------------------------------------------------
+ */
+
+/** Room for a number, with its end. */
+enum { EXPERT_PHONE_BYTES = 32 };
+
+/**
+ * The number as networks have it: "(212) 555-0142" becomes "+12125550142".
+ *
+ * @param text     digits with spaces, dots, dashes, slashes and brackets;
+ *                 with "+", "00" or, from North America, "011" from abroad
+ * @param country  code of the country that text is of, "1", "49"
+ * @param ret      untouched on failure
+ * @return EXPERT_OK; EXPERT_EINVAL: that is no number. Any thread.
+ */
+EXPERT_API int expert_phone_e164(const char *text, const char *country,
+				 char ret[EXPERT_PHONE_BYTES]);
+
+/** For people to read: "+12125550142" becomes "+1 212 555 0142".
+ *  @param ret  untouched on failure
+ *  @return EXPERT_OK; EXPERT_EINVAL: not a number with a "+". Any thread. */
+EXPERT_API int expert_phone_format(const char *e164,
+				   char ret[EXPERT_PHONE_BYTES]);
+
 /* ---- tests: calls without a server and a telephone -----------------------
  */
 

@@ -160,6 +160,9 @@ assert_eq "output of expert_docs_new(3)" "$(cat "$work/run.log")" \
 desk 1"
 assert_eq "output of expert_when_new(3)" \
 	"$("$work/shared/man_expert_when_new")" 2026-11-24T15:30
+assert_eq "output of expert_phone_e164(3)" \
+	"$("$work/shared/man_expert_phone_e164")" \
+	"+12125550142, +1 212 555 0142"
 "$work/shared/man_expert_test_new" >"$work/run.log" 2>&1 ||
 	fail "the test of the man page: $(cat "$work/run.log")"
 say "tests of Experts pass without a server"
