@@ -17,7 +17,7 @@
 #include "expert/internal.h"
 
 int listener_find(struct gateway *g, const char *connection_id,
-		  const char *address, struct place *ret)
+		  const char *address, int64_t key, struct place *ret)
 {
 	int err = -ENOENT;
 
@@ -27,10 +27,10 @@ int listener_find(struct gateway *g, const char *connection_id,
 			LIST_ENTRY(it, struct listener, link);
 
 		if (strcmp(l->address, address) == 0 &&
-		    strcmp(l->session.connection_id, connection_id) == 0) {
+		    strcmp(l->session.connection_id, connection_id) == 0 &&
+		    l->session.key == key) {
 			*ret = l->session.self;
 			err = 0;
-			break;
 		}
 	}
 	pthread_mutex_unlock(&g->lock);

@@ -268,7 +268,7 @@ static int bind_listen(struct wire *w, const struct xp_frame *f)
 	int err;
 
 	if (f->is_reopen && listener_find(w->g, f->connection_id, w->address,
-					  &w->session) == 0)
+					  ws_key_id(w->ws), &w->session) == 0)
 		return 0;
 	err = listener_new(&fresh, w->g, w->self.loop, w->address);
 	if (err)
@@ -293,11 +293,12 @@ static int bind_wire(struct wire *w, const char *s, size_t len)
 	else if (w->is_listen)
 		err = bind_listen(w, &f);
 	else
-		err = seat_find(w->g, w->address, &w->session);
+		err = seat_find(w->g, w->address, ws_key_id(w->ws),
+				&w->session);
 	xp_frame_done(&f);
 	if (err == -ENOENT) {
 		(void)ws_send_text(w->ws, STATE_LOST, sizeof(STATE_LOST) - 1);
-		ws_close(w->ws, 1000, "no such call");
+		ws_close(w->ws, 1000, STATE_LOST_WHY);
 	} else if (err && err != -EPROTO) {
 		ws_close(w->ws, 1013, "no room for more sessions");
 	}

@@ -203,6 +203,7 @@ int relay_post(struct gateway *g, enum relay_kind kind, struct place from,
 #define STATE_LOST                                               \
 	"{\"message_type\":\"close\",\"reason\":\"state-lost\"," \
 	"\"description\":\"no such call or session\"}"
+#define STATE_LOST_WHY "no such call or session"
 
 /* session.c */
 int session_init(struct session *s, struct gateway *g, struct loop *home,
@@ -220,9 +221,10 @@ int listener_new(struct listener **ret, struct gateway *g, struct loop *home,
 
 /* directory.c */
 /** A listener of that connection which waits to be resumed.
+ *  @param key  of who asks: another key's is as good as none
  *  @return 0 and its place, -ENOENT @thread any */
 int listener_find(struct gateway *g, const char *connection_id,
-		  const char *address, struct place *ret);
+		  const char *address, int64_t key, struct place *ret);
 /** The next in turn at the address that has room and is not in tried[n]. It
  *  has one call more, until listener_release().
  *  @return 0, -ENOENT @thread any */
@@ -238,7 +240,10 @@ void listener_release(struct gateway *g, struct place *p);
 void seat_payload(struct session *session, const char *text, size_t len);
 
 /* seat.c */
-/** @return 0 and the place of the call's seat, -ENOENT @thread any */
-int seat_find(struct gateway *g, const char *call_id, struct place *ret);
+/** A call of another key is found as little as one that is not: the same
+ *  answer from the same thread after the same work.
+ *  @return 0 and the place of the call's seat, -ENOENT @thread any */
+int seat_find(struct gateway *g, const char *call_id, int64_t key,
+	      struct place *ret);
 
 #endif /* EXPERT_INTERNAL_H */

@@ -216,13 +216,13 @@ static void input(struct session *s, const struct relay *r)
 /** Who comes back after another one took its place. */
 static void refuse(const struct session *s, const struct relay *r, int err)
 {
+	const char *why = err == -EPROTO ? STATE_LOST_WHY : "out of memory";
+
 	if (err == -EPROTO)
 		(void)relay_post(s->g, RELAY_TEXT_DOWN, s->self, r->from, "",
 				 0, STATE_LOST, sizeof(STATE_LOST) - 1);
 	(void)relay_post(s->g, RELAY_CLOSE, s->self, r->from, "",
-			 err == -EPROTO ? 1000 : 1013,
-			 err == -EPROTO ? "state lost" : "out of memory",
-			 err == -EPROTO ? 10 : 13);
+			 err == -EPROTO ? 1000 : 1013, why, strlen(why));
 }
 
 static void attach(struct session *s, const struct relay *r)

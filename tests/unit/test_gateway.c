@@ -532,7 +532,7 @@ START_TEST(an_expert_that_comes_after_the_end_keeps_no_seat)
 	c.seat = seat_close(c.seat);
 	for (int i = 0; i < 400 && known; i++) {
 		pass_ms(10);
-		known = !seat_find(gateway, "call1", &where);
+		known = !seat_find(gateway, "call1", 1, &where);
 	}
 	ck_assert_int_eq(known, 0);
 	peer_done(&c.taker);
