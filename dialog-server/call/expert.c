@@ -80,18 +80,23 @@ static void on_answered(void *arg)
 	start(arg);
 }
 
-static void on_attached(void *arg, int again, uint32_t extensions)
+static void on_attached(void *arg, int again, uint32_t extensions,
+			const char *note)
 {
 	struct call *c = arg;
 	const struct dialog_event e = {
 		.kind = DIALOG_EXPERT_ATTACHED,
 		.resumed = again,
 		.extensions = extensions,
+		.text = note,
 	};
 
 	c->seen_expert = 1;
 	c->offered = 0;
-	record_event(c, "expert-attached", NULL, again ? "again" : NULL);
+	record_event(c, "expert-attached", NULL,
+		     note    ? "handed over"
+		     : again ? "again"
+			     : NULL);
 	if (c->closing)
 		return;
 	talk_event(c, &e);

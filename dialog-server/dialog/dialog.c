@@ -170,7 +170,7 @@ static int dispatch(struct dialog *d, const struct dialog_event *e)
 	case DIALOG_EXPERT_COMMAND:
 		return e->command ? expert_command(d, e->command) : -EINVAL;
 	case DIALOG_EXPERT_ATTACHED:
-		return expert_attached(d, e->resumed, e->extensions);
+		return expert_attached(d, e);
 	case DIALOG_EXPERT_LOST:
 		return expert_lost(d);
 	case DIALOG_EXPERT_NOBODY:

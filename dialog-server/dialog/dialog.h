@@ -69,7 +69,8 @@ enum dialog_event_kind {
 	DIALOG_EXPERT_ATTACHED, /**< an Expert has the call; resumed: nonzero
 				     when it is the one that had it before
 				     and still has what it was sent;
-				     extensions */
+				     extensions; text: note of the one that
+				     has handed it over, or NULL */
 	DIALOG_EXPERT_LOST, /**< its socket is gone; grace begins           */
 	DIALOG_EXPERT_NOBODY, /**< no Expert takes the call: at its beginning,
 				   or after DIALOG_EXPERT_OFFER. One may

@@ -230,17 +230,17 @@ int expert_command(struct dialog *d, const struct xp_command *c)
 	return err == -EINVAL ? err : 0;
 }
 
-int expert_attached(struct dialog *d, int resumed, uint32_t extensions)
+int expert_attached(struct dialog *d, const struct dialog_event *e)
 {
 	int is_first = !d->expert_ever;
 
-	d->extensions = extensions;
+	d->extensions = e->extensions;
 	d->expert_here = d->expert_ever = 1;
 	d->expert_gone = d->expert_offered = 0;
 	step_disarm(d, DIALOG_TIMER_GRACE);
-	if (!resumed)
-		resume_begin(d, is_first);
-	if (!resumed && d->steered)
+	if (!e->resumed)
+		resume_begin(d, is_first, e->text);
+	if (!e->resumed && d->steered)
 		takeover_begin(d);
 	step_start_timer(d);
 	return 0;

@@ -157,13 +157,16 @@ static void add_executions(struct dialog *d, struct xp_snapshot *s)
 }
 
 /** Before anything else is told. */
-static void tell_snapshot(struct dialog *d)
+static void tell_snapshot(struct dialog *d, const char *note)
 {
 	struct xp_snapshot *s = scratch_alloc(&d->keep, sizeof(*s));
 
 	if (!s)
 		return;
-	s->cause = d->steered ? XP_CAUSE_LOST : XP_CAUSE_START;
+	s->cause = note         ? XP_CAUSE_HAND_OVER
+		   : d->steered ? XP_CAUSE_LOST
+				: XP_CAUSE_START;
+	s->note = note;
 	s->last_sequence = d->sequence;
 	s->elapsed_ms = since_start_ms(d, d->now_us);
 	s->variables_json = named_object(&d->variables, &d->keep);
@@ -176,10 +179,10 @@ static void tell_snapshot(struct dialog *d)
 	step_tell(d, XP_CALL_SNAPSHOT)->snapshot = s;
 }
 
-void resume_begin(struct dialog *d, int is_first)
+void resume_begin(struct dialog *d, int is_first, const char *note)
 {
 	if (d->extensions & XP_EXT_RESUME)
-		tell_snapshot(d);
+		tell_snapshot(d, note);
 	else if (d->extensions & XP_EXT_STATE && d->saved_state)
 		step_tell(d, XP_SAVED_STATE)->value_json = d->saved_state;
 	if (is_first)

@@ -244,8 +244,9 @@ const struct brain_line *history_view(struct dialog *d);
 void instruction_add(struct dialog *d, const char *text);
 
 /* resume.c */
-/** Another link of an Expert begins. */
-void resume_begin(struct dialog *d, int is_first);
+/** Another link of an Expert begins. @param note  of the one that has handed
+ *  the call over; NULL: it did not */
+void resume_begin(struct dialog *d, int is_first, const char *note);
 /** Tell the Expert to do what it suggested. @param id  of the execution */
 void resume_execute(struct dialog *d, const char *id, const char *key);
 /** @return 0, -EALREADY (no such execution is open) */
@@ -360,7 +361,7 @@ void keys_timer(struct dialog *d);
 
 /* expert.c */
 int expert_command(struct dialog *d, const struct xp_command *c);
-int expert_attached(struct dialog *d, int resumed, uint32_t extensions);
+int expert_attached(struct dialog *d, const struct dialog_event *e);
 int expert_lost(struct dialog *d);
 int expert_nobody(struct dialog *d);
 void expert_grace_over(struct dialog *d);

@@ -65,8 +65,11 @@ struct seat_events {
 	 *  Offer again with seat_offer(), or never. */
 	void (*nobody)(void *arg, int declined);
 	/** The call socket is open (first time or again).
-	 *  @param extensions  XP_EXT_* that are agreed */
-	void (*attached)(void *arg, int again, uint32_t extensions);
+	 *  @param extensions  XP_EXT_* that are agreed
+	 *  @param note        of the Expert before, which has handed the call
+	 *                     over; borrowed; NULL: it did not */
+	void (*attached)(void *arg, int again, uint32_t extensions,
+			 const char *note);
 	/** A command, borrowed until return. */
 	void (*command)(void *arg, const struct xp_command *c);
 	/** The call socket is gone. It may come back for expert.resume_ms,

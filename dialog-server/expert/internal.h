@@ -117,6 +117,8 @@ struct session {
 	int attached, dead;
 	uint32_t extensions; /* XP_EXT_* that the server knows of them here */
 	_Atomic int64_t key; /* whose key opens it; 0: of who comes first */
+	int yields;          /* another link of next_key may replace it */
+	int64_t next_key;
 	int64_t detached_us;
 	char farewell[64]; /* what the peer closed the link with  */
 	char connection_id[CONNECTION_ID_BYTES]; /**< under mutex */
@@ -153,6 +155,12 @@ enum seat_state {
 	SEAT_TAKEN,
 };
 
+/** A call that is being given away. */
+struct hand_over {
+	char address[ADDRESS_BYTES];
+	char *note; /* for the next Expert */
+};
+
 /** The Expert's place in a call. On its home loop. */
 struct seat {
 	struct session session;
@@ -163,6 +171,8 @@ struct seat {
 	enum seat_state state;
 	struct place listener; /* that is asked now             */
 	struct place holder;   /* of the Expert that has it     */
+	uint64_t holder_serial;
+	struct hand_over *hand; /* under way, or NULL            */
 	/* Listeners that were asked; those that declined come first. */
 	uint64_t tried[SEAT_TRIED_MAX];
 	size_t n_tried, n_declined;
@@ -234,6 +244,15 @@ int listener_next(struct gateway *g, const char *address,
 /** It has one call less. @param p  cleared; a cleared one is fine
  *  @thread any */
 void listener_release(struct gateway *g, struct place *p);
+
+/* hand_over.c */
+/** Offer the call of an Expert to others, while it keeps it.
+ *  @return 0, -EBUSY (not now), -EINVAL (no such address), -ENOMEM */
+int hand_over_begin(struct seat *s, const struct xp_command *c);
+/** Nobody took it. */
+void hand_over_failed(struct seat *s);
+/** NULL is fine. @return NULL */
+struct hand_over *hand_over_free(struct hand_over *h);
 
 /* seat_talk.c */
 /** A command of the Expert; of session_ops. */

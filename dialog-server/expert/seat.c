@@ -25,7 +25,7 @@
 
 #define SEAT_EXTENSIONS                                                  \
 	(XP_EXT_RESULTS | XP_EXT_RESUME | XP_EXT_STATE | XP_EXT_HANGUP | \
-	 XP_EXT_SAY | XP_EXT_HEARD)
+	 XP_EXT_SAY | XP_EXT_HEARD | XP_EXT_CAPACITY)
 
 enum {
 	/* An Expert may look a caller up before it answers. */
@@ -40,16 +40,21 @@ enum {
 
 static void offer_next(struct seat *s)
 {
+	const char *address = s->hand ? s->hand->address : s->address;
 	uint64_t serial = 0;
 
 	s->state = SEAT_IDLE;
+	s->session.yields = 0;
 	listener_release(s->session.g, &s->listener);
 	if (!s->ev)
 		return;
 	if (s->reserved || s->n_tried == SEAT_TRIED_MAX ||
-	    listener_next(s->session.g, s->address, s->tried, s->n_tried,
+	    listener_next(s->session.g, address, s->tried, s->n_tried,
 			  &s->listener, &serial)) {
-		s->ev->nobody(s->arg, s->declined);
+		if (s->hand)
+			hand_over_failed(s);
+		else
+			s->ev->nobody(s->arg, s->declined);
 		return;
 	}
 	s->tried[s->n_tried++] = serial;
@@ -108,15 +113,22 @@ static int is_ours(const struct seat *s, const struct relay *r)
 
 static void on_relayed(struct session *session, const struct relay *r)
 {
+	const struct xp_event draining = {.kind = XP_SERVER_DRAINING,
+					  .deadline_ms = r->code};
 	struct seat *s = (struct seat *)(void *)session;
 
 	if (s->ev && r->kind == RELAY_COMMAND)
 		session->ops->payload(session, r->text, r->len);
+	if (s->ev && r->kind == RELAY_DRAINING)
+		(void)seat_send(s, &draining);
 	if (!s->ev || r->kind == RELAY_COMMAND || !is_ours(s, r))
 		return;
 	if (r->kind == RELAY_CLAIMED && s->state == SEAT_OFFERING) {
 		s->state = SEAT_ASSIGNED;
-		session->key = r->code;
+		if (s->hand)
+			session->next_key = r->code;
+		else
+			session->key = r->code;
 		timer_start(s->timer, SEAT_ANSWER_US);
 		(void)relay_post(session->g, RELAY_ASSIGN, session->self,
 				 s->listener, s->call_id, s->had_expert,
@@ -124,7 +136,9 @@ static void on_relayed(struct session *session, const struct relay *r)
 	} else if (r->kind == RELAY_ANSWERED && s->state == SEAT_ASSIGNED) {
 		s->state = SEAT_ANSWERED;
 		timer_start(s->timer, SEAT_SOCKET_US);
-		s->ev->answered(s->arg);
+		session->yields = s->hand != NULL;
+		if (!s->hand)
+			s->ev->answered(s->arg);
 	} else if (r->kind == RELAY_DECLINED &&
 		   (s->state == SEAT_OFFERING || s->state == SEAT_ASSIGNED)) {
 		declined(s, r->code == 0);
@@ -137,12 +151,29 @@ static void on_relayed(struct session *session, const struct relay *r)
 /* ---- the call's socket ----------------------------------------------------
  */
 
+/** The next Expert of a hand-over is here. */
+static void handed(struct seat *s)
+{
+	struct hand_over *h = s->hand;
+
+	s->hand = NULL;
+	s->session.yields = 0;
+	(void)text_copy(s->address, sizeof(s->address), h->address);
+	s->ev->attached(s->arg, 0, session_extensions(&s->session), h->note);
+	(void)hand_over_free(h);
+}
+
 static void on_opened(struct session *session, int again)
 {
 	struct seat *s = (struct seat *)(void *)session;
 
 	if (!s->ev)
 		return; /* the call is over: `timer` is linger()'s */
+	/* Who gives it away has reconnected, which changes nothing. */
+	if (again && s->hand) {
+		s->ev->attached(s->arg, 1, session_extensions(session), NULL);
+		return;
+	}
 	/* The one that had it has come back while others were asked. */
 	withdraw(s, again);
 	if (again || !s->listener.loop) {
@@ -150,11 +181,16 @@ static void on_opened(struct session *session, int again)
 	} else {
 		listener_release(s->session.g, &s->holder);
 		s->holder = s->listener;
+		s->holder_serial = s->tried[s->n_tried - 1];
 		s->listener = (struct place){0};
 	}
 	s->state = SEAT_TAKEN;
 	timer_stop(s->timer);
-	s->ev->attached(s->arg, again, session_extensions(session));
+	if (s->hand)
+		handed(s);
+	else
+		s->ev->attached(s->arg, again, session_extensions(session),
+				NULL);
 }
 
 static void on_detached(struct session *session, const char *why)
@@ -176,6 +212,7 @@ static void seat_free(struct seat *s)
 	pthread_mutex_unlock(&g->lock);
 	session_done(&s->session);
 	timer_free(s->timer);
+	(void)hand_over_free(s->hand);
 	free(s->incoming);
 	free(s->assign);
 	mem_free(s);

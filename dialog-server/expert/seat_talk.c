@@ -85,9 +85,35 @@ static void unknown_command(struct seat *s, const char *text, size_t len,
 	refuse_command(s, text, len, XP_REASON_UNKNOWN_COMMAND, told);
 }
 
+/** Not the conversation's business. */
+static void hand_over(struct seat *s, const struct xp_command *c)
+{
+	const int err = hand_over_begin(s, c);
+	const struct xp_event result = {
+		.kind = XP_COMMAND_RESULT,
+		.id = c->command_id,
+		.result = err ? XP_RESULT_REFUSED : XP_RESULT_DONE,
+		.reason = !err             ? NULL
+			  : err == -EBUSY  ? XP_REASON_NOT_NOW
+			  : err == -ENOMEM ? XP_REASON_NO_ROOM
+					   : XP_REASON_MALFORMED,
+		.detail = !err            ? ""
+			  : err == -EBUSY ? "a hand-over is under way"
+					  : "no such address",
+	};
+
+	if (c->command_id)
+		(void)seat_send(s, &result);
+}
+
 static void run_command(struct seat *s, const struct xp_command *c,
 			const char *text, size_t len)
 {
+	if (c->kind == XP_HAND_OVER) {
+		hand_over(s, c);
+		return;
+	}
+
 	const char *llm = s->session.g->conf->llm_provider;
 	const char *told = gap_of(c, text, len, strcmp(llm, "builtin") == 0);
 	struct xp_event e = {.kind = XP_WARNING, .text = told};

@@ -174,6 +174,22 @@ void session_done(struct session *s)
 	s->link = xp_link_free(s->link);
 }
 
+/** The present peer has given its place away: it is told so, and goes. */
+static void give_way(struct session *s)
+{
+	if (!s->attached)
+		return;
+	xp_link_close(s->link, XP_CLOSE_DONE, "handed over");
+	close_wire(s, 1000, "handed over");
+	s->attached = 0;
+}
+
+/* A call and a link are of one key: knowing their ids is not enough. */
+static int may_open(const struct session *s, int64_t key)
+{
+	return !s->key || s->key == key || (s->yields && s->next_key == key);
+}
+
 /** Same connection: the link resumes. Another one: it starts anew, unless
  *  nobody has been here yet, when what waits in it is for the first.
  *  @return 0, -EPROTO (it has been passed on, and the link is untouched),
@@ -188,6 +204,8 @@ static int choose_link(struct session *s, const struct relay *r)
 	if (err)
 		return err;
 	is_other = had[0] && strcmp(had, f.connection_id) != 0;
+	if (is_other && s->yields && !f.is_reopen)
+		give_way(s);
 	if (is_other && (f.is_reopen || (s->attached && !over))) {
 		xp_frame_done(&f);
 		return -EPROTO;
@@ -227,9 +245,7 @@ static void refuse(const struct session *s, const struct relay *r, int err)
 
 static void attach(struct session *s, const struct relay *r)
 {
-	/* A call and a link are of one key: knowing their ids is not enough.
-	 */
-	int err = s->key && s->key != r->code ? -EPROTO : choose_link(s, r);
+	int err = may_open(s, r->code) ? choose_link(s, r) : -EPROTO;
 
 	if (err) {
 		refuse(s, r, err);

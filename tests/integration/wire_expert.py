@@ -139,7 +139,8 @@ class Link(Peer):
         if "resume" in self.agreed:
             # Not of the call, but to this Expert about its command.
             if event["sequence"] is None and \
-                    kind in ("command-result", "warning"):
+                    kind in ("command-result", "warning",
+                             "hand-over-failed", "server-draining"):
                 return event
             if event["sequence"] is None or event["sequence"] <= self.events:
                 fail("event %s after %d" % (event, self.events))

@@ -65,6 +65,7 @@ struct called {
 	struct seat *seat;
 	int answered, nobody, declined, attached, again, lost, commands;
 	uint32_t extensions;
+	char note[40]; /* of a hand-over, or "-" */
 	enum xp_command_kind kind;
 	char why[160];     /* lost it was */
 	struct peer taker; /* who claimed it, see taken_seat() */
@@ -83,13 +84,15 @@ static inline void on_nobody(void *arg, int declined)
 	c->declined = declined;
 }
 
-static inline void on_attached(void *arg, int again, uint32_t extensions)
+static inline void on_attached(void *arg, int again, uint32_t extensions,
+			       const char *note)
 {
 	struct called *c = arg;
 
 	c->attached++;
 	c->again += again != 0;
 	c->extensions = extensions;
+	(void)snprintf(c->note, sizeof(c->note), "%s", note ? note : "-");
 }
 
 static inline void on_command(void *arg, const struct xp_command *cmd)
