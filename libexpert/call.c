@@ -187,15 +187,18 @@ static void on_failed(void *arg, int err, const char *reason, const char *why)
 {
 	struct call *c = arg;
 
+	const int is_done = reason && !strcmp(reason, XP_CLOSE_DONE);
+
 	(void)err;
-	(void)reason;
-	expert_log(c->e, EXPERT_LOG_WARN, "call %s: %s", c->id, why);
-	call_fail(c, "connection-lost");
+	expert_log(c->e, is_done ? EXPERT_LOG_INFO : EXPERT_LOG_WARN,
+		   "call %s: %s", c->id, why);
+	call_fail(c, is_done ? "handed-over" : "connection-lost");
 }
 
 static const struct sock_events events = {
 	.extensions = XP_EXT_RESULTS | XP_EXT_HANGUP | XP_EXT_SAY |
-		      XP_EXT_HEARD | XP_EXT_RESUME | XP_EXT_STATE,
+		      XP_EXT_HEARD | XP_EXT_RESUME | XP_EXT_STATE |
+		      XP_EXT_CAPACITY,
 	.payload = on_payload,
 	.opened = on_opened,
 	.lost = on_lost,

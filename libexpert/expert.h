@@ -688,7 +688,8 @@ EXPERT_API int expert_speech_interrupted(const struct expert_speech *s);
 /** @return "user-hangup", "bot-hangup", "bot-failure", "bot-transfer",
  *          "voicemail"; of this library: "connection-lost" (the server knows
  *          no such call of ours: it was restarted, or gave the call to
- *          another Expert), "expert-stopped" */
+ *          another Expert), "handed-over" (by expert_hand_over()),
+ *          "expert-stopped" */
 EXPERT_API const char *expert_end_reason(const struct expert_end *end);
 
 /** @return nonzero when the caller asked not to be called again */
@@ -702,7 +703,8 @@ EXPERT_API int expert_end_dnc(const struct expert_end *end);
  * they return is what all commands do.
  */
 
-/** @param extension  "results", "hangup", "say", "heard", "resume", "state"
+/** @param extension  "results", "hangup", "say", "heard", "resume", "state",
+ *                   "capacity"
  *  @return nonzero when the server of this call speaks it. Any thread. */
 EXPERT_API int expert_call_can(struct expert_call *call,
 			       const char *extension);
@@ -726,6 +728,16 @@ EXPERT_API int expert_hangup_with(struct expert_call *call, const char *text);
 
 /** Hang up at once. Without "hangup": expert_hangup() */
 EXPERT_API int expert_hangup_now(struct expert_call *call);
+
+/** Give the call to another Expert. You have it until that one is there; then
+ *  it is over for you, as "handed-over". Nobody takes it: on_refused, with
+ *  "hand-over", and all is as it was.
+ *  @param to    NULL: the next of the same address; else "+15555550120",
+ *               "web:CODE", "sip:CODE"
+ *  @param note  for the next Expert, up to 8 KiB; or NULL
+ *  @return also EXPERT_EPROTO: without "capacity" it cannot be done */
+EXPERT_API int expert_hand_over(struct expert_call *call, const char *to,
+				const char *note);
 
 /** Keep notes with the call, for yourself and for whichever Expert has it
  *  next. @param json  any JSON value, up to 16 KiB, in place of the last;

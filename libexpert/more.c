@@ -63,6 +63,27 @@ int expert_hangup_now(struct expert_call *call)
 	return call_send(call, &cmd);
 }
 
+int expert_hand_over(struct expert_call *call, const char *to,
+		     const char *note)
+{
+	struct xp_command cmd = {.kind = XP_HAND_OVER,
+				 .to_kind = XP_ADDRESS_SAME,
+				 .text = note ? note : ""};
+
+	if (to && !strncmp(to, "web:", 4))
+		cmd.to_kind = XP_ADDRESS_WEB;
+	else if (to && !strncmp(to, "sip:", 4))
+		cmd.to_kind = XP_ADDRESS_SIP;
+	else if (to)
+		cmd.to_kind = XP_ADDRESS_PHONE;
+	cmd.to = !to || cmd.to_kind == XP_ADDRESS_PHONE ? to : to + 4;
+	if (to && !cmd.to[0])
+		return EXPERT_EINVAL;
+	if (!expert_call_can(call, "capacity"))
+		return EXPERT_EPROTO;
+	return call_send(call, &cmd);
+}
+
 int expert_save(struct expert_call *call, const char *json)
 {
 	const struct xp_command cmd = {.kind = XP_SET_STATE,
@@ -297,6 +318,11 @@ int more_event(struct call *c, const struct xp_event *e)
 		if (h->on_said)
 			h->on_said(c->handle, e->id, e->heard_text,
 				   e->interrupted, call_arg(c));
+		return 1;
+	case XP_HAND_OVER_FAILED:
+		if (h->on_refused)
+			h->on_refused(c->handle, "hand-over", e->reason,
+				      call_arg(c));
 		return 1;
 	case XP_CALL_ENDING:
 		if (h->on_call_ending)

@@ -303,6 +303,73 @@ START_TEST(words_notes_and_results_go_both_ways)
 }
 END_TEST
 
+/* ---- hand-over -----------------------------------------------------------
+ */
+
+static const char *reason;
+
+static void give_away(struct expert_call *call, void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(expert_hand_over(call, "web:", NULL), EXPERT_EINVAL);
+	ck_assert_int_eq(expert_hand_over(call, "web:desk", "A refund."),
+			 EXPERT_OK);
+}
+
+static void try_again(struct expert_call *call, const char *command,
+		      const char *why, void *arg)
+{
+	(void)arg;
+	n_refused++;
+	ck_assert_str_eq(command, "hand-over");
+	ck_assert_str_eq(why, "nobody");
+	ck_assert_int_eq(expert_hand_over(call, NULL, NULL), EXPERT_OK);
+}
+
+static void take_it(struct kit_peer *p, const struct xp_command *c)
+{
+	const struct xp_event failed = {
+		.kind = XP_HAND_OVER_FAILED, .reason = "nobody", .detail = ""};
+
+	if (c->kind != XP_HAND_OVER)
+		return;
+	if (c->to_kind == XP_ADDRESS_SAME) {
+		xp_link_close(p->link, XP_CLOSE_DONE, "handed over");
+		return;
+	}
+	ck_assert_int_eq(c->to_kind, XP_ADDRESS_WEB);
+	ck_assert_str_eq(c->to, "desk");
+	ck_assert_str_eq(c->text, "A refund.");
+	kit_event(p, &failed);
+}
+
+static void note_end(struct expert_call *call, const struct expert_end *e,
+		     void *arg)
+{
+	(void)call;
+	(void)arg;
+	reason = strcmp(expert_end_reason(e), "handed-over") ? "other" : "ok";
+	expert_stop(kit_expert);
+}
+
+START_TEST(a_call_is_handed_over_when_somebody_takes_it)
+{
+	static const struct kit_script script = {.extensions = XP_EXT_ALL,
+						 .command = take_it};
+	static const struct expert_handlers handlers = {
+		.size = sizeof(handlers),
+		.on_call_start = give_away,
+		.on_refused = try_again,
+		.on_session_end = note_end,
+	};
+
+	kit_run(&script, &handlers);
+	ck_assert_int_eq(n_refused, 1);
+	ck_assert_str_eq(reason, "ok");
+	kit_done();
+}
+END_TEST
+
 static void talk_plainly(struct expert_call *call, void *arg)
 {
 	(void)arg;
@@ -312,6 +379,7 @@ static void talk_plainly(struct expert_call *call, void *arg)
 	ck_assert_int_eq(expert_save(call, "[7"), EXPERT_EINVAL);
 	ck_assert_str_eq(expert_saved(call), "[7]");
 	ck_assert_int_eq(expert_action_later(call), EXPERT_EINVAL);
+	ck_assert_int_eq(expert_hand_over(call, NULL, NULL), EXPERT_EPROTO);
 	ck_assert_int_eq(expert_action_done(call, "x1"), EXPERT_OK);
 	ck_assert_int_eq(expert_hangup_with(call, "Bye."), EXPERT_OK);
 }
@@ -348,6 +416,7 @@ int main(void)
 	tcase_add_test(t, who_knows_no_takeover_starts_the_call);
 	tcase_add_test(t, an_action_is_reported_done_when_its_handler_returns);
 	tcase_add_test(t, an_action_may_be_done_later_and_is_reported_once);
+	tcase_add_test(t, a_call_is_handed_over_when_somebody_takes_it);
 	tcase_add_test(t, words_notes_and_results_go_both_ways);
 	tcase_add_test(t,
 		       a_server_of_the_published_protocol_hears_nothing_else);
