@@ -100,12 +100,14 @@ static int value_taken_back(struct nlu_value *ret, const char *type,
 			    const struct ask *ask, const struct words *ws,
 			    const struct nlu_today *today)
 {
-	enum { TIMES = 6 };
+	enum { TIMES = 4, LONG = 60 }; /* corrections, words */
 	struct words head = *ws, tail;
 	uint32_t from, to;
 
-	/* Digits know best which of them are taken back. */
-	if (ask->kind == ASK_DIGITS ||
+	/* Digits know best which of them are taken back; of free text none
+	 * is; a story is no list of values. */
+	if (ask->kind == ASK_DIGITS || ask->kind == ASK_TEXT ||
+	    ask->kind == ASK_OPEN || ws->n > LONG ||
 	    word_in(type, "digit_sequence|cvv|credit_card_number"))
 		return value_by_type(ret, type, ask, ws, today);
 	for (int i = 0; i < TIMES && words_taken_back(&head, &from, &to);
