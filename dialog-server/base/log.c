@@ -268,21 +268,10 @@ static int repeats_pending(void)
 	return 0;
 }
 
-static uint32_t line_hash(const struct line *l)
-{
-	uint32_t h = 2166136261u; /* FNV-1a */
-
-	for (const char *s = l->tag; *s; s++)
-		h = (h ^ (unsigned char)*s) * 16777619u;
-	for (const char *s = l->text; *s; s++)
-		h = (h ^ (unsigned char)*s) * 16777619u;
-
-	return h;
-}
-
 static void line_put(const struct line *l)
 {
-	struct repeat *r = &lg.repeats[line_hash(l) % REPEAT_SITES];
+	uint64_t sum = text_sum(text_sum(TEXT_SUM, l->tag), l->text);
+	struct repeat *r = &lg.repeats[sum % REPEAT_SITES];
 	int64_t now_us = clock_now_us();
 
 	repeats_flush(now_us);

@@ -246,6 +246,17 @@ int text_to_int(const char *s, int64_t min, int64_t max, int64_t *ret)
 	return 0;
 }
 
+uint64_t text_sum(uint64_t sum, const char *s)
+{
+	const uint64_t prime = UINT64_C(1099511628211);
+
+	for (; s && *s; s++)
+		sum = (sum ^ (unsigned char)*s) * prime;
+	/* No text has this byte, so "ab" "c" is not "a" "bc". */
+	sum = (sum ^ 0xff) * prime;
+	return sum ? sum : 1;
+}
+
 static unsigned min3(unsigned a, unsigned b, unsigned c)
 {
 	unsigned m = a < b ? a : b;

@@ -38,6 +38,21 @@ int text_random_hex(char *dst, size_t cap, size_t bytes);
 /** Whole string to integer. @return 0, -EINVAL (not a number, out of range) */
 int text_to_int(const char *s, int64_t min, int64_t max, int64_t *ret);
 
+/** Where a sum of text_sum() begins. */
+#define TEXT_SUM UINT64_C(14695981039346656037)
+
+/**
+ * One more string into a sum that tells texts apart. For tables and for "was
+ * it this one": nothing secret, nothing an enemy gains by making two alike.
+ *
+ * @param sum  TEXT_SUM, or what the strings before gave
+ * @param s    NULL counts as the empty string; where it ends counts too
+ * @return the new sum, never 0
+ * @realtime
+ * @source FNV-1a, 64 bits, draft-eastlake-fnv
+ */
+uint64_t text_sum(uint64_t sum, const char *s);
+
 /** Edit distance, for "did you mean". @return distance, at most 255 */
 unsigned text_distance(const char *a, const char *b);
 

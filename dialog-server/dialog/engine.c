@@ -300,18 +300,14 @@ static void start(struct engine *e)
 		engine_next(e);
 }
 
-static uint32_t task_sum(const struct brain_view *v)
+/* What makes it this task and no other. */
+static uint64_t task_sum(const struct brain_view *v)
 {
-	uint32_t sum = 2166136261u; /* FNV-1a over what makes it this task */
+	uint64_t sum = text_sum(TEXT_SUM, v->task_id);
 
-	for (const char *s = v->task_id; *s; s++)
-		sum = (sum ^ (unsigned char)*s) * 16777619u;
-	for (uint32_t i = 0; i < v->n_items; i++) {
-		for (const char *s = v->items[i].item->key; *s; s++)
-			sum = (sum ^ (unsigned char)*s) * 16777619u;
-		sum = (sum ^ '/') * 16777619u;
-	}
-	return sum ? sum : 1;
+	for (uint32_t i = 0; i < v->n_items; i++)
+		sum = text_sum(sum, v->items[i].item->key);
+	return sum;
 }
 
 /* Another task: what was tried and asked before is of no interest. */
@@ -426,7 +422,7 @@ static void prepare(struct engine *e)
 {
 	const struct brain_view *v = e->v;
 	int year = 0, month = 0, day = 0;
-	uint32_t sum = task_sum(v);
+	uint64_t sum = task_sum(v);
 
 	if (strlen(v->today) == 10) {
 		for (int i = 0; i < 4; i++)

@@ -61,7 +61,7 @@ struct engine_memory {
 	uint8_t half_sure;  /* how well it was heard, 0..100      */
 	uint8_t attempts[LIMIT_TASK_ITEMS];
 	uint8_t checked[LIMIT_TASK_ITEMS]; /* read back and confirmed     */
-	uint32_t task_sum; /* tells one task from the next        */
+	uint64_t task_sum; /* tells one task from the next        */
 	char key[ENGINE_KEY];
 	char last_key[ENGINE_KEY]; /* recorded last, for "no, I said..."  */
 	char todo_key[ENGINE_KEY];

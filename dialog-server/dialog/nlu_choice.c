@@ -228,17 +228,8 @@ static size_t said_whole(const struct option *o, const struct words *ws)
 /** The words of all choices as numbers, to count how many share one. */
 struct menu {
 	uint32_t n;
-	uint32_t hash[ASK_CHOICES_MAX][CHOICE_WORDS];
+	uint64_t hash[ASK_CHOICES_MAX][CHOICE_WORDS];
 };
-
-static uint32_t hash_of(const char *s)
-{
-	uint32_t h = 2166136261U; /* FNV-1a */
-
-	for (; *s != '\0'; s++)
-		h = (h ^ (unsigned char)*s) * 16777619U;
-	return h == 0 ? 1 : h;
-}
 
 static void menu_read(struct menu *m, const struct ask *ask)
 {
@@ -250,14 +241,14 @@ static void menu_read(struct menu *m, const struct ask *ask)
 
 		option_split(&o, ask->choices[i]);
 		for (uint32_t k = 0; k < o.n; k++)
-			m->hash[i][k] = hash_of(o.w[k]);
+			m->hash[i][k] = text_sum(TEXT_SUM, o.w[k]);
 	}
 }
 
 /** In how many choices a word stands. */
 static int sharers(const char *word, const struct menu *m)
 {
-	uint32_t h = hash_of(word);
+	uint64_t h = text_sum(TEXT_SUM, word);
 	int c = 0;
 
 	for (uint32_t i = 0; i < m->n; i++) {

@@ -10,10 +10,11 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "dialog/state.h"
 
 struct result {
-	uint64_t id; /* hash; 0: none yet */
+	uint64_t id; /* its text_sum(); 0: none yet */
 	int err;
 };
 
@@ -42,16 +43,6 @@ static const struct {
 	{-ESHUTDOWN, XP_RESULT_IGNORED, XP_REASON_ENDING,
 	 "the call is ending"},
 };
-
-/* FNV-1a, never 0. */
-static uint64_t hash(const char *s)
-{
-	uint64_t sum = UINT64_C(14695981039346656037);
-
-	for (; *s; s++)
-		sum = (sum ^ (unsigned char)*s) * UINT64_C(1099511628211);
-	return sum ? sum : 1;
-}
 
 static const struct result *find(const struct dialog *d, uint64_t id)
 {
@@ -82,7 +73,7 @@ static void tell(struct dialog *d, const char *id, int err)
 
 int result_repeats(struct dialog *d, const char *id)
 {
-	const struct result *r = find(d, hash(id));
+	const struct result *r = find(d, text_sum(TEXT_SUM, id));
 
 	if (!r)
 		return 0;
@@ -100,6 +91,6 @@ void result_is(struct dialog *d, const char *id, int err)
 		return;
 	}
 	d->results->ring[d->results->n++ % RESULTS_MAX] =
-		(struct result){.id = hash(id), .err = err};
+		(struct result){.id = text_sum(TEXT_SUM, id), .err = err};
 	tell(d, id, err);
 }

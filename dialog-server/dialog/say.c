@@ -8,22 +8,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "dialog/state.h"
-
-/* FNV-1a */
-static uint64_t hash(const char *s)
-{
-	uint64_t sum = UINT64_C(14695981039346656037);
-
-	for (; *s; s++)
-		sum = (sum ^ (unsigned char)*s) * UINT64_C(1099511628211);
-	return sum;
-}
 
 /* An id that was used: it is on its way, or was said. */
 static int is_known(struct dialog *d, const char *id)
 {
-	const uint64_t sum = hash(id);
+	const uint64_t sum = text_sum(TEXT_SUM, id);
 
 	for (uint32_t i = 0; i < d->n_says && i < SAYS_MAX; i++) {
 		if (d->says[i] == sum)

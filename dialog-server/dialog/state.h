@@ -138,7 +138,7 @@ struct dialog {
 	} executions[EXECUTIONS_MAX];
 	uint32_t n_executions;
 	struct results *results; /* once a command had an id             */
-	uint64_t says[SAYS_MAX]; /* hashes, in a ring                    */
+	uint64_t says[SAYS_MAX]; /* text_sum() of the ids, in a ring     */
 	uint32_t n_says;
 
 	/* history */

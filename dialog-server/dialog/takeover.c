@@ -12,6 +12,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "dialog/state.h"
 
 /* What it sends without having been told anything comes at once. */
@@ -55,25 +56,18 @@ int takeover_knows_instruction(const struct dialog *d, const char *text)
 	return 0;
 }
 
-static uint64_t mix(uint64_t sum, const char *s)
-{
-	for (; s && *s; s++)
-		sum = (sum ^ (unsigned char)*s) * UINT64_C(1099511628211);
-	return (sum ^ 0xff) * UINT64_C(1099511628211);
-}
-
 uint64_t takeover_task_sum(const struct xp_command *c)
 {
-	uint64_t sum = mix(UINT64_C(14695981039346656037), c->key);
+	uint64_t sum = text_sum(TEXT_SUM, c->key);
 
 	for (uint32_t i = 0; i < c->n_items; i++) {
 		const struct xp_item *x = &c->items[i];
 
-		sum = mix(sum, x->kind == XP_ITEM_FIELD ? "field" : "");
-		sum = mix(sum, x->key);
-		sum = mix(sum, x->kind == XP_ITEM_FIELD ? x->field_type
-							: x->statement);
-		sum = mix(sum, x->description);
+		sum = text_sum(sum, x->kind == XP_ITEM_FIELD ? "field" : "");
+		sum = text_sum(sum, x->key);
+		sum = text_sum(sum, x->kind == XP_ITEM_FIELD ? x->field_type
+							     : x->statement);
+		sum = text_sum(sum, x->description);
 	}
 	return sum;
 }

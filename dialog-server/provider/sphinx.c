@@ -180,14 +180,11 @@ struct sphinx *sphinx_free(struct sphinx *s)
 
 static uint64_t hash_choices(const struct ask *ask)
 {
-	uint64_t h = 0xcbf29ce484222325ULL;
+	uint64_t h = TEXT_SUM;
 
-	for (uint32_t i = 0; i < ask->n_choices; i++) {
-		for (const char *c = ask->choices[i]; *c; c++)
-			h = (h ^ (unsigned char)*c) * 0x100000001b3ULL;
-		h = (h ^ 0xff) * 0x100000001b3ULL;
-	}
-	return h | 1;
+	for (uint32_t i = 0; i < ask->n_choices; i++)
+		h = text_sum(h, ask->choices[i]);
+	return h;
 }
 
 static ps_decoder_t *choice_decoder(const struct sphinx_models *m,

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/list.h"
+#include "base/text.h"
 
 enum { BUCKETS = 1024 };
 
@@ -45,17 +46,9 @@ int tts_cache_new(struct tts_cache **ret, size_t max_bytes)
 	return 0;
 }
 
-/* FNV-1a */
-static uint64_t hash_add(uint64_t h, const char *s)
-{
-	for (; *s; s++)
-		h = (h ^ (unsigned char)*s) * 0x100000001b3ULL;
-	return (h ^ 0xff) * 0x100000001b3ULL;
-}
-
 static uint64_t hash_of(const char *voice, uint32_t hz, const char *text)
 {
-	return hash_add(hash_add(0xcbf29ce484222325ULL + hz, voice), text);
+	return text_sum(text_sum(TEXT_SUM + hz, voice), text);
 }
 
 static struct entry *find(struct tts_cache *c, uint64_t hash,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "audio/pcm.h"
+#include "base/text.h"
 #include "speech/words.h"
 
 #define VOICE_STARTS  0.5f
@@ -39,7 +40,7 @@ static void forget_text(struct endpoint *e)
 	e->tail[0] = '\0';
 	e->tail_kind = ENDPOINT_TAIL_NONE;
 	e->words = e->digits = 0;
-	e->text_hash = 0;
+	e->text_sum = 0;
 	e->text_us = 0;
 }
 
@@ -69,15 +70,6 @@ void endpoint_reset(struct endpoint *e)
 
 /* ---- the text ----------------------------------------------------------- */
 
-static uint32_t hash(const char *s)
-{
-	uint32_t h = 2166136261u;
-
-	for (; *s; s++)
-		h = (h ^ (unsigned char)*s) * 16777619u;
-	return h;
-}
-
 /** What the last word, and the sign behind it, say about the rest. */
 static enum endpoint_tail tail_of(const char *word, int sign, uint32_t words,
 				  uint32_t letters)
@@ -99,11 +91,12 @@ void endpoint_partial(struct endpoint *e, const char *text, int64_t now_us)
 {
 	char word[WORDS_WORD_BYTES];
 	uint32_t words = 0, digits = 0, letters = 0;
+	const uint64_t sum = text_sum(TEXT_SUM, text);
 	int sign = ' ', next, tens = 0;
 
-	if (!e->speaking || hash(text) == e->text_hash)
+	if (!e->speaking || sum == e->text_sum)
 		return;
-	e->text_hash = hash(text);
+	e->text_sum = sum;
 	e->text_us = now_us;
 	e->text_voiced_us = e->voiced_us;
 	e->tail[0] = '\0';

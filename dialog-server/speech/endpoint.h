@@ -67,10 +67,10 @@ struct endpoint {
 	int64_t ended_us;       /**< [us] when the last turn ended; 0: never */
 	char tail[32];          /**< last word of the partial            */
 	enum endpoint_tail tail_kind;
-	uint32_t words;     /**< in the partial                      */
-	uint32_t digits;    /**< in the partial                      */
-	uint32_t text_hash; /**< of the partial, to see it change   */
-	const char *why;    /**< of the last verdict, static         */
+	uint32_t words;    /**< in the partial                      */
+	uint32_t digits;   /**< in the partial                      */
+	uint64_t text_sum; /**< of the partial, to see it change   */
+	const char *why;   /**< of the last verdict, static         */
 };
 
 /** @param c  copied */

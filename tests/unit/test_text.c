@@ -211,6 +211,28 @@ START_TEST(reads_whole_integers_within_bounds)
 }
 END_TEST
 
+START_TEST(tells_texts_apart_by_their_sum)
+{
+	/* Each row is one list of strings; no two are the same list. */
+	static const char *const lists[][3] = {
+		{"", NULL, NULL},    {"ab", "c", NULL}, {"a", "bc", NULL},
+		{"abc", NULL, NULL}, {"c", "ab", NULL}, {"abc", "", NULL},
+	};
+	uint64_t sums[N(lists)];
+
+	for (size_t i = 0; i < N(lists); i++) {
+		sums[i] = TEXT_SUM;
+		for (size_t k = 0; k < 3 && lists[i][k]; k++)
+			sums[i] = text_sum(sums[i], lists[i][k]);
+		ck_assert(sums[i]);
+		for (size_t j = 0; j < i; j++)
+			ck_assert(sums[i] != sums[j]);
+	}
+	ck_assert(text_sum(TEXT_SUM, NULL) == sums[0]);
+	ck_assert(text_sum(TEXT_SUM, "abc") == sums[3]);
+}
+END_TEST
+
 START_TEST(measures_edit_distance)
 {
 	static const struct {
@@ -248,4 +270,4 @@ UNIT_MAIN("text", encodes_and_decodes_base64, decodes_into_exactly_enough_room,
 	  refuses_what_is_not_base64, tells_utf8_from_other_bytes,
 	  copies_and_says_when_it_cut, lowers_ascii_only, writes_hexadecimal,
 	  makes_identifiers_that_differ, reads_whole_integers_within_bounds,
-	  measures_edit_distance)
+	  tells_texts_apart_by_their_sum, measures_edit_distance)
