@@ -108,22 +108,46 @@ void gateway_leave(struct gateway *g, struct loop *l)
 
 /* ---- messages between loops --------------------------------------------- */
 
+static void took(struct wire *w, int64_t n)
+{
+	w->ahead -= n;
+	if (w->held && w->ahead <= WIRE_AHEAD / 2) {
+		w->held = 0;
+		ws_hold(w->ws, 0);
+	}
+}
+
+/** Who sends faster than its call can do waits by itself, not in the mailbox
+ *  that it shares with others. */
+static void went_up(struct wire *w)
+{
+	if (++w->ahead < WIRE_AHEAD || w->held)
+		return;
+	w->held = 1;
+	metric_add(METRIC_EXPERT_PAUSED, 1);
+	ws_hold(w->ws, 1);
+}
+
 static void to_wire(struct wire *w, const struct relay *r)
 {
 	if (r->kind == RELAY_CLOSE) {
 		ws_close(w->ws, (int)r->code, r->text);
-		return;
-	}
-	/* A peer that stops reading loses its socket, not its messages: they
-	 * are numbered and sent again when it comes back. */
-	if (ws_send_text(w->ws, r->text, r->len) == -EAGAIN)
+	} else if (r->kind == RELAY_TOOK) {
+		took(w, r->code);
+	} else if (ws_send_text(w->ws, r->text, r->len) == -EAGAIN) {
+		/* A peer that stops reading loses its socket, not its
+		 * messages: they are numbered and sent again when it comes
+		 * back. */
+		metric_add(METRIC_EXPERT_SLOW, 1);
 		ws_close(w->ws, 1013, "reading too slowly");
+	}
 }
 
 static void run_relay(struct loop_msg *m)
 {
 	struct relay *r = (struct relay *)(void *)m;
-	int down = r->kind == RELAY_TEXT_DOWN || r->kind == RELAY_CLOSE;
+	int down = r->kind == RELAY_TEXT_DOWN || r->kind == RELAY_CLOSE ||
+		   r->kind == RELAY_TOOK;
 	void *object;
 
 	pthread_mutex_lock(&r->g->lock);
@@ -324,6 +348,8 @@ static void wire_text(struct ws *ws, void *arg, const char *s, size_t len)
 	/* Not taken now: without this socket the peer sends it again. */
 	if (relay_post(w->g, kind, w->self, w->session, "", key, s, len))
 		ws_close(ws, 1013, "busy");
+	else if (kind == RELAY_TEXT_UP)
+		went_up(w);
 }
 
 static void wire_revoked(struct ws *ws, void *arg)

@@ -35,6 +35,7 @@ enum {
 	ADDRESS_BYTES = 96,
 	CONNECTION_ID_BYTES = 129, /* 128, as the protocol allows */
 	LISTENER_OFFERS = 64,      /* calls offered and not yet taken */
+	WIRE_AHEAD = 32, /* messages of a socket that wait for its session */
 };
 
 /** Where something lives, across threads. */
@@ -50,6 +51,7 @@ enum relay_kind {
 	RELAY_REVOKED,   /* wire -> session: its key                     */
 	RELAY_TEXT_DOWN, /* session -> wire                              */
 	RELAY_CLOSE,     /* session -> wire: code, text                  */
+	RELAY_TOOK,      /* session -> wire: code messages are done with */
 	RELAY_OFFER,     /* seat -> listener: text is incoming-call      */
 	RELAY_WITHDRAW,  /* seat -> listener: no longer wanted, code     */
 	RELAY_ASSIGN,    /* seat -> listener: text is assign-call        */
@@ -82,8 +84,9 @@ struct wire {
 	struct gateway *g;
 	struct ws *ws;
 	struct place self, session;
-	int is_listen, bound;
-	struct timer *timer;         /* for its first message */
+	int is_listen, bound, held;
+	int64_t ahead;       /* messages that its session has yet to take */
+	struct timer *timer; /* for its first message */
 	char address[ADDRESS_BYTES]; /* listen: what for; call: its id */
 };
 
@@ -115,6 +118,7 @@ struct session {
 	struct xp_link *link;
 	struct timer *timer;
 	int attached, dead;
+	int64_t took;        /* messages that its wire has yet to hear of */
 	uint32_t extensions; /* XP_EXT_* that the server knows of them here */
 	_Atomic int64_t key; /* whose key opens it; 0: of who comes first */
 	int yields;          /* another link of next_key may replace it */

@@ -118,6 +118,15 @@ static int new_link(struct session *s)
 	return 0;
 }
 
+/** Its wire reads on. What cannot be told now is told later. */
+static void tell_took(struct session *s)
+{
+	if (s->attached && s->took >= WIRE_AHEAD / 2 &&
+	    relay_post(s->g, RELAY_TOOK, s->self, s->wire, "", s->took, "",
+		       0) == 0)
+		s->took = 0;
+}
+
 static void on_timer(void *arg)
 {
 	struct session *s = arg;
@@ -125,6 +134,7 @@ static void on_timer(void *arg)
 	int64_t resume_us = s->g->conf->expert_resume_ms * 1000;
 
 	timer_start(s->timer, TICK_US);
+	tell_took(s);
 	if (s->attached)
 		(void)xp_link_tick(s->link, now_us);
 	if (s->dead || (!s->attached && s->detached_us &&
@@ -256,6 +266,7 @@ static void attach(struct session *s, const struct relay *r)
 		close_wire(s, 1000, "replaced by another socket");
 	}
 	s->wire = r->from;
+	s->took = 0;
 	s->attached = 1;
 	s->key = r->code;
 	s->detached_us = 0;
@@ -298,8 +309,11 @@ void session_on_relay(struct session *s, const struct relay *r)
 		attach(s, r);
 		break;
 	case RELAY_TEXT_UP:
-		if (is_current(s, r))
+		if (is_current(s, r)) {
+			s->took++;
 			input(s, r);
+			tell_took(s);
+		}
 		break;
 	case RELAY_REVOKED:
 		if (is_current(s, r))

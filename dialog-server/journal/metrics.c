@@ -89,6 +89,13 @@ static const struct metric_info infos[METRIC_N] = {
 	[METRIC_EXPERT_EVENTS_DROPPED] = COUNTER(
 		"dialog_expert_events_dropped_total",
 		"Events that an Expert lost: it acknowledges nothing."),
+	[METRIC_EXPERT_PAUSED] = COUNTER(
+		"dialog_expert_paused_total",
+		"Times that an Expert's socket was left unread: it sends "
+		"faster than its messages are carried out."),
+	[METRIC_EXPERT_SLOW] =
+		COUNTER("dialog_expert_slow_total",
+			"Sockets of Experts closed: they read too slowly."),
 	[METRIC_EXPERT_QUESTIONS] = COUNTER("dialog_expert_questions_total",
 					    "Questions put to Experts."),
 	[METRIC_EXPERT_QUESTION_TIMEOUTS] = COUNTER(

@@ -120,6 +120,15 @@ int ws_send_binary(struct ws *ws, const void *data, size_t len)
 	return send_data(ws, LWS_WRITE_BINARY, data, len);
 }
 
+void ws_hold(struct ws *ws, int hold)
+{
+	if (ws->held == hold || ws->state != WS_OPEN)
+		return;
+	ws->held = hold;
+	ws->heard_us = loop_now_us(ws->peer.loop);
+	lws_rx_flow_control(ws->peer.wsi, !hold);
+}
+
 void ws_forget_queue(struct ws *ws)
 {
 	if (ws->state == WS_OPEN)
@@ -198,6 +207,7 @@ void ws_close(struct ws *ws, int code, const char *why)
 	}
 	if (ws->state != WS_OPEN)
 		return;
+	ws_hold(ws, 0); /* for its goodbye */
 	ws->close_code = code;
 	(void)text_copy(ws->close_why, sizeof(ws->close_why), why ? why : "");
 	if (!text_is_utf8(ws->close_why, strlen(ws->close_why)))
@@ -336,7 +346,7 @@ static void on_piece(struct ws *ws, struct lws *wsi, unsigned char *s,
 static void stay_alive(struct ws *ws)
 {
 	int64_t now_us = loop_now_us(ws->peer.loop);
-	int64_t silent_us = now_us - ws->heard_us;
+	int64_t silent_us = ws->held ? 0 : now_us - ws->heard_us;
 
 	if (ws->out.used && now_us - ws->moved_us >= STALL_US) {
 		ws_finish(ws, 1006, "peer does not read");

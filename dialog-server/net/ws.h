@@ -64,6 +64,12 @@ struct ws_handlers {
 int ws_send_text(struct ws *ws, const char *s, size_t len);
 int ws_send_binary(struct ws *ws, const void *data, size_t len);
 
+/** Read nothing more for now, or again: what the peer sends waits in its own
+ *  kernel, and then with the peer. Messages whose bytes were read already may
+ *  be held back, too. For a short while: a peer that goes meanwhile is noticed
+ *  afterwards. */
+void ws_hold(struct ws *ws, int hold);
+
 /** Throw away queued messages that have not begun to go out. */
 void ws_forget_queue(struct ws *ws);
 

@@ -40,6 +40,7 @@ struct ws {
 	int drain_due;  /* on_drained is owed     */
 	int said_close; /* a close frame has gone out, or shall */
 	int pinged;     /* and nothing heard since */
+	int held;       /* not read, ws_hold()    */
 	int close_code;
 	char close_why[WS_WHY_BYTES];
 	int64_t heard_us; /* last byte from the peer */
