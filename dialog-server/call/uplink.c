@@ -260,6 +260,18 @@ static void barge_in(struct call *c)
 	downlink_cut(c, UINT32_MAX);
 }
 
+static void not_cut(struct call *c)
+{
+	const struct dialog_event e = {
+		.kind = DIALOG_NOT_CUT,
+		.turn = c->turn,
+	};
+
+	metric_add(METRIC_FALSE_BARGE_INS, 1);
+	playout_resume(c->playout);
+	talk_event(c, &e);
+}
+
 void uplink_decide(struct call *c, int64_t now_us)
 {
 	struct call_pending *p = &c->pending;
@@ -277,8 +289,7 @@ void uplink_decide(struct call *c, int64_t now_us)
 	}
 	if (p->resume) {
 		p->resume = 0;
-		metric_add(METRIC_FALSE_BARGE_INS, 1);
-		playout_resume(c->playout);
+		not_cut(c);
 	}
 	if (p->ended) {
 		end_turn(c, now_us);
@@ -308,8 +319,10 @@ void uplink_ask(struct call *c, const struct ask *ask)
 		c->ask.field_key = "";
 	if (!c->ask.description)
 		c->ask.description = "";
-	if (c->hz)
-		endpoint_ask(&c->endpoint, &c->ask);
+	if (!c->hz)
+		return;
+	endpoint_ask(&c->endpoint, &c->ask);
+	note_bargein(c, bargein_ask(&c->bargein, &c->ask));
 }
 
 /* ---- from the recognizer ---------------------------------------------- */

@@ -25,6 +25,14 @@ enum ask_kind {
 	ASK_TEXT,   /**< free text with a purpose                  */
 };
 
+/** How the caller may interrupt while this is asked. */
+enum ask_barge_in {
+	ASK_BARGE_IN_USUAL, /**< as the operator has set it */
+	ASK_BARGE_IN_ANY,   /**< a sound that lasts         */
+	ASK_BARGE_IN_WORDS, /**< only words                 */
+	ASK_BARGE_IN_OFF,
+};
+
 enum { ASK_CHOICES_MAX = 128, ASK_TEXT_MAX = 160 };
 
 /** Strings are borrowed from the dialog until the next action batch. */
@@ -36,6 +44,9 @@ struct ask {
 	const char *const *choices;      /**< choices[n_choices] as spoken */
 	uint32_t min_digits, max_digits; /**< 0: unknown                   */
 	uint32_t have_digits;            /**< already keyed or said        */
+	/* as the Expert wants it for this field; set by the dialog */
+	int64_t end_silence_us; /**< [us] that ends the turn; 0: usual */
+	enum ask_barge_in barge_in;
 };
 
 #endif /* DIALOG_ASK_H */

@@ -100,7 +100,7 @@ static int started(struct dialog *d)
 	if (d->opened)
 		return -EINVAL;
 	d->opened = 1;
-	d->start_us = d->now_us;
+	d->start_us = d->sound_us = d->now_us;
 	if (d->phase != PHASE_NEW)
 		return 0;
 	d->phase = PHASE_OPENING;
@@ -157,6 +157,8 @@ static int dispatch(struct dialog *d, const struct dialog_event *e)
 		return turn_nodded(d, e);
 	case DIALOG_BARGE_IN:
 		return turn_barge_in(d);
+	case DIALOG_NOT_CUT:
+		return turn_not_cut(d);
 	case DIALOG_DTMF:
 		return keys_digit(d, e->digit);
 	case DIALOG_SAID:

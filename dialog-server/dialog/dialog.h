@@ -59,6 +59,8 @@ enum dialog_event_kind {
 				  if any                                   */
 	DIALOG_BARGE_IN,      /**< agent was cut; heard text of utt follows
 				   in DIALOG_SAID                           */
+	DIALOG_NOT_CUT,       /**< our words were held for a sound that was
+				   nothing, and go on                       */
 	DIALOG_DTMF,          /**< digit                                     */
 	DIALOG_SAID,          /**< utt, text: what was really heard,
 				   interrupted, spoken_us                   */

@@ -2,7 +2,8 @@
  * @file keys.c  Keyed digits: every one is an event, some are an answer
  *
  *   digit --> dtmf event
- *         --> when a number is being asked and the Expert accepts keys:
+ *         --> when a number is being asked and the Expert accepts keys, or
+ *             says so of the very field:
  *             collected until '#', the last possible digit, or a pause
  *
  * SPDX-License-Identifier: MIT
@@ -23,10 +24,16 @@ static int wants_keys(struct dialog *d)
 	static const char *const types[] = {"integer", "digit_sequence", "cvv",
 					    "credit_card_number"};
 
-	if (!d->accept_dtmf || d->phase != PHASE_TALKING)
+	if (d->phase != PHASE_TALKING)
 		return 0;
 
 	const struct brain_item *item = task_item(d, d->ask.field_key);
+	const struct xp_listening *l = think_listening(d);
+
+	if (l && l->keypad != XP_YES_DEFAULT)
+		return l->keypad == XP_YES;
+	if (!d->accept_dtmf)
+		return 0;
 
 	if (!item || item->item->kind != XP_ITEM_FIELD)
 		return 0;

@@ -49,7 +49,7 @@ static int64_t short_us(const struct dialog *d)
 	return !d->task.set && !d->turn ? NO_TASK_US : 0;
 }
 
-static int64_t how_long(const struct dialog *d, enum quiet q)
+static int64_t how_long(struct dialog *d, enum quiet q)
 {
 	int64_t us = AGENT_SLACK_US;
 
@@ -65,6 +65,8 @@ static int64_t how_long(const struct dialog *d, enum quiet q)
 	default:
 		break;
 	}
+	if (think_listening(d) && think_listening(d)->patience_ms)
+		return think_listening(d)->patience_ms * 1000;
 	if (short_us(d) && short_us(d) < d->conf.silence_us)
 		return short_us(d);
 	return d->conf.text_channel ? TYPING * d->conf.silence_us
@@ -102,9 +104,18 @@ void silence_pump(struct dialog *d)
 
 void silence_broken(struct dialog *d)
 {
+	d->sound_us = d->now_us;
 	/* Whatever the timer was for, it starts over. */
 	if (d->quiet == QUIET_SILENT)
 		d->quiet = QUIET_OFF;
+}
+
+static void tell_silence(struct dialog *d)
+{
+	struct xp_event *e = step_tell(d, XP_CALLER_SILENT);
+
+	e->silence_ms = (d->now_us - d->sound_us) / 1000;
+	e->prompts = d->silence_count;
 }
 
 static void nobody_speaks(struct dialog *d)
@@ -114,6 +125,7 @@ static void nobody_speaks(struct dialog *d)
 		think_want(d, BRAIN_CUE_SILENCE);
 		return;
 	}
+	tell_silence(d);
 	d->silence_count++;
 	if (d->silence_count > d->conf.silence_prompts)
 		end_hangup(d, LINE_SILENCE_END, 0, "bot-hangup");

@@ -387,6 +387,8 @@ int speak_said(struct dialog *d, const struct dialog_event *e)
 	struct utterance u = d->utts[i];
 
 	if (*heard) {
+		d->sound_us = d->now_us;
+
 		struct xp_event *ev = step_tell(d, XP_AGENT_SPEECH);
 
 		ev->text = scratch_str(&d->keep, u.whole ? u.whole : heard);

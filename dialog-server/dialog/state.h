@@ -167,7 +167,8 @@ struct dialog {
 	uint32_t speaking_turn; /* being spoken, 0: none               */
 	int64_t speaking_us;    /* when that began                     */
 	int speaking;
-	const char *partial; /* kept: last one sent                 */
+	uint32_t not_cut_turn; /* the last that left our words alone */
+	const char *partial;   /* kept: last one sent                 */
 	uint32_t n_heard;
 	struct {
 		const char *text;
@@ -202,7 +203,8 @@ struct dialog {
 	void *ask_block;
 
 	/* silence and watchdogs */
-	int quiet; /* enum quiet of silence.c             */
+	int64_t sound_us; /* when somebody was last heard */
+	int quiet;        /* enum quiet of silence.c             */
 	uint32_t quiet_mark;
 	uint32_t silence_count;
 	int paused; /* the brain took the word after a short pause */
@@ -344,7 +346,12 @@ void think_cancel(struct dialog *d);
 int think_output(struct dialog *d, const struct dialog_event *e);
 int think_done(struct dialog *d, const struct dialog_event *e);
 int think_failed(struct dialog *d, uint32_t brain_turn);
+/** @return how the Expert wants the present question to be listened to, or
+ *  NULL */
+const struct xp_listening *think_listening(struct dialog *d);
 void think_listen(struct dialog *d);
+/** The field has its value: the usual way again, if it had one of its own. */
+void think_listen_as_usual(struct dialog *d, const char *key);
 
 /* turns.c */
 int turn_partial(struct dialog *d, const struct dialog_event *e);
@@ -352,6 +359,7 @@ int turn_speaking(struct dialog *d, const struct dialog_event *e);
 int turn_committed(struct dialog *d, const struct dialog_event *e);
 int turn_nodded(struct dialog *d, const struct dialog_event *e);
 int turn_barge_in(struct dialog *d);
+int turn_not_cut(struct dialog *d);
 /** Words for the brain that come from elsewhere (keys). */
 void turn_put_heard(struct dialog *d, const char *text, int confidence);
 

@@ -56,6 +56,20 @@ int takeover_knows_instruction(const struct dialog *d, const char *text)
 	return 0;
 }
 
+static uint64_t mix_listening(uint64_t sum, const struct xp_listening *l)
+{
+	const uint64_t values[] = {
+		(uint64_t)l->end_silence_ms,
+		(uint64_t)l->patience_ms,
+		(uint64_t)l->barge_in,
+		(uint64_t)l->keypad,
+	};
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		sum = (sum ^ values[i]) * UINT64_C(1099511628211);
+	return sum;
+}
+
 uint64_t takeover_task_sum(const struct xp_command *c)
 {
 	uint64_t sum = text_sum(TEXT_SUM, c->key);
@@ -68,6 +82,7 @@ uint64_t takeover_task_sum(const struct xp_command *c)
 		sum = text_sum(sum, x->kind == XP_ITEM_FIELD ? x->field_type
 							     : x->statement);
 		sum = text_sum(sum, x->description);
+		sum = mix_listening(sum, &x->listening);
 	}
 	return sum;
 }

@@ -275,6 +275,7 @@ int task_record(struct dialog *d, const char *key, const char *json)
 	a->key = item->item->key;
 	a->value_json = scratch_str(&d->keep, json);
 	tell_item(d, key, json);
+	think_listen_as_usual(d, item->item->key);
 	return 0;
 }
 
@@ -285,6 +286,7 @@ int task_skip(struct dialog *d, const char *key)
 	if (!item || item->state == BRAIN_ITEM_DONE)
 		return -EINVAL;
 	item->state = BRAIN_ITEM_SKIPPED;
+	think_listen_as_usual(d, item->item->key);
 	return 0;
 }
 

@@ -217,9 +217,38 @@ void think_cancel(struct dialog *d)
 
 /* ---- outputs ----------------------------------------------------------- */
 
+const struct xp_listening *think_listening(struct dialog *d)
+{
+	const struct brain_item *item =
+		*d->ask.field_key ? task_item(d, d->ask.field_key) : NULL;
+
+	/* A value that is only to be confirmed is still asked for. */
+	if (!item || item->item->kind != XP_ITEM_FIELD ||
+	    item->state != BRAIN_ITEM_OPEN)
+		return NULL;
+	return &item->item->listening;
+}
+
 void think_listen(struct dialog *d)
 {
+	static const enum ask_barge_in barge_ins[] = {
+		[XP_BARGE_IN_DEFAULT] = ASK_BARGE_IN_USUAL,
+		[XP_BARGE_IN_ANY] = ASK_BARGE_IN_ANY,
+		[XP_BARGE_IN_WORDS] = ASK_BARGE_IN_WORDS,
+		[XP_BARGE_IN_OFF] = ASK_BARGE_IN_OFF,
+	};
+	const struct xp_listening *l = think_listening(d);
+
+	d->ask.end_silence_us = l ? l->end_silence_ms * 1000 : 0;
+	d->ask.barge_in = l ? barge_ins[l->barge_in] : ASK_BARGE_IN_USUAL;
 	step_act(d, DIALOG_LISTEN)->ask = &d->ask;
+}
+
+void think_listen_as_usual(struct dialog *d, const char *key)
+{
+	if (!strcmp(d->ask.field_key, key) &&
+	    (d->ask.end_silence_us || d->ask.barge_in != ASK_BARGE_IN_USUAL))
+		think_listen(d);
 }
 
 static size_t bytes_of(const char *s)

@@ -3,6 +3,7 @@
  *
  *   partial --> caller-speech         same utterance_id, replaces the text
  *   barge-in --> cut, cancel thought
+ *   not cut --> a noise: our words go on
  *   committed --> caller-speech, history, then: think
  *                 while we talk: "uh-huh" is only a nod
  *                 while we end: goodbye confirms, more cancels once
@@ -78,11 +79,50 @@ int turn_partial(struct dialog *d, const struct dialog_event *e)
 	return 0;
 }
 
+/* ---- into our words ----------------------------------------------------- */
+
+static void tell_barge_in(struct dialog *d, int64_t at_us,
+			  enum xp_outcome outcome)
+{
+	struct xp_event *e = step_tell(d, XP_BARGE_IN);
+
+	e->at_ms = call_ms(d, at_us);
+	e->outcome = outcome;
+}
+
+/* Once a turn: a sound is nothing, and then the turn that it began a nod.
+ * @param turn  0: it began none */
+static void tell_not_cut(struct dialog *d, uint32_t turn)
+{
+	if (turn && turn == d->not_cut_turn)
+		return;
+	d->not_cut_turn = turn;
+	tell_barge_in(d, turn ? d->speaking_us : d->now_us,
+		      XP_OUTCOME_RESUMED);
+}
+
+static void cut(struct dialog *d, int64_t at_us)
+{
+	int was = speak_uncut(d);
+
+	speak_stop(d, 0);
+	if (was && !speak_uncut(d))
+		tell_barge_in(d, at_us, XP_OUTCOME_CUT);
+}
+
+int turn_not_cut(struct dialog *d)
+{
+	if (!d->opened || !speak_uncut(d))
+		return -EINVAL;
+	tell_not_cut(d, d->speaking_turn > d->turn ? d->speaking_turn : 0);
+	return 0;
+}
+
 int turn_barge_in(struct dialog *d)
 {
 	if (!d->opened)
 		return -EINVAL;
-	speak_stop(d, 0);
+	cut(d, d->speaking_turn > d->turn ? d->speaking_us : d->now_us);
 	d->speaking = d->speaking_turn > d->turn;
 	if (d->phase == PHASE_TALKING)
 		think_cancel(d);
@@ -205,8 +245,23 @@ int turn_nodded(struct dialog *d, const struct dialog_event *e)
 		remember(d, e);
 	if (d->phase == PHASE_ENDING)
 		end_caller_quiet(d);
+	if (speak_uncut(d))
+		tell_not_cut(d, e->turn);
 	step_note(d, "a nod while the agent speaks");
 	return 0;
+}
+
+/* The agent's turn begins. */
+static void tell_turn_ended(struct dialog *d, const struct dialog_event *from,
+			    int words)
+{
+	struct xp_event *e = step_tell(d, XP_CALLER_TURN_ENDED);
+
+	if (words)
+		e->id = scratch_printf(&d->keep, "u%u", from->turn);
+	e->start_ms = call_ms(d, d->speaking_us);
+	e->end_ms =
+		call_ms(d, from->stopped_us ? from->stopped_us : d->now_us);
 }
 
 int turn_committed(struct dialog *d, const struct dialog_event *e)
@@ -229,12 +284,14 @@ int turn_committed(struct dialog *d, const struct dialog_event *e)
 			return 0;
 	} else if (speak_uncut(d) &&
 		   (!words || (acts.backchannel && !acts.yes))) {
+		tell_not_cut(d, e->turn);
 		step_note(d, "a nod while the agent speaks");
 		return 0;
 	}
 	/* A script is heard out unless the caller cuts it by interrupting. */
 	if (!speak_script_waits(d))
-		speak_stop(d, 0);
+		cut(d, d->speaking_us);
+	tell_turn_ended(d, e, words);
 	think_cancel(d);
 	put_turn(d, e);
 	think_want(d, BRAIN_CUE_CALLER);

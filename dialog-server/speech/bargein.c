@@ -23,15 +23,44 @@ enum {
 void bargein_init(struct bargein *b, const struct bargein_config *c)
 {
 	memset(b, 0, sizeof(*b));
-	b->conf = *c;
+	b->usual = b->conf = *c;
 	b->why = "";
 }
 
 void bargein_reset(struct bargein *b)
 {
-	const struct bargein_config c = b->conf;
+	const struct bargein_config usual = b->usual, conf = b->conf;
 
-	bargein_init(b, &c);
+	bargein_init(b, &usual);
+	b->conf = conf;
+}
+
+enum bargein_verdict bargein_ask(struct bargein *b, const struct ask *ask)
+{
+	const int was_paused = b->paused;
+
+	b->conf = b->usual;
+	switch (ask->barge_in) {
+	case ASK_BARGE_IN_USUAL:
+		break;
+	case ASK_BARGE_IN_ANY:
+		b->conf.enabled = 1;
+		b->conf.words_only = 0;
+		break;
+	case ASK_BARGE_IN_WORDS:
+		b->conf.enabled = b->conf.words_only = 1;
+		if (!b->conf.words)
+			b->conf.words = 1;
+		break;
+	case ASK_BARGE_IN_OFF:
+		b->conf.enabled = 0;
+		break;
+	}
+	if (!was_paused || (b->conf.enabled && !b->conf.words_only))
+		return BARGEIN_NOTHING;
+	bargein_reset(b);
+	b->why = "asked otherwise";
+	return BARGEIN_RESUME;
 }
 
 static void forget_candidate(struct bargein *b)
@@ -111,6 +140,8 @@ enum bargein_verdict bargein_frame(struct bargein *b, float speech, float echo,
 		return BARGEIN_NOTHING;
 	if (speech >= VOICE)
 		b->echo += 0.3f * (echo - b->echo);
+	if (b->conf.words_only)
+		return BARGEIN_NOTHING;
 	if (!b->paused)
 		return listen(b, voice, now_us);
 	if (voice) {

@@ -17,12 +17,15 @@
 
 #include <stdint.h>
 
+#include "dialog/ask.h"
+
 struct bargein_config {
 	int64_t cut_us;      /**< [us] of voice that always cuts; 400 ms   */
 	int64_t deadline_us; /**< [us] to decide after a pause; 700 ms     */
 	uint32_t words;      /**< words that cut at once; 1, backchannel
 				  words do not count; 0: words never cut   */
 	int enabled;
+	int words_only; /**< voice alone neither holds nor cuts       */
 };
 
 enum bargein_verdict {
@@ -33,7 +36,8 @@ enum bargein_verdict {
 };
 
 struct bargein {
-	struct bargein_config conf;
+	struct bargein_config usual; /**< the operator's            */
+	struct bargein_config conf;  /**< of what is being asked    */
 	int paused;
 	int64_t since_us; /**< [us] when the candidate began            */
 	int64_t voice_us; /**< [us] of voice since                      */
@@ -49,6 +53,11 @@ struct bargein {
 
 /** @param c  copied */
 void bargein_init(struct bargein *b, const struct bargein_config *c);
+
+/** What is being asked from now on, and how that may be interrupted.
+ *  @return BARGEIN_RESUME when a sound was being judged that is not to hold
+ *          our words any more, else BARGEIN_NOTHING */
+enum bargein_verdict bargein_ask(struct bargein *b, const struct ask *ask);
 
 /** One frame of the caller while the agent speaks (or is paused).
  *  @param speech  vad probability @param echo  0..1 likeness to our own voice

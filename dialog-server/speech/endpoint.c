@@ -59,6 +59,7 @@ void endpoint_ask(struct endpoint *e, const struct ask *ask)
 	e->min_digits = ask->min_digits;
 	e->max_digits = ask->max_digits;
 	e->have_digits = ask->have_digits;
+	e->fixed_us = ask->end_silence_us;
 }
 
 void endpoint_reset(struct endpoint *e)
@@ -207,6 +208,10 @@ static int64_t work_out_wait(const struct endpoint *e, int64_t now_us,
 		      2 * c->silence_us);
 	int64_t wait_us;
 
+	if (e->fixed_us) {
+		*why = "as the field has it";
+		return e->fixed_us;
+	}
 	*why = "silence";
 	wait_us = wait_for_ask(e, why);
 	if (e->tail_kind == ENDPOINT_TAIL_OPEN) {

@@ -7,7 +7,8 @@
  *
  * How long a silence ends a turn is worked out anew with every frame:
  *
- *   asked      yes/no the shortest; digits wait for those that are missing;
+ *   asked      what the Expert has said of this field, and no more; else
+ *              yes/no the shortest; digits wait for those that are missing;
  *              names and free text longer; else the usual
  *   text       a last word that leads on ("and", "my", "um") waits; a text
  *              that has not changed, or ends like a sentence, does not
@@ -55,6 +56,7 @@ struct endpoint {
 	struct endpoint_config conf;
 	enum ask_kind ask;
 	uint32_t min_digits, max_digits, have_digits;
+	int64_t fixed_us; /**< [us] the silence that is asked for; 0: none */
 	int speaking, eager;
 	int64_t began_us;  /**< [us] when the turn began            */
 	int64_t voice_us;  /**< [us] when voice was last heard      */

@@ -329,6 +329,22 @@ static void do_barge(struct sim *s, char *text)
 	sim_kind(s, DIALOG_BARGE_IN);
 }
 
+static void do_not_cut(struct sim *s, char *text)
+{
+	(void)text;
+	sim_kind(s, DIALOG_NOT_CUT);
+}
+
+static void do_nod(struct sim *s, char *text)
+{
+	struct dialog_event e = {.kind = DIALOG_CALLER_NODDED,
+				 .turn = ++s->turn,
+				 .n_heard = *text != 0};
+
+	e.heard[0].text = text;
+	(void)sim_event(s, e);
+}
+
 static void do_wait(struct sim *s, char *text)
 {
 	sim_wait(s, strtoll(text, NULL, 10) * 1000);
@@ -432,6 +448,8 @@ static int sim_do(struct sim *s, const char *verb, char *text)
 		{"partial", do_partial},
 		{"key", do_key},
 		{"barge", do_barge},
+		{"not-cut", do_not_cut},
+		{"nod", do_nod},
 		{"wait", do_wait},
 		{"slow", do_slow},
 		{"fast", do_fast},
@@ -477,6 +495,8 @@ static int sim_look(struct sim *s, const char *verb, const char *text,
 	static const char *const kinds[] = {"open",     "yesno",  "name",
 					    "integer",  "digits", "date",
 					    "datetime", "choice", "text"};
+	static const char *const barge_ins[] = {"usual", "any", "words",
+						"off"};
 
 	*why = "not so";
 	if (!strcmp(verb, "a")) /* the agent has said */
@@ -509,6 +529,11 @@ static int sim_look(struct sim *s, const char *verb, const char *text,
 		return strcmp(s->transferred, text) != 0;
 	if (!strcmp(verb, "ask"))
 		return strcmp(kinds[s->ask], text) != 0;
+	if (!strcmp(verb, "end-silence")) /* [ms] that the ask wants */
+		return s->end_silence_us !=
+		       strtoll(text, NULL, 10) * INT64_C(1000);
+	if (!strcmp(verb, "barge-in"))
+		return strcmp(barge_ins[s->barge_in], text) != 0;
 	if (!strcmp(verb, "all"))
 		return strcmp(dialog_fields_json(s->d), text) != 0;
 	*why = "an unknown verb";
@@ -529,9 +554,10 @@ static void sim_line(struct sim *s, int i, const char *line)
 	text = text ? sim_trim(text) : verb + strlen(verb);
 
 	static const char *const lookers[] = {
-		"a",   "!a",     "silent", "e",      "!e",          "f",
-		"!f",  "ended",  "alive",  "ending", "transferred", "ask",
-		"all", "offers", "j",      "!j"};
+		"a",           "!a",          "silent",  "e",      "!e",
+		"f",           "!f",          "ended",   "alive",  "ending",
+		"transferred", "ask",         "all",     "offers", "j",
+		"!j",          "end-silence", "barge-in"};
 
 	for (size_t k = 0; k < sizeof(lookers) / sizeof(*lookers); k++) {
 		if (strcmp(verb, lookers[k]))

@@ -65,6 +65,8 @@ struct sim {
 	char search_key[200];
 	enum ask_kind ask;
 	uint32_t max_digits, have_digits;
+	int64_t end_silence_us;
+	enum ask_barge_in barge_in;
 	char ended[40], transferred[100];
 	int hangups, session_ends, task_dones;
 	int others, offers; /* other Experts listen; calls offered them    */
@@ -275,6 +277,8 @@ static void sim_act(struct sim *s, const struct dialog_action *a)
 		s->ask = a->ask->kind;
 		s->max_digits = a->ask->max_digits;
 		s->have_digits = a->ask->have_digits;
+		s->end_silence_us = a->ask->end_silence_us;
+		s->barge_in = a->ask->barge_in;
 		break;
 	case DIALOG_EXPERT_EVENT:
 		sim_expert(s, a->event);

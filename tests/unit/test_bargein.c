@@ -27,6 +27,39 @@ struct step {
 	float echo;
 };
 
+/* How often something is held, and the verdict, as the field has it. */
+static const struct {
+	enum ask_barge_in asked;
+	int enabled;
+	uint32_t words;
+	struct step steps[6];
+	int paused;
+	enum bargein_verdict verdict;
+} asked[] = {
+	{ASK_BARGE_IN_USUAL, 1, 1, {{.voice_ms = 1000}}, 1, BARGEIN_CUT},
+	{ASK_BARGE_IN_USUAL, 0, 1, {{.voice_ms = 1000}}, 0, BARGEIN_NOTHING},
+	{ASK_BARGE_IN_ANY, 0, 0, {{.voice_ms = 1000}}, 1, BARGEIN_CUT},
+	{ASK_BARGE_IN_WORDS, 1, 1, {{.voice_ms = 3000}}, 0, BARGEIN_NOTHING},
+	{ASK_BARGE_IN_WORDS,
+	 0,
+	 0,
+	 {{.voice_ms = 200}, {.text = "uh-huh"}, {.voice_ms = 200}},
+	 0,
+	 BARGEIN_NOTHING},
+	{ASK_BARGE_IN_WORDS,
+	 0,
+	 0,
+	 {{.voice_ms = 200}, {.text = "wait"}},
+	 0,
+	 BARGEIN_CUT},
+	{ASK_BARGE_IN_OFF,
+	 1,
+	 1,
+	 {{.voice_ms = 3000}, {.text = "wait"}},
+	 0,
+	 BARGEIN_NOTHING},
+};
+
 /* The verdict that ends each story, when [ms] and why. */
 static const struct {
 	struct step steps[6];
@@ -115,6 +148,44 @@ static void play(struct bargein *b, const struct step *s, int *paused,
 		return;
 	}
 }
+
+START_TEST(interrupts_as_the_field_has_it)
+{
+	const struct bargein_config c = {
+		.cut_us = MS(400),
+		.deadline_us = MS(700),
+		.words = asked[_i].words,
+		.enabled = asked[_i].enabled,
+	};
+	const struct ask ask = {.barge_in = asked[_i].asked};
+	enum bargein_verdict last = BARGEIN_NOTHING;
+	int64_t now_us = 0, at_us = 0;
+	struct bargein b;
+	int paused = 0;
+
+	bargein_init(&b, &c);
+	ck_assert_int_eq(bargein_ask(&b, &ask), BARGEIN_NOTHING);
+	bargein_reset(&b); /* forgets a sound, not what is asked */
+	for (int k = 0; k < 6 && last == BARGEIN_NOTHING; k++)
+		play(&b, &asked[_i].steps[k], &paused, &last, &now_us, &at_us);
+	ck_assert_int_eq(last, asked[_i].verdict);
+	ck_assert_int_eq(paused, asked[_i].paused);
+}
+END_TEST
+
+START_TEST(lets_go_of_what_is_not_to_be_held_any_more)
+{
+	static const struct ask off = {.barge_in = ASK_BARGE_IN_OFF};
+	static const struct ask any = {.barge_in = ASK_BARGE_IN_ANY};
+	struct bargein b;
+
+	bargein_init(&b, &conf);
+	ck_assert_int_eq(bargein_frame(&b, 0.9f, 0, FRAME_US), BARGEIN_PAUSE);
+	ck_assert_int_eq(bargein_ask(&b, &any), BARGEIN_NOTHING);
+	ck_assert_int_eq(bargein_ask(&b, &off), BARGEIN_RESUME);
+	ck_assert_int_eq(bargein_ask(&b, &off), BARGEIN_NOTHING);
+}
+END_TEST
 
 START_TEST(decides_each_story)
 {
@@ -254,6 +325,9 @@ int main(void)
 
 	tcase_add_loop_test(t, decides_each_story, 0,
 			    sizeof(stories) / sizeof(stories[0]));
+	tcase_add_loop_test(t, interrupts_as_the_field_has_it, 0,
+			    (int)(sizeof(asked) / sizeof(asked[0])));
+	tcase_add_test(t, lets_go_of_what_is_not_to_be_held_any_more);
 	tcase_add_test(t, pauses_with_the_first_frame);
 	tcase_add_test(t, asks_for_more_after_a_false_alarm);
 	tcase_add_test(t, does_not_take_its_own_words_for_the_callers);

@@ -146,6 +146,19 @@ static const struct {
 	{{.kind = ASK_DATETIME}, "friday at", 1500, "trailing word"},
 	{{.kind = ASK_TEXT}, NULL, 800, "free text"},
 	{{.kind = ASK_CHOICE}, "sales", 480, "text stands"},
+	/* what the Expert has said of the field holds, whatever is heard */
+	{{.kind = ASK_DIGITS, .end_silence_us = MS(1800)},
+	 "i have none",
+	 1800,
+	 "as the field has it"},
+	{{.kind = ASK_YES_NO, .end_silence_us = MS(400)},
+	 "yes and",
+	 400,
+	 "as the field has it"},
+	{{.kind = ASK_NAME, .end_silence_us = MS(5000)},
+	 NULL,
+	 5000,
+	 "as the field has it"},
 };
 
 START_TEST(waits_as_long_as_question_and_text_ask_for)
