@@ -130,8 +130,9 @@ int gateway_has_listener(struct gateway *g, const char *address)
 		const struct listener *l =
 			LIST_ENTRY(it, struct listener, link);
 
-		found = found ||
-			(l->ready && strcmp(l->address, address) == 0);
+		/* One that is full is there: the call waits for its place. */
+		found = found || (l->ready && !l->draining &&
+				  strcmp(l->address, address) == 0);
 	}
 	pthread_mutex_unlock(&g->lock);
 	return found;

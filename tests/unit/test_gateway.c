@@ -474,7 +474,12 @@ START_TEST(a_draining_listener_gets_no_more_and_may_take_again)
 	}
 	ck_assert_int_eq(one.assigned, 0);
 	ck_assert_int_eq(rest.assigned, 2);
+	say_status(&rest, 0, 0);
+	ck_assert(gateway_has_listener(gateway, "+15555550100"));
+	say_status(&rest, -1, 1);
+	ck_assert(!gateway_has_listener(gateway, "+15555550100"));
 	say_status(&one, -1, 0);
+	ck_assert(gateway_has_listener(gateway, "+15555550100"));
 	calls[0] = (struct called){0};
 	open_seat(&calls[0], "call2");
 	wait_for(&calls[0].answered, 1);
