@@ -41,7 +41,8 @@ extern const struct ws_handlers gateway_call_handlers;
 /** Is anybody listening there (not draining, answering pings)? @thread any */
 int gateway_has_listener(struct gateway *g, const char *address);
 
-/** JSON array of listeners, for `dialogctl experts`; mem_free() */
+/** @return JSON array of listeners, for `dialogctl experts`: caller frees
+ *  with mem_free(); NULL: out of memory @thread any */
 char *gateway_list(struct gateway *g);
 
 /** A command for a call from outside of its Expert, as if that had sent it.

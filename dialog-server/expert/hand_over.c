@@ -31,22 +31,26 @@ static int write_address(const struct seat *s, const struct xp_command *c,
 		return text_copy(ret, ADDRESS_BYTES, s->address);
 	strbuf_over(&b, ret, ADDRESS_BYTES);
 	strbuf_addf(&b, "%s%s", prefix[c->to_kind], c->to);
-	return strbuf_ok(&b) ? 0 : -ENOSPC;
+	return strbuf_ok(&b) ? 0 : -EMSGSIZE;
 }
 
 int hand_over_begin(struct seat *s, const struct xp_command *c)
 {
 	struct hand_over *h;
+	int err;
 
-	if (s->hand || s->state != SEAT_TAKEN || s->reserved)
-		return -EBUSY;
+	if (s->reserved)
+		return -EACCES;
+	if (s->hand || s->state != SEAT_TAKEN)
+		return -EPROTO;
 	h = mem_zalloc(sizeof(*h));
 	if (!h)
 		return -ENOMEM;
 	h->note = mem_strdup(c->text ? c->text : "");
-	if (!h->note || write_address(s, c, h->address)) {
-		hand_over_free(h);
-		return -EINVAL;
+	err = h->note ? write_address(s, c, h->address) : -ENOMEM;
+	if (err) {
+		(void)hand_over_free(h);
+		return err;
 	}
 	s->hand = h;
 	s->n_tried = s->n_declined = 0;

@@ -251,7 +251,8 @@ void listener_release(struct gateway *g, struct place *p);
 
 /* hand_over.c */
 /** Offer the call of an Expert to others, while it keeps it.
- *  @return 0, -EBUSY (not now), -EINVAL (no such address), -ENOMEM */
+ *  @return 0, -EPROTO (one is under way), -EACCES (a call of one key alone),
+ *          -EMSGSIZE (no address is that long), -ENOMEM */
 int hand_over_begin(struct seat *s, const struct xp_command *c);
 /** Nobody took it. */
 void hand_over_failed(struct seat *s);

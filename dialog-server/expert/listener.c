@@ -1,5 +1,5 @@
 /**
- * @file listener.c  Who takes calls of an address, and whose turn it is
+ * @file listener.c  Who takes calls of an address: offered, claimed, answered
  *
  *   seat --OFFER--> listener --incoming-call--> Expert
  *        <-CLAIMED-          <--claim-call-----

@@ -88,20 +88,33 @@ static void unknown_command(struct seat *s, const char *text, size_t len,
 /** Not the conversation's business. */
 static void hand_over(struct seat *s, const struct xp_command *c)
 {
-	const int err = hand_over_begin(s, c);
-	const struct xp_event result = {
+	struct xp_event result = {
 		.kind = XP_COMMAND_RESULT,
 		.id = c->command_id,
-		.result = err ? XP_RESULT_REFUSED : XP_RESULT_DONE,
-		.reason = !err             ? NULL
-			  : err == -EBUSY  ? XP_REASON_NOT_NOW
-			  : err == -ENOMEM ? XP_REASON_NO_ROOM
-					   : XP_REASON_MALFORMED,
-		.detail = !err            ? ""
-			  : err == -EBUSY ? "a hand-over is under way"
-					  : "no such address",
+		.result = XP_RESULT_REFUSED,
 	};
 
+	switch (hand_over_begin(s, c)) {
+	case 0:
+		result.result = XP_RESULT_DONE;
+		result.detail = "";
+		break;
+	case -EPROTO:
+		result.reason = XP_REASON_NOT_NOW;
+		result.detail = "a hand-over is under way";
+		break;
+	case -EACCES:
+		result.reason = XP_REASON_NOT_SUPPORTED;
+		result.detail = "the call is of one API key alone";
+		break;
+	case -EMSGSIZE:
+		result.reason = XP_REASON_MALFORMED;
+		result.detail = "no such address";
+		break;
+	default:
+		result.reason = XP_REASON_NO_ROOM;
+		result.detail = "out of memory";
+	}
 	if (c->command_id)
 		(void)seat_send(s, &result);
 }
@@ -151,18 +164,11 @@ void seat_payload(struct session *session, const char *text, size_t len)
 int gateway_command(struct gateway *g, const char *call_id, int64_t key,
 		    const char *text, size_t len)
 {
-	struct place to = {0};
+	struct place to;
+	int err = seat_find(g, call_id, key, &to);
 
-	pthread_mutex_lock(&g->lock);
-	LIST_FOREACH (it, &g->seats) {
-		const struct seat *s = LIST_ENTRY(it, struct seat, link);
-
-		if (strcmp(s->call_id, call_id) == 0 && s->session.key == key)
-			to = s->session.self;
-	}
-	pthread_mutex_unlock(&g->lock);
-	if (!to.loop)
-		return -ENOENT;
+	if (err)
+		return err;
 	return relay_post(g, RELAY_COMMAND, (struct place){0}, to, call_id, 0,
 			  text, len);
 }

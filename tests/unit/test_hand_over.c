@@ -193,6 +193,37 @@ START_TEST(who_gives_it_away_dies_meanwhile)
 }
 END_TEST
 
+START_TEST(a_call_of_one_key_stays_with_it)
+{
+	giver = taker = next = (struct peer){0};
+	call = (struct peer){.extensions = XP_EXT_ALL};
+	c = (struct called){0};
+	ck_assert_int_eq(seat_open_for(&c.seat, gateway, loop, "call1", 1,
+				       &seat_handlers, &c),
+			 0);
+	peer_new(&call, "cccccccccccccccccccc", CALL1);
+	wait_for(&c.attached, 1);
+	give(XP_ADDRESS_SAME, NULL);
+	ck_assert_ptr_nonnull(strstr(call.last, "\"not-supported\""));
+	seat_close(c.seat);
+	peer_done(&call);
+}
+END_TEST
+
+START_TEST(an_address_that_nobody_can_have_is_refused)
+{
+	char to[XP_KEY_BYTES_MAX + 1];
+
+	memset(to, '1', sizeof(to) - 1);
+	to[sizeof(to) - 1] = '\0';
+	begin(NULL, 0);
+	give(XP_ADDRESS_WEB, to);
+	ck_assert_ptr_nonnull(strstr(call.last, "\"malformed\""));
+	ck_assert_ptr_nonnull(strstr(call.last, "no such address"));
+	end();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("hand_over");
@@ -209,6 +240,8 @@ int main(void)
 	tcase_add_test(t, a_stranger_does_not_slip_in);
 	tcase_add_test(t, who_gives_it_away_may_reconnect_meanwhile);
 	tcase_add_test(t, who_gives_it_away_dies_meanwhile);
+	tcase_add_test(t, a_call_of_one_key_stays_with_it);
+	tcase_add_test(t, an_address_that_nobody_can_have_is_refused);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
