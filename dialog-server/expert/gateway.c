@@ -55,7 +55,7 @@ struct gateway *gateway_free(struct gateway *g)
 	return mem_free(g);
 }
 
-/** Tell everybody who listens; seats take no notice. */
+/** Tell who listens and who has a call, as far as they understand it. */
 static void tell_draining(struct gateway *g)
 {
 	for (uint32_t i = 0; i < GATEWAY_SESSIONS; i++) {

@@ -46,7 +46,7 @@ int gateway_has_listener(struct gateway *g, const char *address);
 char *gateway_list(struct gateway *g);
 
 /** A command for a call from outside of its Expert, as if that had sent it.
- *  @param key  must be the one that the call was given to
+ *  @param key  must be one that the call was given to
  *  @return 0, -ENOENT (no such call for this key), -EAGAIN, -ENOMEM
  *  @thread any */
 int gateway_command(struct gateway *g, const char *call_id, int64_t key,

@@ -16,6 +16,7 @@
 #define EXPERT_INTERNAL_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -121,8 +122,9 @@ struct session {
 	int64_t took;        /* messages that its wire has yet to hear of */
 	uint32_t extensions; /* XP_EXT_* that the server knows of them here */
 	_Atomic int64_t key; /* whose key opens it; 0: of who comes first */
-	int yields;          /* another link of next_key may replace it */
-	int64_t next_key;
+	/* Another link of next_key may replace it. */
+	atomic_int yields;
+	_Atomic int64_t next_key;
 	int64_t detached_us;
 	char farewell[64]; /* what the peer closed the link with  */
 	char connection_id[CONNECTION_ID_BYTES]; /**< under mutex */
@@ -224,6 +226,9 @@ int session_init(struct session *s, struct gateway *g, struct loop *home,
 		 const struct session_ops *ops, uint32_t extensions);
 void session_done(struct session *s);
 void session_on_relay(struct session *s, const struct relay *r);
+/** A call and a link are of one key, and of the next one's once they are being
+ *  given away: knowing their ids is not enough. @thread any */
+int session_is_of(const struct session *s, int64_t key);
 /** @return XP_EXT_* that are agreed with the present peer */
 uint32_t session_extensions(const struct session *s);
 /** @return 0, -EAGAIN (too much unacknowledged), -ENOMEM */

@@ -366,7 +366,7 @@ int seat_find(struct gateway *g, const char *call_id, int64_t key,
 		const struct seat *s = LIST_ENTRY(it, struct seat, link);
 
 		if (strcmp(s->call_id, call_id) == 0 &&
-		    s->session.key == key) {
+		    session_is_of(&s->session, key)) {
 			*ret = s->session.self;
 			err = 0;
 		}

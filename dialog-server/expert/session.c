@@ -194,10 +194,14 @@ static void give_way(struct session *s)
 	s->attached = 0;
 }
 
-/* A call and a link are of one key: knowing their ids is not enough. */
+int session_is_of(const struct session *s, int64_t key)
+{
+	return s->key == key || (s->yields && s->next_key == key);
+}
+
 static int may_open(const struct session *s, int64_t key)
 {
-	return !s->key || s->key == key || (s->yields && s->next_key == key);
+	return !s->key || session_is_of(s, key);
 }
 
 /** Same connection: the link resumes. Another one: it starts anew, unless
