@@ -198,7 +198,7 @@ static void on_failed(void *arg, int err, const char *reason, const char *why)
 static const struct sock_events events = {
 	.extensions = XP_EXT_RESULTS | XP_EXT_HANGUP | XP_EXT_SAY |
 		      XP_EXT_HEARD | XP_EXT_RESUME | XP_EXT_STATE |
-		      XP_EXT_CAPACITY,
+		      XP_EXT_CAPACITY | XP_EXT_TURNS,
 	.payload = on_payload,
 	.opened = on_opened,
 	.lost = on_lost,

@@ -289,6 +289,23 @@ struct expert_handlers {
 	 *  "retry-task"; reason: a word, "not-now" */
 	void (*on_refused)(struct expert_call *call, const char *command,
 			   const char *reason, void *arg);
+
+	/** The caller has finished, the agent takes its turn.
+	 *  @param id  as expert_speech_id() of what was said; "": nothing was
+	 *  understood; start_ms, end_ms: since the call began */
+	void (*on_turn_ended)(struct expert_call *call, const char *id,
+			      int64_t start_ms, int64_t end_ms, void *arg);
+
+	/** Nobody has spoken for so long. @param prompts  how often the agent
+	 *  has reminded the caller before */
+	void (*on_caller_silent)(struct expert_call *call, int64_t silence_ms,
+				 int prompts, void *arg);
+
+	/** The caller spoke into the agent's words. @param at_ms  since the
+	 *  call began; cut: the agent has stopped; 0: it goes on, it was a nod
+	 *  or a noise */
+	void (*on_barge_in)(struct expert_call *call, int64_t at_ms, int cut,
+			    void *arg);
 };
 
 /**
@@ -469,7 +486,26 @@ struct expert_field {
 	int searchable;             /**< choices come from on_search_query */
 	int sensitive; /**< the agent does not say it aloud; what the caller
 			    said stays in transcript and recording */
+
+	/* How to listen while it is asked, where the server knows "turns"; 0:
+	 * as the server does. */
+	int64_t end_silence_ms; /**< so much silence ends the answer, 200 to
+				     5000 */
+	int64_t patience_ms;    /**< so much, and the caller is reminded, 1000
+				     to 60000 */
+	int barge_in;           /**< EXPERT_BARGE_IN_... */
+	int keypad;             /**< EXPERT_KEYPAD_...: are keys the answer? */
 };
+
+/** What may interrupt the question for a field. */
+enum {
+	EXPERT_BARGE_IN_ANY = 1,   /**< a sound */
+	EXPERT_BARGE_IN_WORDS = 2, /**< words   */
+	EXPERT_BARGE_IN_OFF = 3,   /**< nothing */
+};
+
+/** Whether the keys that a caller presses answer the question for a field. */
+enum { EXPERT_KEYPAD_NO = 1, EXPERT_KEYPAD_YES = 2 };
 
 #ifdef __cplusplus
 /* Good until the end of the statement. Designators are C++20; before that an
@@ -704,7 +740,7 @@ EXPERT_API int expert_end_dnc(const struct expert_end *end);
  */
 
 /** @param extension  "results", "hangup", "say", "heard", "resume", "state",
- *                   "capacity"
+ *                   "capacity", "turns"
  *  @return nonzero when the server of this call speaks it. Any thread. */
 EXPERT_API int expert_call_can(struct expert_call *call,
 			       const char *extension);

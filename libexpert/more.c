@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -297,6 +298,11 @@ static void on_result(struct call *c, const struct xp_event *e)
 		h->on_refused(c->handle, name, why, call_arg(c));
 }
 
+static int small(int64_t n)
+{
+	return n < INT_MAX ? (int)n : INT_MAX;
+}
+
 int more_event(struct call *c, const struct xp_event *e)
 {
 	const struct expert_handlers *h = call_handlers(c);
@@ -323,6 +329,22 @@ int more_event(struct call *c, const struct xp_event *e)
 		if (h->on_refused)
 			h->on_refused(c->handle, "hand-over", e->reason,
 				      call_arg(c));
+		return 1;
+	case XP_CALLER_TURN_ENDED:
+		if (h->on_turn_ended)
+			h->on_turn_ended(c->handle, e->id ? e->id : "",
+					 e->start_ms, e->end_ms, call_arg(c));
+		return 1;
+	case XP_CALLER_SILENT:
+		if (h->on_caller_silent)
+			h->on_caller_silent(c->handle, e->silence_ms,
+					    small(e->prompts), call_arg(c));
+		return 1;
+	case XP_BARGE_IN:
+		if (h->on_barge_in)
+			h->on_barge_in(c->handle, e->at_ms,
+				       e->outcome == XP_OUTCOME_CUT,
+				       call_arg(c));
 		return 1;
 	case XP_CALL_ENDING:
 		if (h->on_call_ending)

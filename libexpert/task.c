@@ -143,6 +143,36 @@ static int copy_choices(struct xp_item *item, const char *const *choices)
 	return EXPERT_OK;
 }
 
+static int in_range(int64_t ms, int64_t least, int64_t most)
+{
+	return !ms || (ms >= least && ms <= most);
+}
+
+/* The members of the wire have the same values. */
+static int copy_listening(struct xp_listening *to,
+			  const struct expert_field *f)
+{
+	if (!in_range(f->end_silence_ms, XP_END_SILENCE_MS_MIN,
+		      XP_END_SILENCE_MS_MAX) ||
+	    !in_range(f->patience_ms, XP_PATIENCE_MS_MIN,
+		      XP_PATIENCE_MS_MAX) ||
+	    f->barge_in < 0 || f->barge_in > EXPERT_BARGE_IN_OFF ||
+	    f->keypad < 0 || f->keypad > EXPERT_KEYPAD_YES)
+		return EXPERT_EINVAL;
+	to->end_silence_ms = f->end_silence_ms;
+	to->patience_ms = f->patience_ms;
+	to->barge_in = (enum xp_barge_in)f->barge_in;
+	to->keypad = (enum xp_yes)f->keypad;
+	return EXPERT_OK;
+}
+
+_Static_assert((int)XP_BARGE_IN_ANY == EXPERT_BARGE_IN_ANY &&
+		       (int)XP_BARGE_IN_WORDS == EXPERT_BARGE_IN_WORDS &&
+		       (int)XP_BARGE_IN_OFF == EXPERT_BARGE_IN_OFF &&
+		       (int)XP_NO == EXPERT_KEYPAD_NO &&
+		       (int)XP_YES == EXPERT_KEYPAD_YES,
+	       "as on the wire");
+
 int expert_task_field(struct expert_task *task,
 		      const struct expert_field *field)
 {
@@ -166,6 +196,8 @@ int expert_task_field(struct expert_task *task,
 	item.field_type = strdup(f.type ? f.type : "text");
 	if (!item.description || !item.question || !item.field_type)
 		err = EXPERT_ENOMEM;
+	if (!err)
+		err = copy_listening(&item.listening, &f);
 	if (!err && f.choices)
 		err = copy_choices(&item, f.choices);
 	if (err) {

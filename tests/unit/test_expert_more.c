@@ -303,6 +303,127 @@ START_TEST(words_notes_and_results_go_both_ways)
 }
 END_TEST
 
+/* ---- turns ---------------------------------------------------------------
+ */
+
+static int n_turns, n_silences, n_cuts, n_nods;
+
+static void set_fields(struct expert_call *call, void *arg)
+{
+	struct expert_task *task = expert_task_new("t");
+
+	(void)arg;
+	ck_assert_int_eq(
+		expert_task_field(
+			task,
+			EXPERT_FIELD(.key = "iban", .end_silence_ms = 1800,
+				     .patience_ms = 20000,
+				     .barge_in = EXPERT_BARGE_IN_WORDS,
+				     .keypad = EXPERT_KEYPAD_NO)),
+		EXPERT_OK);
+	ck_assert_int_eq(expert_set_task(call, task), EXPERT_OK);
+}
+
+static void on_turn_ended(struct expert_call *call, const char *id,
+			  int64_t start_ms, int64_t end_ms, void *arg)
+{
+	(void)call;
+	(void)arg;
+	ck_assert_str_eq(id, n_turns++ ? "" : "u4");
+	ck_assert_int_eq(start_ms, 18250);
+	ck_assert_int_eq(end_ms, 19040);
+}
+
+static void on_silent(struct expert_call *call, int64_t silence_ms,
+		      int prompts, void *arg)
+{
+	(void)call;
+	(void)arg;
+	n_silences++;
+	ck_assert_int_eq(silence_ms, 10000);
+	ck_assert_int_eq(prompts, 1);
+}
+
+static void on_barge_in(struct expert_call *call, int64_t at_ms, int cut,
+			void *arg)
+{
+	(void)call;
+	(void)arg;
+	ck_assert_int_eq(at_ms, 700);
+	if (cut)
+		n_cuts++;
+	else
+		n_nods++;
+}
+
+static void tell_turns(struct kit_peer *p, const struct xp_command *c)
+{
+	const struct xp_event told[] = {
+		{.kind = XP_CALLER_TURN_ENDED,
+		 .id = "u4",
+		 .start_ms = 18250,
+		 .end_ms = 19040},
+		{.kind = XP_CALLER_TURN_ENDED,
+		 .start_ms = 18250,
+		 .end_ms = 19040},
+		{.kind = XP_CALLER_SILENT, .silence_ms = 10000, .prompts = 1},
+		{.kind = XP_BARGE_IN,
+		 .at_ms = 700,
+		 .outcome = XP_OUTCOME_RESUMED},
+		{.kind = XP_BARGE_IN, .at_ms = 700, .outcome = XP_OUTCOME_CUT},
+	};
+
+	if (c->kind != XP_SET_TASK)
+		return;
+	ck_assert_int_eq(c->items[0].listening.end_silence_ms, 1800);
+	ck_assert_int_eq(c->items[0].listening.patience_ms, 20000);
+	ck_assert_int_eq(c->items[0].listening.barge_in, XP_BARGE_IN_WORDS);
+	ck_assert_int_eq(c->items[0].listening.keypad, XP_NO);
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		kit_event(p, &told[i]);
+	kit_end(p, "user-hangup");
+}
+
+START_TEST(who_speaks_when_is_told_and_how_to_listen_is_asked)
+{
+	static const struct kit_script script = {.extensions = XP_EXT_ALL,
+						 .command = tell_turns};
+	static const struct expert_handlers handlers = {
+		.size = sizeof(handlers),
+		.on_call_start = set_fields,
+		.on_turn_ended = on_turn_ended,
+		.on_caller_silent = on_silent,
+		.on_barge_in = on_barge_in,
+		.on_session_end = kit_on_end,
+	};
+
+	kit_run(&script, &handlers);
+	ck_assert_int_eq(n_turns, 2);
+	ck_assert_int_eq(n_silences, 1);
+	ck_assert_int_eq(n_cuts, 1);
+	ck_assert_int_eq(n_nods, 1);
+	kit_done();
+}
+END_TEST
+
+START_TEST(how_to_listen_has_bounds)
+{
+	static const struct expert_field wrong[] = {
+		{.end_silence_ms = 199}, {.end_silence_ms = 5001},
+		{.end_silence_ms = -1},  {.patience_ms = 999},
+		{.patience_ms = 60001},  {.barge_in = 4},
+		{.barge_in = -1},        {.keypad = 3},
+	};
+	struct expert_field f = wrong[_i];
+	struct expert_task *task = expert_task_new("t");
+
+	f.size = sizeof(f);
+	f.key = "k";
+	ck_assert_int_eq(expert_task_field(task, &f), EXPERT_EINVAL);
+	expert_task_free(task);
+}
+END_TEST
+
 /* ---- hand-over -----------------------------------------------------------
  */
 
@@ -418,6 +539,8 @@ int main(void)
 	tcase_add_test(t, an_action_may_be_done_later_and_is_reported_once);
 	tcase_add_test(t, a_call_is_handed_over_when_somebody_takes_it);
 	tcase_add_test(t, words_notes_and_results_go_both_ways);
+	tcase_add_test(t, who_speaks_when_is_told_and_how_to_listen_is_asked);
+	tcase_add_loop_test(t, how_to_listen_has_bounds, 0, 8);
 	tcase_add_test(t,
 		       a_server_of_the_published_protocol_hears_nothing_else);
 	suite_add_tcase(s, t);
