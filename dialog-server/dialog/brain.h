@@ -94,7 +94,8 @@ struct brain_view {
 	uint32_t n_lines;
 	const struct brain_line *lines; /**< oldest first                  */
 	uint32_t n_queries;
-	const struct brain_query *queries; /**< open and freshly answered */
+	const struct brain_query *queries; /**< open and freshly answered, and
+						searches; oldest first */
 	uint32_t n_instructions;
 	const char *const *instructions; /**< from the Expert, oldest first */
 	uint32_t n_new_instructions;     /**< the last so many are new      */

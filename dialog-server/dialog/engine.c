@@ -436,6 +436,7 @@ static void prepare(struct engine *e)
 				      .hour = v->hour,
 				      .minute = v->minute};
 	e->check_item = -1;
+	e->search_item = -1;
 	for (uint32_t i = 0; i < v->n_items && i < LIMIT_TASK_ITEMS; i++)
 		e->state[i] = (uint8_t)v->items[i].state;
 	if (sum != e->m->task_sum) {

@@ -16,21 +16,41 @@
 #include "dialog/engine_state.h"
 #include "dialog/phrase.h"
 
+/* The last two digits of five or more; fewer would give the secret away.
+ * @return NULL: there are fewer */
+static const char *tail(const char *spoken)
+{
+	const char *at = spoken + strlen(spoken), *ret = NULL;
+
+	for (int words = 1; at > spoken; at--) {
+		if (at[-1] != ' ')
+			continue;
+		if (words == 2)
+			ret = at;
+		words++;
+		if (words == 5)
+			return ret;
+	}
+	return NULL;
+}
+
 static void question(struct engine *e, const struct xp_item *f,
 		     enum ask_kind kind)
 {
 	struct engine_memory *m = e->m;
 
 	if (f->sensitive) {
-		size_t n = strlen(m->pending_spoken);
-		const char *end = m->pending_spoken + (n > 7 ? n - 7 : 0);
+		const char *end =
+			kind == ASK_DIGITS ? tail(m->pending_spoken) : NULL;
 
-		phrase_put(m->question, sizeof(m->question),
-			   kind == ASK_DIGITS
-				   ? "I have a number ending in %s. Is that "
-				     "right?"
-				   : "Did I get that right?",
-			   end);
+		if (end)
+			phrase_put(m->question, sizeof(m->question),
+				   "I have a number ending in %s. Is that "
+				   "right?",
+				   end);
+		else
+			phrase_put(m->question, sizeof(m->question),
+				   "Did I get that right?");
 		return;
 	}
 	phrase_put(m->question, sizeof(m->question),

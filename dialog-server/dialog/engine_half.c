@@ -20,10 +20,14 @@ static int has_year(const struct xp_item *f)
 	return !strcmp(f->field_type, "date");
 }
 
+static int is_slot(const struct xp_item *f)
+{
+	return !strcmp(f->field_type, "calendar_slot");
+}
+
 static int has_halves(const struct xp_item *f)
 {
-	return !strcmp(f->field_type, "datetime") ||
-	       !strcmp(f->field_type, "calendar_slot");
+	return !strcmp(f->field_type, "datetime") || is_slot(f);
 }
 
 int engine_half_kept(const struct engine *e, int item)
@@ -88,8 +92,10 @@ enum half_result engine_half_take(struct engine *e, int item,
 	struct ask ask;
 	int err;
 
-	if ((!has_halves(f) && !has_year(f)) || engine_is_unsearched(e, item))
+	if (!has_halves(f) && !has_year(f))
 		return HALF_NONE;
+	if (engine_is_unsearched(e, item))
+		return is_slot(f) ? HALF_SEARCH : HALF_NONE;
 	if (!v->partial) {
 		if (engine_half_kept(e, item))
 			engine_half_drop(e);
@@ -116,6 +122,9 @@ enum half_result engine_half_take(struct engine *e, int item,
 	e->m->attempts[item] = 0;
 	if (err == -ENOENT) {
 		engine_half_drop(e);
+		/* What was found before is not all that there is. */
+		if (f->searchable)
+			return HALF_SEARCH;
 		engine_say(e, "I'm sorry, %s is not available.", spoken);
 		return HALF_KEPT;
 	}

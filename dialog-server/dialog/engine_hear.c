@@ -405,7 +405,8 @@ static void values_and_rest(struct engine *e)
 	int n = engine_take(e);
 
 	e->words = NULL;
-	if (a->question && (n || e->check_item >= 0) && is_dealt_with(e))
+	if (a->question && (n || e->check_item >= 0 || e->search_item >= 0) &&
+	    is_dealt_with(e))
 		a->question = 0;
 
 	if (e->check_item >= 0 && !a->human && !a->question) {
@@ -416,10 +417,12 @@ static void values_and_rest(struct engine *e)
 		engine_person(e);
 	} else if (a->question && *a->query) {
 		engine_question(e);
-	} else if (a->request && *a->query) {
+	} else if (a->request && *a->query && e->search_item < 0) {
 		request(e, n);
 	} else if (a->goodbye) {
 		goodbye(e);
+	} else if (e->search_item >= 0) {
+		engine_search(e, e->search_item, e->v->heard[0].text);
 	} else if (n && *e->m->part) {
 		engine_say(e, "Go on, please.");
 	} else if (n) {

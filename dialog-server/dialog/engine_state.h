@@ -92,7 +92,8 @@ struct engine {
 	int refused;          /* not misunderstood: won't say        */
 	int half_said;        /* half a value was just said back     */
 	/* What this thought has recorded; the view is from before it. */
-	int check_item; /* to be asked back, -1: none          */
+	int check_item;  /* to be asked back, -1: none         */
+	int search_item; /* to be looked for, -1: none         */
 	struct nlu_value check;
 	uint8_t state[LIMIT_TASK_ITEMS];
 	const char *fresh[LIMIT_TASK_ITEMS]; /* json, in store           */
@@ -196,9 +197,10 @@ int engine_correct(struct engine *e, int asked);
 /* ---- engine_half.c ----------------------------------------------------- */
 
 enum half_result {
-	HALF_NONE,  /* no field or words of that kind           */
-	HALF_WHOLE, /* v is the value now                       */
-	HALF_KEPT,  /* the rest is to be asked; said so         */
+	HALF_NONE,   /* no field or words of that kind           */
+	HALF_WHOLE,  /* v is the value now                       */
+	HALF_KEPT,   /* the rest is to be asked; said so         */
+	HALF_SEARCH, /* the Expert is to look for it            */
 };
 
 /** A reading of the field that was asked, also a whole one. @param sure  of

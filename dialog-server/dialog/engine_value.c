@@ -262,6 +262,12 @@ static int repeats_known(const struct engine *e, const struct nlu_value *v)
 	return 0;
 }
 
+/* Free or not: a day and a time that nobody has offered are only a wish. */
+static int is_slot(const struct engine *e, int item)
+{
+	return !strcmp(e->v->items[item].item->field_type, "calendar_slot");
+}
+
 /* ---- all of them ------------------------------------------------------- */
 
 int engine_take(struct engine *e)
@@ -280,10 +286,16 @@ int engine_take(struct engine *e)
 		    e->v->items[i].item->kind != XP_ITEM_FIELD)
 			continue;
 
-		int sure = engine_read(e, (int)i, 0, &v);
+		const int wish =
+			is_slot(e, (int)i) && engine_is_unsearched(e, (int)i);
+		int sure = engine_read(e, (int)i, wish, &v);
 
 		if (sure >= 0 && is_time(engine_kind(e, (int)i)) &&
 		    belongs_elsewhere(e, (int)i, asked))
+			continue;
+		if (wish && sure >= 0 && (!v.partial || v.strong))
+			e->search_item = (int)i;
+		if (wish)
 			continue;
 		if (sure >= 0 && !v.partial) {
 			engine_accept(e, (int)i, &v, sure);
@@ -308,6 +320,9 @@ int engine_take(struct engine *e)
 	switch (engine_half_take(e, asked, &v, &sure)) {
 	case HALF_KEPT:
 		return n + 1;
+	case HALF_SEARCH:
+		e->search_item = asked;
+		return n;
 	case HALF_WHOLE:
 		v.partial = 0;
 		break;

@@ -162,6 +162,9 @@ uint32_t spell_at(const struct words *ws, uint32_t at, char *ret, size_t cap)
 	/* Two letters before a word are initials: "j r smith". */
 	if (n < 2 || (n == 2 && end < ws->n))
 		return 0;
+	/* "tuesday at two p m" */
+	if (n == 2 && words_match(ws, at, "a|p m") == 2)
+		return 0;
 	if (strict >= 2 || (named >= 3 && sound == 0) ||
 	    (strict >= 1 && named + sound >= 2 && end == ws->n))
 		return end - at;

@@ -504,22 +504,30 @@ static int visible(const struct query *q)
 	return q->q.is_search || (q->q.is_action && !q->executed);
 }
 
-void query_view(struct dialog *d)
+/* How many visible ones were asked before. */
+static uint32_t asked_before(const struct dialog *d, uint32_t order)
 {
-	struct brain_query *v;
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < d->n_places; i++)
-		n += visible(&d->queries[i]) ? 1 : 0;
-	v = scratch_alloc(&d->keep, n * sizeof(*v));
-	n = 0;
+	for (uint32_t i = 0; i < d->n_places; i++) {
+		if (visible(&d->queries[i]) && d->queries[i].order < order)
+			n++;
+	}
+	return n;
+}
+
+void query_view(struct dialog *d)
+{
+	const uint32_t n = asked_before(d, UINT32_MAX);
+	struct brain_query *v = scratch_alloc(&d->keep, n * sizeof(*v));
+
 	for (uint32_t i = 0; v && i < d->n_places; i++) {
 		struct query *q = &d->queries[i];
 
 		if (!visible(q))
 			continue;
 
-		struct brain_query *to = &v[n++];
+		struct brain_query *to = &v[asked_before(d, q->order)];
 
 		*to = q->q;
 		to->is_new = q->q.state != BRAIN_QUERY_OPEN && !q->shown;
@@ -527,7 +535,7 @@ void query_view(struct dialog *d)
 			q->viewed = d->brain_turn;
 	}
 	d->view.queries = v;
-	d->view.n_queries = n;
+	d->view.n_queries = v ? n : 0;
 }
 
 void query_seen(struct dialog *d)

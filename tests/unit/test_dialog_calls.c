@@ -414,6 +414,45 @@ START_TEST(choices_are_searched_by_the_expert)
 }
 END_TEST
 
+/* Only the Expert knows what is free. */
+START_TEST(a_time_that_nobody_offered_is_searched)
+{
+#define DENTIST                                                          \
+	"attach", "hooks:",                                              \
+		"task: t|x|calendar_slot slot~! Appointment time; text " \
+		"name! Name",                                            \
+		"start", "a: day and time"
+
+	SIM_RUN(DENTIST, "c: tuesday at two p m",
+		"e: choice-query|slot|tuesday at two p m", "!a: Okay",
+		"choices: 2026-11-24T14:00|",
+		"a: I have Tuesday, November the twenty-fourth at two p m. Is",
+		"c: yes", "f: slot=\"2026-11-24T14:00\"");
+	SIM_RUN(DENTIST, "c: monday", "e: choice-query|slot|monday",
+		"choices: 2026-11-23T09:00, 2026-11-23T10:30|",
+		"a: I have Monday", "c: wednesday at two p m",
+		"e: choice-query|slot|wednesday at two p m",
+		"!a: not available",
+		"choices: |2026-11-25T10:30, 2026-11-25T15:30",
+		"a: I didn't find that, but I have Wednesday",
+		"c: thursday instead", "e: choice-query|slot|thursday",
+		"choices: 2026-11-26T09:00, 2026-11-26T10:30|",
+		"c: half past ten", "f: slot=\"2026-11-26T10:30\"");
+	SIM_RUN(DENTIST, "c: do you have anything on wednesday",
+		"e: choice-query|slot|do you have anything on wednesday",
+		"choices: 2026-11-25T10:30|", "a: Is that right?", "c: yes",
+		"f: slot=\"2026-11-25T10:30\"");
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|text name! Name; calendar_slot slot~! Appointment "
+		"time",
+		"start", "a: your name",
+		"c: i am jane doe and i would like tuesday at two p m",
+		"f: name=\"Jane Doe\"", "e: choice-query|slot|",
+		"choices: 2026-11-24T14:00|", "a: Is that right?", "c: yes",
+		"f: slot=\"2026-11-24T14:00\"", "e: task-done");
+}
+END_TEST
+
 START_TEST(the_only_choice_is_a_yes_or_no)
 {
 #define DOCTOR                                                            \
@@ -660,6 +699,7 @@ int main(void)
 	tcase_add_test(t, retry_without_a_name_reopens_everything);
 	tcase_add_test(t, a_new_task_replaces_the_old_and_values_stay);
 	tcase_add_test(t, choices_are_searched_by_the_expert);
+	tcase_add_test(t, a_time_that_nobody_offered_is_searched);
 	tcase_add_test(t, retry_reopens_the_fields_that_are_meant);
 	tcase_add_test(t, the_only_choice_is_a_yes_or_no);
 	tcase_add_test(t, what_came_of_an_action_is_told);

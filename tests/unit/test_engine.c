@@ -321,8 +321,12 @@ START_TEST(a_secret_is_not_read_back)
 		"start",
 		"c: four one one one two two two two three three "
 		"three three four four four five",
-		"!a: one one one", "a: ending in", "c: yes",
+		"!a: one one one", "a: ending in four five. Is", "c: yes",
 		"f: card=", "!a: one one one");
+	SIM_RUN("attach",
+		"hooks:", "task: t|x|digit_sequence code$! Secret code",
+		"start", "c: eight seven six five", "!a: six", "!a: five",
+		"a: Did I get that right?", "c: yes", "f: code=\"8765\"");
 }
 END_TEST
 
