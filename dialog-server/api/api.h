@@ -21,8 +21,10 @@ void api_metrics(struct http_req *r, void *arg);
 /* calls.c */
 void api_calls(struct http_req *r, void *arg);
 void api_call(struct http_req *r, void *arg);
-void api_send_commands(struct http_req *r, void *arg);
 void api_experts(struct http_req *r, void *arg);
+
+/* send_commands.c */
+void api_send_commands(struct http_req *r, void *arg);
 
 /* keys.c */
 void api_keys_list(struct http_req *r, void *arg);
@@ -50,6 +52,7 @@ void api_document_delete(struct http_req *r, void *arg);
 /** A place for work on documents, which its end gives back, or 429.
  *  @return 0, -EAGAIN (r is answered) */
 int api_document_work(struct http_req *r, struct shard *sh);
+
 /* questions.c */
 void api_documents_ask(struct http_req *r, void *arg);
 

@@ -6,7 +6,10 @@
  *   keys.c     keyed digits            queries.c   questions and actions
  *   speak.c    utterances, clauses     expert.c    commands, attach, lost
  *   think.c    view and outputs        ending.c    hang-up, transfer, closed
- *   silence.c  quiet and watchdogs
+ *   silence.c  quiet and watchdogs     named.c     values by name
+ *   resume.c   for the next Expert     takeover.c  one that does not know it
+ *   results.c  what became of it       say.c       the Expert's own words
+ *   retry.c    what a complaint means
  *
  * Running out of memory is remembered in keep.failed and reported once, at
  * the end of the step; helpers then simply do nothing.
@@ -271,14 +274,19 @@ int result_repeats(struct dialog *d, const char *id);
 void result_is(struct dialog *d, const char *id, int err);
 
 /* takeover.c */
+/** Another Expert has the call from now on. */
 void takeover_begin(struct dialog *d);
 /** Another Expert has just come, and starts the call as if it were new. */
 int takeover_is(const struct dialog *d);
+/** Was this said, or instructed, before it came? 0 for one that was told of
+ *  the state, and means what it says. */
 int takeover_knows_script(const struct dialog *d, const char *text);
 int takeover_knows_instruction(const struct dialog *d, const char *text);
+/** @return sum of what makes it this task: its id, items and their words */
 uint64_t takeover_task_sum(const struct xp_command *c);
 /** The present task was reported. */
 void takeover_note_done(struct dialog *d);
+/** One of the last DONE_SUMS_MAX that were? */
 int takeover_was_done(const struct dialog *d, uint64_t sum);
 
 /* task.c */
