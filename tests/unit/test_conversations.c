@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -281,10 +282,54 @@ START_TEST(messages_are_listed_oldest_first_for_their_key)
 }
 END_TEST
 
+/* Beside the store: each message through it is a transaction of its own. */
+static void sql(const char *text)
+{
+	sqlite3 *db;
+	char *why = NULL;
+
+	ck_assert_int_eq(sqlite3_open(tempdir_path("db"), &db), SQLITE_OK);
+	ck_assert_msg(!sqlite3_exec(db, text, NULL, NULL, &why), "%s", why);
+	(void)sqlite3_close(db);
+}
+
+START_TEST(a_key_has_ten_thousand_messages_and_its_oldest_goes)
+{
+	struct store_inbox q = {.key_id = 1,
+				.to_number = "+2",
+				.from_number = "",
+				.modality = "",
+				.limit = 1};
+	char fill[400];
+
+	begin();
+	message(2, "+1", "+2", "another's");
+	(void)snprintf(fill, sizeof(fill),
+		       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+		       " SELECT i + 1 FROM n WHERE i < %d)"
+		       " INSERT INTO messages SELECT 'id' || i, 1, '+1',"
+		       " '+2', 'm' || i, 'sms', 'outbound', 'failed', i"
+		       " FROM n",
+		       LIMIT_MESSAGES - 1);
+	sql(fill);
+	message(1, "+1", "+9", "at the limit");
+	ck_assert_int_eq(ASK(store_list_messages, s, &q), 0);
+	ask_assert("messages.0.content", "\"m1\"");
+	message(1, "+1", "+9", "one more");
+	ck_assert_int_eq(ASK(store_list_messages, s, &q), 0);
+	ask_assert("messages.0.content", "\"m2\"");
+	q.key_id = 2;
+	ck_assert_int_eq(ASK(store_list_messages, s, &q), 0);
+	ask_assert("messages.0.content", "\"another's\"");
+	end();
+}
+END_TEST
+
 UNIT_MAIN("conversations", a_call_is_shown_while_it_lasts_and_after,
 	  pages_follow_one_another_also_at_the_same_instant,
 	  a_page_is_of_what_was_asked_for,
 	  a_deleted_call_leaves_neither_rows_nor_files,
 	  a_call_without_a_recording_says_so,
 	  numbers_are_those_that_a_carrier_brought_calls_for,
-	  messages_are_listed_oldest_first_for_their_key)
+	  messages_are_listed_oldest_first_for_their_key,
+	  a_key_has_ten_thousand_messages_and_its_oldest_goes)

@@ -249,6 +249,40 @@ START_TEST(the_largest_document_is_taken_and_no_larger_one)
 }
 END_TEST
 
+START_TEST(the_longest_message_and_prompt_are_taken_and_no_longer_ones)
+{
+	static const struct {
+		const char *path, *head;
+		size_t most;
+		int taken, refused;
+	} cases[] = {
+		/* Both are read, and then there is nobody to have them. */
+		{"/v1/sms/send",
+		 "{\"from_number\":\"+15550001\",\"to_number\":\"+15550002\","
+		 "\"message\":\"",
+		 LIMIT_MESSAGE_BYTES, 501, 400},
+		{"/v1/llm/generate", "{\"prompt\":\"", LIMIT_PROMPT_BYTES, 501,
+		 413},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (size_t over = 0; over < 2; over++) {
+			size_t len = cases[i].most + over;
+			size_t head = strlen(cases[i].head);
+			char *body = malloc(head + len + 3);
+
+			memcpy(body, cases[i].head, head);
+			memset(body + head, 'a', len);
+			memcpy(body + head + len, "\"}", 3);
+			ck_assert_int_eq(ask("POST", cases[i].path, body),
+					 over ? cases[i].refused
+					      : cases[i].taken);
+			free(body);
+		}
+	}
+}
+END_TEST
+
 /* ---- numbers, telemetry ---------------------------------------- */
 
 START_TEST(numbers_are_configured_or_have_been_called)
@@ -649,6 +683,9 @@ static TCase *cases(void)
 	tcase_add_test(t, a_bad_body_is_refused_with_what_is_wrong);
 	tcase_add_test(t, a_body_that_is_declared_as_something_else_is_415);
 	tcase_add_test(t, the_largest_document_is_taken_and_no_larger_one);
+	tcase_add_test(
+		t,
+		the_longest_message_and_prompt_are_taken_and_no_longer_ones);
 	tcase_add_test(t, numbers_are_configured_or_have_been_called);
 	tcase_add_test(t, usage_data_is_thrown_away_and_counted);
 	tcase_add_test(t, a_message_that_nobody_sends_says_so_and_is_listed);
