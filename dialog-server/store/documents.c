@@ -31,10 +31,11 @@ enum {
 
 _Static_assert(LIMIT_DOCUMENT_BYTES / PASSAGE_LEAST_BYTES < PASSAGES_EACH,
 	       "every passage has a number");
+_Static_assert(PASSAGES_EACH == 4096, "the statements say 4096");
 
 /* ---- statements --------------------------------------------------------- */
 
-/* Where %s is the table of the key. Numbers of op: 0 is the key. */
+/* Where @ is the table of the key. Numbers of op: 0 is the key. */
 static const char *in_table(char *sql, const char *format, int64_t key_id)
 {
 	char table[40];
