@@ -73,7 +73,7 @@ void hand_over_failed(struct seat *s)
 				      : "nobody there has room for it",
 	};
 
-	s->session.yields = 0;
+	s->session.next_key = 0;
 	s->hand = hand_over_free(s->hand);
 	if (s->session.attached) {
 		s->state = SEAT_TAKEN;

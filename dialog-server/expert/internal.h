@@ -122,8 +122,7 @@ struct session {
 	int64_t took;        /* messages that its wire has yet to hear of */
 	uint32_t extensions; /* XP_EXT_* that the server knows of them here */
 	_Atomic int64_t key; /* whose key opens it; 0: of who comes first */
-	/* Another link of next_key may replace it. */
-	atomic_int yields;
+	/* Whose link may take the place of the present one; 0: nobody's. */
 	_Atomic int64_t next_key;
 	int64_t detached_us;
 	char farewell[64]; /* what the peer closed the link with  */

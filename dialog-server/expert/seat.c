@@ -43,7 +43,7 @@ static void offer_next(struct seat *s)
 	uint64_t serial = 0;
 
 	s->state = SEAT_IDLE;
-	s->session.yields = 0;
+	s->session.next_key = 0;
 	listener_release(s->session.g, &s->listener);
 	if (!s->ev)
 		return;
@@ -124,6 +124,7 @@ static void on_relayed(struct session *session, const struct relay *r)
 		return;
 	if (r->kind == RELAY_CLAIMED && s->state == SEAT_OFFERING) {
 		s->state = SEAT_ASSIGNED;
+		/* Its socket may be here before its answer. */
 		if (s->hand)
 			session->next_key = r->code;
 		else
@@ -135,7 +136,6 @@ static void on_relayed(struct session *session, const struct relay *r)
 	} else if (r->kind == RELAY_ANSWERED && s->state == SEAT_ASSIGNED) {
 		s->state = SEAT_ANSWERED;
 		timer_start(s->timer, SEAT_SOCKET_US);
-		session->yields = s->hand != NULL;
 		if (!s->hand)
 			s->ev->answered(s->arg);
 	} else if (r->kind == RELAY_DECLINED &&
@@ -156,7 +156,7 @@ static void handed(struct seat *s)
 	struct hand_over *h = s->hand;
 
 	s->hand = NULL;
-	s->session.yields = 0;
+	s->session.next_key = 0;
 	(void)text_copy(s->address, sizeof(s->address), h->address);
 	s->ev->attached(s->arg, 0, session_extensions(&s->session), h->note);
 	(void)hand_over_free(h);

@@ -196,7 +196,7 @@ static void give_way(struct session *s)
 
 int session_is_of(const struct session *s, int64_t key)
 {
-	return s->key == key || (s->yields && s->next_key == key);
+	return s->key == key || (key && s->next_key == key);
 }
 
 static int may_open(const struct session *s, int64_t key)
@@ -218,7 +218,7 @@ static int choose_link(struct session *s, const struct relay *r)
 	if (err)
 		return err;
 	is_other = had[0] && strcmp(had, f.connection_id) != 0;
-	if (is_other && s->yields && !f.is_reopen)
+	if (is_other && r->code && s->next_key == r->code && !f.is_reopen)
 		give_way(s);
 	if (is_other && (f.is_reopen || (s->attached && !over))) {
 		xp_frame_done(&f);

@@ -113,6 +113,17 @@ START_TEST(to_another_address_with_another_key)
 }
 END_TEST
 
+/* They are on two connections. */
+START_TEST(the_socket_may_come_before_the_answer)
+{
+	begin(LISTEN, 1);
+	taker.answers = 0;
+	give(XP_ADDRESS_SAME, NULL);
+	is_handed_over();
+	end();
+}
+END_TEST
+
 START_TEST(nobody_takes_it_and_all_is_as_it_was)
 {
 	begin(NULL, 0);
@@ -235,6 +246,7 @@ int main(void)
 	tcase_set_timeout(t, 30);
 	tcase_add_test(t, to_the_next_of_the_same_address);
 	tcase_add_test(t, to_another_address_with_another_key);
+	tcase_add_test(t, the_socket_may_come_before_the_answer);
 	tcase_add_test(t, nobody_takes_it_and_all_is_as_it_was);
 	tcase_add_test(t, one_at_a_time);
 	tcase_add_test(t, a_stranger_does_not_slip_in);

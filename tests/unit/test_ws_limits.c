@@ -23,6 +23,8 @@ static void on_text(struct ws *ws, void *arg, const char *s, size_t len)
 {
 	static char big[1000];
 
+	int err;
+
 	(void)arg;
 	heard_bytes = len;
 	if (strcmp(s, "flood") != 0) {
@@ -30,8 +32,10 @@ static void on_text(struct ws *ws, void *arg, const char *s, size_t len)
 		return;
 	}
 	memset(big, 'x', sizeof(big));
-	while ((refused = ws_send_text(ws, big, sizeof(big))) == 0)
-		;
+	do {
+		err = ws_send_text(ws, big, sizeof(big));
+	} while (err == 0);
+	refused = err;
 	queued = ws_queued_bytes(ws);
 }
 
