@@ -37,6 +37,8 @@ enum {
 	LIMIT_RECORDER_RING_BYTES = 256 * 1024,
 	LIMIT_STORE_QUEUE = 16 * 1024, /* writes and reads waiting */
 	LIMIT_STORE_QUEUE_BYTES = 16 * 1024 * 1024,
+	LIMIT_CALL_ROWS = 256,      /* at once, of one call and kind */
+	LIMIT_CALL_ROWS_PER_S = 50, /* of these, for longer */
 	LIMIT_STORE_KEYS = 1024,
 	LIMIT_KEY_NAME_BYTES = 64,   /* of an API key */
 	LIMIT_NUMBERS_LISTED = 1000, /* in one answer */

@@ -146,6 +146,8 @@ struct call {
 
 	/* record */
 	struct journal *journal;
+	int64_t rows_us[2]; /**< when so many rows would be due: events,
+				 lines (record.c)                */
 	struct recorder *recorder;
 	int64_t trimmed_us;
 	struct ledger ledger;

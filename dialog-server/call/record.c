@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "base/text.h"
@@ -159,18 +161,39 @@ void show_text(struct call *c, const char *who, const char *text, int final)
 		(void)c->line->text(c->ch, who, text, final);
 }
 
+enum { EVENTS, LINES };
+
+/** An Expert can set off rows as fast as it sends; the queue to the database
+ *  is of all calls. */
+static int may_write(struct call *c, int kind)
+{
+	const int64_t each_us = US_PER_S / LIMIT_CALL_ROWS_PER_S;
+	const int64_t now_us = loop_now_us(c->sh->loop);
+
+	if (c->rows_us[kind] < now_us)
+		c->rows_us[kind] = now_us;
+	if (c->rows_us[kind] - now_us >= LIMIT_CALL_ROWS * each_us) {
+		metric_add(METRIC_RECORD_LIMITED, 1);
+		return 0;
+	}
+	c->rows_us[kind] += each_us;
+	return 1;
+}
+
 void record_line(struct call *c, const char *who, const char *text,
 		 int interrupted)
 {
 	int caller = strcmp(who, "caller") == 0;
 
+	if (caller && c->hz)
+		show_text(c, "caller", text, 1);
+	if (!may_write(c, LINES))
+		return;
 	(void)store_transcript(c->sh->store, c->id, who, text, call_ms(c),
 			       interrupted);
 	publish(c, caller ? "caller-speech" : "agent-speech",
 		json_pack("{s:s,s:b,s:b}", "text", text, "final", 1,
 			  "interrupted", interrupted));
-	if (caller && c->hz)
-		show_text(c, "caller", text, 1);
 }
 
 void record_partial(struct call *c, const char *text)
@@ -193,7 +216,7 @@ void record_field(struct call *c, const char *key, const char *value_json)
 void record_event(struct call *c, const char *type, const char *id,
 		  const char *text)
 {
-	json_t *o = json_object();
+	json_t *o = may_write(c, EVENTS) ? json_object() : NULL;
 	char *detail;
 
 	if (!o)

@@ -166,6 +166,10 @@ static const struct metric_info infos[METRIC_N] = {
 	[METRIC_STORE_REFUSED] =
 		COUNTER("dialog_store_refused_total",
 			"Rows and questions refused: the queue is full."),
+	[METRIC_RECORD_LIMITED] =
+		COUNTER("dialog_record_limited_total",
+			"Events and lines that are missing in the records of "
+			"calls: too many in one call."),
 	[METRIC_TELEMETRY_DROPPED] =
 		COUNTER("dialog_telemetry_dropped_total",
 			"Uploads of usage data by clients, all thrown away."),

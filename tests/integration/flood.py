@@ -7,8 +7,8 @@ once. How long an answer takes is measured alone, then while another Expert
 sends COMMANDS small commands on its call as fast as its socket takes them, and
 while one sends what makes the server talk and takes nothing of it. All of the
 flood must be carried out, held back by its own socket where that is on another
-loop than its call (`paused`), and never by a mailbox (`refused`). The one that
-does not read loses its socket (`slow`). Nine of ten turns of the twenty may take
+loop than its call (`paused`), and fill no queue that others need: a mailbox
+(`refused`), the database's (`store_refused`). The one that does not read loses its socket (`slow`). Nine of ten turns of the twenty may take
 MOST_MS; the slowest are the scheduler's when the machine has no more cores than
 the flood keeps busy.
 
@@ -195,6 +195,8 @@ def measure(server, n, most_ms):
             fail("%s: somebody else lost a socket" % name)
     for name in ("paused", "slow"):
         result[name] = int(server.metric("dialog_expert_%s_total" % name))
+    for name in ("record_limited", "store_refused"):
+        result[name] = int(server.metric("dialog_%s_total" % name))
     result["refused"] = int(server.metric("dialog_mailbox_refused_total"))
     print(json.dumps(result))
     judge(result, most_ms)
@@ -203,8 +205,8 @@ def measure(server, n, most_ms):
 def judge(result, most_ms):
     if not result["flood"]["done"]:
         fail("not all of the flood's commands were carried out")
-    if result["refused"]:
-        fail("a mailbox was full")
+    if result["refused"] or result["store_refused"]:
+        fail("a queue that others need was full")
     for name in ("flood", "never_reads"):
         if result[name]["p90_ms"] > most_ms:
             fail("%s: a turn of others takes %.1f ms" %
