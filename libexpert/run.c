@@ -5,10 +5,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 

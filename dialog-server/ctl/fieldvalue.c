@@ -6,7 +6,6 @@
 #include "ctl/fieldvalue.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

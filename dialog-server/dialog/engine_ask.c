@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
 #include "dialog/engine_state.h"

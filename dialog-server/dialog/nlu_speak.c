@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/strbuf.h"

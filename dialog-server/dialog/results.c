@@ -7,7 +7,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"

@@ -6,7 +6,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "dialog/state.h"

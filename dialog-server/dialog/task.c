@@ -12,7 +12,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 
 #include "dialog/state.h"
 #include "dialog/values.h"

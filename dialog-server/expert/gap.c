@@ -6,7 +6,6 @@
 #include "expert/gap.h"
 
 #include <jansson.h>
-#include <string.h>
 #include <strings.h>
 
 static const char *persona_gap(const char *text, size_t len)

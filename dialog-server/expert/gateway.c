@@ -6,8 +6,6 @@
 #include "expert/gateway.h"
 
 #include <errno.h>
-#include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"

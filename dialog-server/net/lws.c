@@ -12,7 +12,6 @@
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/resource.h>
 
 #include "base/log.h"

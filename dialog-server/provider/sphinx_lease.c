@@ -6,7 +6,6 @@
 #include "provider/sphinx_lease.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/log_limit.h"

@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include <check.h>
-#include <stdlib.h>
 
 #include "unit/dialog_script.h"
 
