@@ -482,6 +482,19 @@ static void find_yes_no(struct engine *e, const struct ask *ask)
 	}
 }
 
+/* "What are the choices?", of a field that has some. */
+static int asks_for_choices(const struct engine *e)
+{
+	static const char *const words[] = {
+		"what are the choices", "what are my choices",
+		"what are the options", "what are my options",
+		"what choices",         "what options"};
+	const struct xp_item *f = engine_field(e, e->m->key);
+
+	return e->m->waiting == WAIT_FIELD && f && f->n_choices &&
+	       SAYS(e->v->heard[0].text, words);
+}
+
 void engine_hear(struct engine *e)
 {
 	struct nlu_acts *a = &e->acts;
@@ -503,6 +516,7 @@ void engine_hear(struct engine *e)
 	    engine_action_hear(e))
 		return;
 	if ((a->repeat && !a->question && !a->request) ||
+	    asks_for_choices(e) ||
 	    phrase_in(e->v->heard[0].text, "did you say")) {
 		engine_ask_again(e, "");
 		return;

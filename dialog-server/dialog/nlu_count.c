@@ -242,6 +242,11 @@ static int is_other(const struct ask *ask, const struct words *ws, uint32_t i,
 		return 1;
 	if (i > 0 && words_match(ws, i - 1, "past|until|till|before|after"))
 		return 1;
+	/* "three days from now" is a day, also for who asks how many days. */
+	if (words_match(ws, next, "day|days|week|weeks from|ago|after") > 0 &&
+	    (words_in(ws, next + 1, "ago") ||
+	     words_in(ws, next + 2, "now|today|tomorrow")))
+		return 1;
 	return words_in(ws, next, "minutes|minute|hours|hour|days|weeks") &&
 	       !names_field(ask, ws, next);
 }

@@ -315,6 +315,19 @@ static int is_count(const struct words *ws, uint32_t from, uint32_t to,
 			  "have|got|the|this|that|no|another|which|any")));
 }
 
+/** "a party of five, 555 0142": the five is no digit.
+ *  @return its words, 0: none such at i */
+static uint32_t party_at(const struct words *ws, uint32_t i)
+{
+	struct num num;
+
+	if (i < 2 || words_match(ws, i - 2, "party|group|table of|for") != 2 ||
+	    num_at(ws, i, NUM_NO_SCALE, &num) < 0 || num.ordinal ||
+	    num.value > 99)
+		return 0;
+	return num.words;
+}
+
 /** Longest number in the words, with take-backs applied. */
 static int best_run(const struct words *ws, const struct ask *ask,
 		    struct run *ret)
@@ -337,6 +350,11 @@ static int best_run(const struct words *ws, const struct ask *ask,
 			marked = 1;
 			if (back)
 				best.n = 0;
+			i += n;
+			continue;
+		}
+		n = party_at(ws, i);
+		if (n > 0) {
 			i += n;
 			continue;
 		}

@@ -401,6 +401,15 @@ START_TEST(a_new_task_replaces_the_old_and_values_stay)
 }
 END_TEST
 
+START_TEST(choices_are_told_to_who_asks_for_them)
+{
+	SIM_RUN("attach", "hooks: question",
+		"task: t|x|multiple_choice car! Kind of car [van, truck]",
+		"start", "a: van", "c: what are the choices",
+		"!e: agent-question", "a: van", "c: the truck", "f: car=");
+}
+END_TEST
+
 START_TEST(choices_are_searched_by_the_expert)
 {
 	SIM_RUN("attach",
@@ -698,6 +707,7 @@ int main(void)
 	tcase_add_test(t, retry_reopens_only_the_field_that_is_named);
 	tcase_add_test(t, retry_without_a_name_reopens_everything);
 	tcase_add_test(t, a_new_task_replaces_the_old_and_values_stay);
+	tcase_add_test(t, choices_are_told_to_who_asks_for_them);
 	tcase_add_test(t, choices_are_searched_by_the_expert);
 	tcase_add_test(t, a_time_that_nobody_offered_is_searched);
 	tcase_add_test(t, retry_reopens_the_fields_that_are_meant);

@@ -124,6 +124,23 @@ START_TEST(counts_people)
 }
 END_TEST
 
+START_TEST(a_day_is_no_number_of_days)
+{
+	static const struct ask days = {.kind = ASK_INTEGER,
+					.field_key = "days",
+					.description = "Number of days"};
+	static const struct row rows[] = {
+		{"three days", "3", 's'},
+		{"three days from monday", "3", 's'},
+		{"three days from now", NULL, 0},
+		{"two weeks from today", NULL, 0},
+		{"four days ago", NULL, 0},
+	};
+
+	CHECK_ROWS("integer", &days, rows);
+}
+END_TEST
+
 START_TEST(reads_other_numbers)
 {
 	static const struct ask tickets = {.kind = ASK_INTEGER,
@@ -195,6 +212,9 @@ START_TEST(reads_phone_numbers)
 		 "\"5550142\"", 's'},
 		{"five five five oh ate four to", "\"5550842\"", 0},
 		{"zero oh five five five one four two", "\"0555142\"", 0},
+		{"bob, party of five, 555 123 4567", "\"5551234567\"", 's'},
+		{"bob party of five five five five one two three four",
+		 "\"5551234\"", 's'},
 		{"a party of six and my number is 5550142", "\"5550142\"",
 		 's'},
 	};
@@ -593,8 +613,8 @@ START_TEST(reads_free_text)
 }
 END_TEST
 
-UNIT_MAIN("nlu_values", counts_people, reads_other_numbers,
-	  reads_phone_numbers, reads_codes, reads_dates, reads_birthdays,
-	  reads_dates_with_times, finds_the_slot_that_is_meant,
-	  finds_the_choice_that_is_meant, finds_choices_by_synonym,
-	  reads_names, reads_free_text)
+UNIT_MAIN("nlu_values", counts_people, a_day_is_no_number_of_days,
+	  reads_other_numbers, reads_phone_numbers, reads_codes, reads_dates,
+	  reads_birthdays, reads_dates_with_times,
+	  finds_the_slot_that_is_meant, finds_the_choice_that_is_meant,
+	  finds_choices_by_synonym, reads_names, reads_free_text)
