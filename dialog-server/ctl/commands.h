@@ -14,5 +14,6 @@ extern const struct command calls_command;
 extern const struct command keys_command;
 extern const struct command experts_command;
 extern const struct command doctor_command;
+extern const struct command expert_check_command;
 
 #endif /* CTL_COMMANDS_H */

@@ -38,7 +38,7 @@ _dialogctl_value()
 	--to | --address)
 		_dialogctl_offer "$(_dialogctl_column "$1" experts)" "$3" ;;
 	--say | --from | --noise | --seed | --max-s | --limit | --wait | \
-		--url | --key) ;;
+		--slow | --only | --listen | --server | --url | --key) ;;
 	*) return 1 ;;
 	esac
 }

@@ -39,7 +39,7 @@ _dialogctl()
 		compadd -- ${(uf)"$(_dialogctl_column $program experts)"}
 		return ;;
 	--say | --from | --noise | --seed | --max-s | --limit | --wait | \
-		--url | --key)
+		--slow | --only | --listen | --server | --url | --key)
 		return ;;
 	esac
 	if [[ $word == -* ]]; then

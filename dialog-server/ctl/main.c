@@ -12,8 +12,9 @@
 #include "ctl/commands.h"
 
 static const struct command *const commands[] = {
-	&call_command, &talk_command,    &calls_command,
-	&keys_command, &experts_command, &doctor_command,
+	&call_command,         &talk_command,    &calls_command,
+	&keys_command,         &experts_command, &doctor_command,
+	&expert_check_command,
 };
 enum { COMMANDS_N = sizeof(commands) / sizeof(commands[0]), HINT = 2 };
 
@@ -24,7 +25,7 @@ static void print_help(FILE *out)
 		      "Place test calls, talk to agents, and look after a "
 		      "dialog-server.\n\ncommands:\n");
 	for (size_t i = 0; i < COMMANDS_N; i++)
-		(void)fprintf(out, "  %-9s %s\n", commands[i]->name,
+		(void)fprintf(out, "  %-12s %s\n", commands[i]->name,
 			      commands[i]->help);
 	(void)fprintf(out,
 		      "\nfirst steps:\n"

@@ -78,7 +78,7 @@ for shell in bash zsh; do
 	line='calls show ' && offers $shell "$call_id"
 	line='call --to ' && offers $shell +15555550142
 	line='call --voice ' && offers $shell rms slt
-	for verb in call talk calls keys experts doctor; do
+	for verb in call talk calls keys experts doctor expert-check; do
 		# shellcheck disable=SC2046
 		line="$verb --" && offers $shell $("$B/bin/dialogctl" \
 			$verb --help | grep -o '^  --[a-z-]*')
@@ -87,7 +87,7 @@ for shell in bash zsh; do
 	say "$shell offers what --help says"
 done
 # The manual page has each of them.
-for verb in call talk calls keys experts doctor; do
+for verb in call talk calls keys experts doctor expert-check; do
 	for option in $("$B/bin/dialogctl" $verb --help |
 		sed -n 's/^  -\(-[a-z-]*\).*/\1/p'); do
 		grep -q -e "Fl $option\b" docs/man/dialogctl.1 ||

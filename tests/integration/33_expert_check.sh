@@ -1,0 +1,52 @@
+# dialogctl expert-check: an Expert of libexpert's holds all scenarios, a small
+# one in Python too; each flaw fails the scenario that is about it, and no
+# other.
+
+check()
+{
+	timeout -k 5 300 "$B/bin/dialogctl" expert-check --slow 3 "$@" \
+		>"$work/check.out" 2>"$work/check.log"
+}
+
+# NAME of a scenario, FLAW of the Expert, and a word of what is told
+fails()
+{
+	check --only "$1" +15555550100 -- python3 "$here/small_expert.py" "$2" &&
+		fail "$1 holds with the flaw $2"
+	grep -q "^FAILED $1: .*$3" "$work/check.out" ||
+		fail "$1, $2: $(cat "$work/check.out")"
+}
+
+here=$1
+"$B/bin/dialogctl" expert-check --list >"$work/list"
+scenarios=$(wc -l <"$work/list")
+for expert in "$B/examples/waitlist" "python3 $here/small_expert.py none"; do
+	# shellcheck disable=SC2086
+	check +15555550100 -- $expert ||
+		fail "$expert: $(grep FAILED "$work/check.out")"
+	assert_eq "all scenarios held" "$(tail -n 1 "$work/check.out")" \
+		"$scenarios held, 0 failed"
+	say "${expert##*/}: $(tail -n 1 "$work/check.out")"
+done
+
+fails answer mute pong
+fails question twice 'one answer a question'
+fails reopen anew 'the same connection_id'
+fails resend forgets 'was expected again'
+fails unknown unacked acknowledged
+say "each flaw fails its scenario"
+
+"$B/bin/dialogctl" expert-check --only answer --json +15555550100 -- \
+	"$B/examples/waitlist" >"$work/one.json" 2>/dev/null ||
+	fail "answer, as JSON"
+assert_eq "the name in JSON" "$(json "$work/one.json" 0.name)" answer
+assert_eq "ok in JSON" "$(json "$work/one.json" 0.ok)" true
+
+status=0
+"$B/bin/dialogctl" expert-check --wait 1 --only listen +15555550100 -- \
+	sleep 30 >"$work/check.out" 2>&1 || status=$?
+assert_eq "nobody comes" $status 1
+status=0
+"$B/bin/dialogctl" expert-check --only weather +15555550100 \
+	>"$work/check.out" 2>&1 || status=$?
+assert_eq "no such scenario" $status 2
