@@ -23,36 +23,12 @@ enum { MESSAGE_MAX = 1000, QUEUE_MAX = 64 * 1024 };
 static atomic_int opened, closed, last_code, drained;
 static char last_why[128];
 static int send_refused;
-static struct loop *loop;
 
 static void on_open(struct ws *ws, void *arg)
 {
 	(void)arg;
 	(void)ws;
 	atomic_fetch_add(&opened, 1);
-}
-
-/* Not read for a while, on its loop. */
-static struct ws *held;
-static struct timer *holding;
-
-static void let_go(void *arg)
-{
-	struct ws *ws = held;
-
-	(void)arg;
-	holding = timer_free(holding);
-	held = NULL;
-	ws_hold(ws, 0);
-	ck_assert_int_eq(ws_send_text(ws, "go on", 5), 0);
-}
-
-static void hold(struct ws *ws)
-{
-	held = ws;
-	ws_hold(ws, 1);
-	ck_assert_int_eq(timer_new(&holding, loop, let_go, NULL), 0);
-	timer_start(holding, 100 * 1000);
 }
 
 static void on_text(struct ws *ws, void *arg, const char *s, size_t len)
@@ -82,11 +58,6 @@ static void on_text(struct ws *ws, void *arg, const char *s, size_t len)
 		ck_assert_int_eq(ws_send_text(ws, "only this", 9), 0);
 		return;
 	}
-	if (!strcmp(s, "hold")) {
-		hold(ws);
-		return;
-	}
-	ck_assert_ptr_null(held);
 	ck_assert_int_eq(ws_send_text(ws, s, len), 0);
 }
 
@@ -171,6 +142,7 @@ static int64_t check_key(void *arg, const char *key)
 	return !strcmp(key, "good");
 }
 
+static struct loop *loop;
 static struct server *server;
 static pthread_t thread;
 static int port, descriptors;
@@ -309,36 +281,6 @@ START_TEST(takes_frames_that_come_byte_by_byte_or_many_at_once)
 	peer_send(fd, s, 3 * n);
 	for (int i = 0; i < 3; i++)
 		expect(fd, FRAME_TEXT, "abc", 3);
-	(void)close(fd);
-}
-END_TEST
-
-START_TEST(reads_nothing_of_a_socket_that_is_held_and_then_all_of_it)
-{
-	/* In one piece, and with a second one while it is held. */
-	static const char *const texts[] = {"hold", "one", "two", "hold",
-					    "three"};
-	struct frame f = {.fin = 1, .opcode = FRAME_TEXT, .masked = 1};
-	unsigned char s[128];
-	size_t n = 0;
-	int fd = peer_upgrade(port, "/echo", "");
-
-	for (size_t i = 0; i < 5; i++) {
-		f.len = strlen(texts[i]);
-		n += frame_write(s + n, &f);
-		memcpy(s + n, texts[i], f.len); /* a mask of zeros */
-		n += f.len;
-	}
-	peer_send(fd, s, n);
-	peer_frame(fd, FRAME_TEXT, 1, "four", 4);
-	expect(fd, FRAME_TEXT, "go on", 5);
-	expect(fd, FRAME_TEXT, "one", 3);
-	expect(fd, FRAME_TEXT, "two", 3);
-	expect(fd, FRAME_TEXT, "go on", 5);
-	expect(fd, FRAME_TEXT, "three", 5);
-	expect(fd, FRAME_TEXT, "four", 4);
-	peer_frame(fd, FRAME_CLOSE, 1, "\x03\xe8", 2);
-	ck_assert_int_eq(peer_close_code(fd), 1000);
 	(void)close(fd);
 }
 END_TEST
@@ -815,8 +757,6 @@ int main(void)
 	tcase_add_test(t, echoes_messages_of_every_size_up_to_the_limit);
 	tcase_add_test(t, joins_fragments_with_pings_between_them);
 	tcase_add_test(t, takes_frames_that_come_byte_by_byte_or_many_at_once);
-	tcase_add_test(
-		t, reads_nothing_of_a_socket_that_is_held_and_then_all_of_it);
 	tcase_add_test(t, takes_frames_that_come_with_the_handshake);
 	tcase_add_loop_test(t, closes_bad_frames_with_the_code_that_says_why,
 			    0, (int)(sizeof(bad) / sizeof(bad[0])));
