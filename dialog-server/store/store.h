@@ -213,12 +213,12 @@ int store_list_messages(struct store *s, struct loop *home,
 			const struct store_inbox *q, store_answer_fn *fn,
 			void *arg);
 
-/*
- * ---- documents, each seen by the API key that it belongs to
- * ----------------- A document is cut into passages, which are found by their
- * words; one index a key, so that nothing of another's can be found, counted
- * or timed.
+/* ---- documents ------------------------------------------------------------
  */
+
+/* Each is seen by the API key that it belongs to. It is cut into passages,
+ * which are found by their words; one index a key, so that nothing of
+ * another's can be found, counted or timed. */
 
 /** Put in, or in the place of the one of that name. fn gets {"key","bytes",
  *  "passages"}, or -EMSGSIZE: over LIMIT_DOCUMENTS or LIMIT_DOCUMENTS_BYTES.
