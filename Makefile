@@ -81,7 +81,8 @@ UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
 INTEGRATION_BIN := $(B)/tests/tickwatch.so $(B)/tests/tickwatch_self \
-	$(B)/tests/manycalls $(B)/tests/kill_expert $(B)/bench/bench_question
+	$(B)/tests/manycalls $(B)/tests/kill_expert $(B)/tests/turns_expert \
+	$(B)/bench/bench_question
 EXAMPLE_BIN := $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
 $(B)/examples/loop_uv: EXAMPLE_PKGS := libuv
 # Nothing else needs a C++ compiler.
@@ -209,7 +210,8 @@ kills: all $(B)/tests/kill_expert ## kill Experts in mid-call: KILLS=10000 SEED=
 	@B=$(B) python3 tests/integration/kills.py $(or $(KILLS),10000) \
 		$(or $(SEED),1)
 
-$(B)/tests/kill_expert: tests/integration/kill_expert.c \
+$(B)/tests/kill_expert $(B)/tests/turns_expert: \
+		$(B)/tests/%: tests/integration/%.c \
 		$(B)/lib/libexpert.a $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) -Ilibexpert -std=c11 -D_GNU_SOURCE -O2 $(WARN) $(SANFLAGS) \

@@ -263,6 +263,8 @@ void downlink_say(struct call *c, const struct dialog_action *a)
 		say_text(c, a);
 		return;
 	}
+	if (!a->interruptible)
+		c->firm_utt = a->utt;
 	if (c->say_utt != a->utt) {
 		c->say_utt = a->utt;
 		c->say_clause = 0;

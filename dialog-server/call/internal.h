@@ -122,6 +122,7 @@ struct call {
 	const struct tts_ops *tts;
 	void *tts_s;
 	uint32_t say_utt, say_clause;
+	uint32_t firm_utt;   /**< up to here nobody may interrupt     */
 	struct strbuf shown; /**< of the utterance, on a line of text */
 	char voice[40];
 

@@ -146,6 +146,24 @@ static void note_bargein(struct call *c, enum bargein_verdict v)
 	}
 }
 
+/** Words that are heard to their end, and what stands before them. */
+static int is_firm(const struct call *c)
+{
+	return playout_current(c->playout) <= c->firm_utt;
+}
+
+/** A frame of the caller while the agent speaks. */
+static void weigh(struct call *c, float speech, float echo)
+{
+	if (!is_firm(c)) {
+		note_bargein(c, bargein_frame(&c->bargein, speech, echo,
+					      c->media_us));
+	} else if (c->bargein.paused) {
+		bargein_reset(&c->bargein);
+		note_bargein(c, BARGEIN_RESUME);
+	}
+}
+
 static int next_frame(struct call *c, struct aframe *f)
 {
 	const int16_t *s = ring_pull(&c->in);
@@ -185,8 +203,7 @@ int uplink_period(struct call *c, const struct aframe *played,
 	note_turn(c, endpoint_frame(&c->endpoint, speech * (1.0F - echo),
 				    c->media_us));
 	if (downlink_speaking(c))
-		note_bargein(c, bargein_frame(&c->bargein, speech, echo,
-					      c->media_us));
+		weigh(c, speech, echo);
 	if (c->sh->conf->journal_audio)
 		journal_put(c->journal, JOURNAL_AUDIO_IN, c->media_us, f->s,
 			    sizeof(f->s[0]) * f->samples);
@@ -339,7 +356,7 @@ static void on_partial(void *arg, uint32_t turn, const char *text)
 	if (turn != c->turn || c->closing)
 		return;
 	endpoint_partial(&c->endpoint, text, c->media_us);
-	if (downlink_speaking(c)) {
+	if (downlink_speaking(c) && !is_firm(c)) {
 		note_bargein(c, bargein_partial(&c->bargein, text));
 		uplink_decide(c, loop_now_us(c->sh->loop));
 	}
@@ -354,7 +371,7 @@ static int only_nodded(struct call *c, const struct stt_result *r)
 {
 	if (!downlink_speaking(c) || c->cut_in_turn || c->carry[0])
 		return 0;
-	if (r->n) {
+	if (r->n && !is_firm(c)) {
 		note_bargein(c, bargein_partial(&c->bargein, r->alt[0].text));
 		if (c->pending.cut) {
 			c->pending.cut = 0;
