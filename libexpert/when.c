@@ -387,6 +387,19 @@ static void widen(struct expert_when *w, int from, int to)
 	w->has_hours = 1;
 }
 
+/* "not before three", "no later than"; the word itself is at i. */
+static int is_not(const struct reader *r, int i)
+{
+	return is(r, i - 1, "not no never");
+}
+
+/* "not in the morning", "no mornings" */
+static int is_other_part(const struct reader *r, int i)
+{
+	return is_not(r, i) ||
+	       (is(r, i - 1, "the") && is(r, i - 2, "in") && is_not(r, i - 2));
+}
+
 static int read_part(struct reader *r, int i)
 {
 	static const struct {
@@ -402,10 +415,15 @@ static int read_part(struct reader *r, int i)
 	for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++) {
 		if (!is(r, i, parts[k].words))
 			continue;
-		if (k == 1 && is(r, i - 1, "after"))
+		if (k == 1 &&
+		    is(r, i - 1,
+		       is_not(r, i - 1) ? "before until till" : "after"))
 			narrow(r->w, 12 * 60, DAY_MIN);
-		else if (k == 1 && is(r, i - 1, "before"))
+		else if (k == 1 && is(r, i - 1, "before after"))
 			narrow(r->w, 0, 12 * 60);
+		else if (k != 1 && is_other_part(r, i))
+			narrow(r->w, k ? 0 : parts[k].to,
+			       k ? parts[k].from : DAY_MIN);
 		else
 			widen(r->w, parts[k].from, parts[k].to);
 		return 1;
@@ -484,8 +502,11 @@ static int read_clock(struct reader *r, int i)
 		narrow(r->w, at, end > at ? end + 1 : DAY_MIN);
 		return end > at ? n + 1 + more : n;
 	}
-	if (is(r, i - 1, "after past"))
+	if (is(r, i - 1,
+	       is_not(r, i - 1) ? "before until till" : "after past"))
 		narrow(r->w, at, DAY_MIN);
+	else if (is(r, i - 1, "after past"))
+		narrow(r->w, 0, at + 1);
 	else if (is(r, i - 1, "before until till by"))
 		narrow(r->w, 0, is(r, i - 1, "before") ? at : at + 1);
 	else if (is(r, i - 1, "around about"))
