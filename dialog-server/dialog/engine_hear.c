@@ -386,6 +386,22 @@ static int any_or_none(struct engine *e)
 	return 1;
 }
 
+/* "When are you free?", asked back by who was asked when it would suit. */
+static int asks_what_is_free(const struct engine *e)
+{
+	static const char *const words[] = {
+		"you free",  "is free",      "'s free",
+		"available", "availability", "you have",
+		"openings",  "earliest",     "next appointment"};
+	const struct xp_item *f = engine_field(e, e->m->key);
+
+	return e->m->waiting == WAIT_FIELD && f && f->searchable &&
+	       !strcmp(f->field_type, "calendar_slot") &&
+	       (phrase_in(e->acts.query, "when") ||
+		phrase_in(e->acts.query, "what")) &&
+	       SAYS(e->acts.query, words);
+}
+
 static void values_and_rest(struct engine *e)
 {
 	struct nlu_acts *a = &e->acts;
@@ -415,6 +431,8 @@ static void values_and_rest(struct engine *e)
 	}
 	if (a->human) {
 		engine_person(e);
+	} else if (a->question && *a->query && asks_what_is_free(e)) {
+		engine_search(e, engine_item(e, e->m->key), a->query);
 	} else if (a->question && *a->query) {
 		engine_question(e);
 	} else if (a->request && *a->query && e->search_item < 0) {

@@ -299,7 +299,11 @@ static int rank_of(const struct ask *ask, const struct words *ws, uint32_t i,
 	    words_match(ws, next, "other|more people|guests|of") > 0 ||
 	    words_match(ws, next, "top") > 0)
 		counted = 1;
-	if (!num->homophone &&
+	/* "In three days" is rather a day; it counts for who was asked. */
+	const int is_ahead = i > 0 && words_in(ws, i - 1, "in") &&
+			     words_in(ws, next, "day|days|week|weeks");
+
+	if (!num->homophone && !is_ahead &&
 	    (is_counted(ask, ws, next) ||
 	     (i > 0 && names_field(ask, ws, i - 1)) ||
 	     (words_match(ws, next, "years|year old") > 0 &&

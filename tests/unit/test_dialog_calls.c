@@ -447,6 +447,10 @@ START_TEST(a_time_that_nobody_offered_is_searched)
 		"c: thursday instead", "e: choice-query|slot|thursday",
 		"choices: 2026-11-26T09:00, 2026-11-26T10:30|",
 		"c: half past ten", "f: slot=\"2026-11-26T10:30\"");
+	SIM_RUN(DENTIST, "c: when are you free",
+		"e: choice-query|slot|when are you free",
+		"choices: 2026-11-25T10:30|", "a: Is that right?");
+	SIM_RUN(DENTIST, "c: when are you open", "!e: choice-query");
 	SIM_RUN(DENTIST, "c: do you have anything on wednesday",
 		"e: choice-query|slot|do you have anything on wednesday",
 		"choices: 2026-11-25T10:30|", "a: Is that right?", "c: yes",

@@ -133,6 +133,7 @@ START_TEST(a_day_is_no_number_of_days)
 		{"three days", "3", 's'},
 		{"three days from monday", "3", 's'},
 		{"three days from now", NULL, 0},
+		{"in three days", "3", 'w'},
 		{"two weeks from today", NULL, 0},
 		{"four days ago", NULL, 0},
 	};
