@@ -387,13 +387,13 @@ static void widen(struct expert_when *w, int from, int to)
 	w->has_hours = 1;
 }
 
-/* "not before three", "no later than"; the word itself is at i. */
+/* "not before three"; "no, after three" is another matter. */
 static int is_not(const struct reader *r, int i)
 {
-	return is(r, i - 1, "not no never");
+	return is(r, i - 1, "not never");
 }
 
-/* "not in the morning", "no mornings" */
+/* "not in the morning", "not mornings" */
 static int is_other_part(const struct reader *r, int i)
 {
 	return is_not(r, i) ||
