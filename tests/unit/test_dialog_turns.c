@@ -125,6 +125,17 @@ START_TEST(keys_are_an_answer_when_the_field_says_so)
 }
 END_TEST
 
+START_TEST(the_next_expert_may_want_it_listened_to_otherwise)
+{
+	SIM_RUN(ASKED("integer", "{\"end_silence_ms\":1800}"), "lost",
+		"wait: 16000", "attach: turns", "hooks:",
+		TASK(FIELD("account", "integer", "{\"end_silence_ms\":1800}")),
+		"silent", "end-silence: 1800",
+		TASK(FIELD("account", "integer", "{\"end_silence_ms\":900}")),
+		"end-silence: 900");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("dialog_turns");
@@ -142,6 +153,7 @@ int main(void)
 	tcase_add_test(t, it_says_so_only_until_it_has_its_value);
 	tcase_add_test(t, patience_is_the_fields);
 	tcase_add_test(t, keys_are_an_answer_when_the_field_says_so);
+	tcase_add_test(t, the_next_expert_may_want_it_listened_to_otherwise);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
