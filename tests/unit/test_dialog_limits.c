@@ -209,7 +209,59 @@ START_TEST(a_call_keeps_so_many_values_and_lets_the_oldest_go)
 }
 END_TEST
 
+/* Set k to what id says, unless the server knows the id. */
+static const char *set_once(uint32_t id, const char *json)
+{
+	char text[16];
+	const struct xp_command c = {.kind = XP_SET_VARIABLE,
+				     .key = "k",
+				     .value_json = json,
+				     .command_id = text};
+
+	(void)snprintf(text, sizeof(text), "id%u", id);
+	command(&c);
+	return named_get(&d->variables, "k");
+}
+
+START_TEST(the_newest_ids_of_commands_are_remembered)
+{
+	begin();
+	for (uint32_t i = 0; i <= RESULTS_MAX; i++)
+		ck_assert_str_eq(set_once(i, i % 2 ? "1" : "0"),
+				 i % 2 ? "1" : "0");
+	ck_assert_str_eq(set_once(RESULTS_MAX, "7"), "0");
+	ck_assert_str_eq(set_once(1, "7"), "0");
+	ck_assert_str_eq(set_once(0, "7"), "7");
+	arena_done(&arena);
+}
+END_TEST
+
+static uint32_t say_once(uint32_t id)
+{
+	char text[16];
+	const struct xp_command c = {
+		.kind = XP_SAY, .text = "Hello.", .id = text};
+
+	(void)snprintf(text, sizeof(text), "say%u", id);
+	command(&c);
+	return d->n_says;
+}
+
+START_TEST(the_newest_ids_of_words_are_remembered)
+{
+	begin();
+	for (uint32_t i = 0; i <= SAYS_MAX; i++)
+		ck_assert_uint_eq(say_once(i), i + 1);
+	ck_assert_uint_eq(say_once(SAYS_MAX), SAYS_MAX + 1);
+	ck_assert_uint_eq(say_once(1), SAYS_MAX + 1);
+	ck_assert_uint_eq(say_once(0), SAYS_MAX + 2);
+	arena_done(&arena);
+}
+END_TEST
+
 UNIT_MAIN("dialog_limits", the_newest_sixty_four_keys_are_told,
 	  an_expert_keys_sixty_four_digits_and_no_more,
 	  the_newest_instructions_are_kept_by_number_and_by_size,
-	  a_call_keeps_so_many_values_and_lets_the_oldest_go)
+	  a_call_keeps_so_many_values_and_lets_the_oldest_go,
+	  the_newest_ids_of_commands_are_remembered,
+	  the_newest_ids_of_words_are_remembered)
