@@ -79,7 +79,10 @@ void api_end(struct shard *sh)
 	}
 }
 
-void api_text_failed(struct http_req *r, int err, const char *why)
+/* ---- POST /v1/llm/generate --------------------------------------------- */
+
+/** What api_text(), or what it was told, means in HTTP. */
+static void failed(struct http_req *r, int err, const char *why)
 {
 	switch (err) {
 	case -ENOENT:
@@ -104,14 +107,12 @@ void api_text_failed(struct http_req *r, int err, const char *why)
 	}
 }
 
-/* ---- POST /v1/llm/generate --------------------------------------------- */
-
 static void answer(struct http_req *r, void *ctx, int err, const char *text)
 {
 	(void)ctx;
 	/* The service's 404 is not that there is none. */
 	if (err)
-		api_text_failed(r, err == -ENOENT ? -EPROTO : err, text);
+		failed(r, err == -ENOENT ? -EPROTO : err, text);
 	else
 		api_reply(r, 200, json_pack("{s:s}", "text", text));
 }
@@ -133,7 +134,7 @@ static void generate(struct http_req *r, void *arg, const json_t *body)
 	} else {
 		err = api_text(r, arg, &q, answer, NULL);
 		if (err)
-			api_text_failed(r, err, NULL);
+			failed(r, err, NULL);
 	}
 }
 

@@ -30,7 +30,4 @@ typedef void(api_text_fn)(struct http_req *r, void *ctx, int err,
 int api_text(struct http_req *r, struct shard *sh,
 	     const struct generate_request *q, api_text_fn *fn, void *ctx);
 
-/** Answer with what api_text(), or what it was told, means in HTTP. */
-void api_text_failed(struct http_req *r, int err, const char *why);
-
 #endif /* API_TEXTS_H */
