@@ -167,11 +167,20 @@ static struct check_peer *open_link(struct check *c, const char *path)
 {
 	char id[24];
 	struct check_peer *p;
+	struct line *l;
 
 	(void)text_random_hex(id, sizeof(id), 10);
 	p = check_peer_new(c, 0, id, 0);
-	if (!p || !dial(c, path, c->key, p))
+	l = p ? dial(c, path, c->key, p) : NULL;
+	if (!l)
 		return NULL;
+	if (!l->opened) {
+		(void)check_fail(c,
+				 "a WebSocket was expected at %s, what "
+				 "came: %s",
+				 path, l->why);
+		return NULL;
+	}
 	check_begin(c, CHECK_PROMPT_US);
 	while (!p->opens && !p->over && check_turn(c))
 		;

@@ -50,3 +50,18 @@ status=0
 "$B/bin/dialogctl" expert-check --only weather +15555550100 \
 	>"$work/check.out" 2>&1 || status=$?
 assert_eq "no such scenario" $status 2
+
+# The other way round.
+start_server
+check --server "$url" --key-file "$key_file" ||
+	fail "the server: $(grep FAILED "$work/check.out")"
+assert_eq "all scenarios of a server held" \
+	"$(tail -n 1 "$work/check.out")" \
+	"$("$B/bin/dialogctl" expert-check --server x --list | wc -l) held, 0 failed"
+say "dialog-server: $(tail -n 1 "$work/check.out")"
+status=0
+"$B/bin/dialogctl" expert-check --server "$url" --key wrong --only listen \
+	>"$work/check.out" 2>&1 || status=$?
+assert_eq "a wrong key" $status 1
+grep -q '^FAILED listen: .*status 401' "$work/check.out" ||
+	fail "a wrong key: $(cat "$work/check.out")"
