@@ -118,7 +118,7 @@ struct session {
 	struct place self, wire;
 	struct xp_link *link;
 	struct timer *timer;
-	int attached, dead;
+	int attached, dead, state_lost;
 	int64_t took;        /* messages that its wire has yet to hear of */
 	uint32_t extensions; /* XP_EXT_* that the server knows of them here */
 	_Atomic int64_t key; /* whose key opens it; 0: of who comes first */

@@ -50,6 +50,7 @@ static void link_closed(void *arg, const char *reason, const char *why)
 		  why ? why : "");
 	(void)snprintf(s->farewell, sizeof(s->farewell),
 		       "it closed the link: %.40s", reason);
+	s->state_lost = strcmp(reason, XP_CLOSE_STATE_LOST) == 0;
 	s->dead = 1;
 }
 
@@ -242,7 +243,11 @@ static void input(struct session *s, const struct relay *r)
 	if (!err)
 		return;
 	metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);
-	close_wire(s, 1008, "message refused");
+	/* Who asks for a link that we do not know has done nothing wrong. */
+	if (s->state_lost)
+		close_wire(s, 1000, STATE_LOST_WHY);
+	else
+		close_wire(s, 1008, "message refused");
 }
 
 /** Who comes back after another one took its place. */
@@ -274,7 +279,7 @@ static void attach(struct session *s, const struct relay *r)
 	s->attached = 1;
 	s->key = r->code;
 	s->detached_us = 0;
-	s->dead = 0;
+	s->dead = s->state_lost = 0;
 	s->farewell[0] = '\0';
 	xp_link_connected(s->link, loop_now_us(s->self.loop));
 	input(s, r);
