@@ -68,19 +68,17 @@ struct check_peer {
 	int forgotten;  /**< the next that comes back is told state-lost  */
 	int late_opens; /**< came back although it was over               */
 	int opens;      /**< handshakes done                              */
-	int fails_ok;   /**< the link may be closed by the other side     */
 	/** For a payload, after it is in the inbox. */
 	void (*payload)(struct check_peer *p, const char *text, size_t len);
 	char id[CHECK_ID_BYTES]; /**< of the call                  */
 	char connection_id[CHECK_ID_BYTES];
 	/* The tap. */
 	unsigned frames[CHECK_FRAME_KINDS]; /**< that came, by kind        */
-	int64_t pong_ms;  /**< ping_timestamp of the last pong            */
-	int64_t acked;    /**< the highest acknowledgement                */
-	int64_t ack_seen; /**< last_seen of the last open-ack             */
-	uint32_t agreed;  /**< of the last open-ack                       */
-	char reason[64];  /**< of the last close frame                    */
-	int close_code;   /**< of the last socket that went; 0: none yet  */
+	int64_t pong_ms; /**< ping_timestamp of the last pong            */
+	int64_t acked;   /**< the highest acknowledgement                */
+	uint32_t agreed; /**< of the last open-ack                       */
+	char reason[64]; /**< of the last close frame                    */
+	int close_code;  /**< of the last socket that went; 0: none yet  */
 	char close_why[CHECK_TEXT_BYTES];
 	int deaf;    /**< messages are thrown away as if they were
 			  lost on the way                            */
@@ -104,7 +102,6 @@ struct check_call {
 	unsigned asked, answers;      /**< questions and their answers   */
 	int has_question, has_action; /**< of registered-hooks           */
 	int hooks;                    /**< registered-hooks came         */
-	unsigned warned;
 };
 
 struct check {

@@ -65,7 +65,7 @@ static void on_closed(void *arg, const char *reason, const char *description)
 {
 	struct check_peer *p = arg;
 
-	if (!p->fails_ok && !p->over)
+	if (!p->over)
 		check_fault(p->check,
 			    "a link that lives on was expected, what came "
 			    "ended it: %s (%s)",
@@ -168,7 +168,6 @@ static int tap(struct check_peer *p, const struct xp_frame *f)
 			p->acked = f->last_seen;
 		break;
 	case XP_OPEN_ACK:
-		p->ack_seen = f->last_seen;
 		p->agreed = f->extensions;
 		break;
 	case XP_CLOSE:
