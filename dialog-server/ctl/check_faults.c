@@ -23,16 +23,16 @@ static int unknown(struct check *c)
 {
 	static const char *const frames[] = {
 		"{\"message_type\":\"weather\",\"sky\":[1,2,{}]}",
-		"{\"message_type\":\"ping\",\"ping_timestamp\":7,"
-		"\"colour\":\"blue\"}",
+		("{\"message_type\":\"ping\",\"ping_timestamp\":7,"
+		 "\"colour\":\"blue\"}"),
 	};
 	static const char *const events[] = {
 		"{\"event_type\":\"weather\",\"sequence\":null,\"sky\":[1]}",
-		"{\"event_type\":\"caller-speech\",\"sequence\":null,"
-		"\"utterance\":\"hello\",\"utterance_id\":\"u1\","
-		"\"colour\":{\"deep\":[\"blue\"]}}",
-		"{\"event_type\":\"dtmf\",\"sequence\":null,\"digit\":\"1\","
-		"\"recent_digits\":\"1\",\"pressure\":3}",
+		("{\"event_type\":\"caller-speech\",\"sequence\":null,"
+		 "\"utterance\":\"hello\",\"utterance_id\":\"u1\","
+		 "\"colour\":{\"deep\":[\"blue\"]}}"),
+		("{\"event_type\":\"dtmf\",\"sequence\":null,\"digit\":\"1\","
+		 "\"recent_digits\":\"1\",\"pressure\":3}"),
 	};
 	struct check_call *call;
 	struct check_peer *listener;

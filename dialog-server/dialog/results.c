@@ -7,8 +7,8 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <string.h>
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "dialog/state.h"
 
@@ -17,10 +17,9 @@ struct result {
 	int err;
 };
 
-struct results {
-	struct result ring[RESULTS_MAX];
-	uint32_t n;
-};
+/* Most calls have a handful of commands: it grows to RESULTS_MAX, and is a
+ * ring from then on. */
+enum { RESULTS_FIRST = 16 };
 
 /* In the words of the protocol. */
 static const struct {
@@ -45,9 +44,9 @@ static const struct {
 
 static const struct result *find(const struct dialog *d, uint64_t id)
 {
-	for (uint32_t i = 0; d->results && i < RESULTS_MAX; i++) {
-		if (d->results->ring[i].id == id)
-			return &d->results->ring[i];
+	for (uint32_t i = 0; i < d->n_results && i < d->results_cap; i++) {
+		if (d->results[i].id == id)
+			return &d->results[i];
 	}
 	return NULL;
 }
@@ -80,16 +79,29 @@ int result_repeats(struct dialog *d, const char *id)
 	return 1;
 }
 
+/** @return 0, -ENOMEM */
+static int grow(struct dialog *d)
+{
+	const uint32_t cap =
+		d->results_cap ? 2 * d->results_cap : RESULTS_FIRST;
+	struct result *v = keep_alloc(&d->keep, cap * sizeof(*v));
+
+	if (!v)
+		return -ENOMEM;
+	if (d->n_results)
+		memcpy(v, d->results, d->n_results * sizeof(*v));
+	keep_free(&d->keep, d->results);
+	d->results = v;
+	d->results_cap = cap;
+	return 0;
+}
+
 void result_is(struct dialog *d, const char *id, int err)
 {
-	/* Most calls have none: the ring comes with the first command. */
-	if (!d->results)
-		d->results = arena_alloc(d->keep.arena, sizeof(*d->results));
-	if (!d->results) {
-		d->keep.failed = 1;
+	if (d->n_results == d->results_cap && d->results_cap < RESULTS_MAX &&
+	    grow(d))
 		return;
-	}
-	d->results->ring[d->results->n++ % RESULTS_MAX] =
+	d->results[d->n_results++ % d->results_cap] =
 		(struct result){.id = text_sum(TEXT_SUM, id), .err = err};
 	tell(d, id, err);
 }

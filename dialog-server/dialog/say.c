@@ -10,14 +10,19 @@
 #include "base/text.h"
 #include "dialog/state.h"
 
-/* An id that was used: it is on its way, or was said. */
-static int is_known(struct dialog *d, const char *id)
+/* An id that was used: it is on its way, or was said.
+ * @return 0, -EALREADY, -ENOBUFS */
+static int remember(struct dialog *d, const char *id)
 {
 	const uint64_t sum = text_sum(TEXT_SUM, id);
 
+	if (!d->says)
+		d->says = keep_alloc(&d->keep, SAYS_MAX * sizeof(*d->says));
+	if (!d->says)
+		return -ENOBUFS;
 	for (uint32_t i = 0; i < d->n_says && i < SAYS_MAX; i++) {
 		if (d->says[i] == sum)
-			return 1;
+			return -EALREADY;
 	}
 	d->says[d->n_says++ % SAYS_MAX] = sum;
 	return 0;
@@ -26,13 +31,15 @@ static int is_known(struct dialog *d, const char *id)
 int say_now(struct dialog *d, const struct xp_command *c)
 {
 	char *id;
+	int err;
 
 	if (!d->opened)
 		return -EINVAL;
 	if (dialog_ending(d))
 		return -ESHUTDOWN;
-	if (is_known(d, c->id))
-		return -EALREADY;
+	err = remember(d, c->id);
+	if (err)
+		return err;
 	id = keep_str(&d->keep, c->id);
 	if (!id)
 		return -ENOBUFS;

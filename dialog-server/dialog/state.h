@@ -140,8 +140,9 @@ struct dialog {
 		const char *id, *key; /* kept                        */
 	} executions[EXECUTIONS_MAX];
 	uint32_t n_executions;
-	struct results *results; /* once a command had an id             */
-	uint64_t says[SAYS_MAX]; /* text_sum() of the ids, in a ring     */
+	struct result *results; /* kept: of commands that had an id     */
+	uint32_t n_results, results_cap;
+	uint64_t *says; /* kept: text_sum() of SAYS_MAX ids, in a ring  */
 	uint32_t n_says;
 
 	/* history */

@@ -19,8 +19,8 @@
 #include "provider/provider.h"
 
 enum {
-	OUTPUTS_MAX = 256, /* of one thought */
-	CHUNK_BYTES = 4 * 1024,
+	OUTPUTS_MAX = 256,  /* of one thought */
+	CHUNK_BYTES = 1024, /* most thoughts fit; a call keeps it */
 };
 
 struct item {

@@ -70,7 +70,7 @@ measure()
 {
 	data=$work/$1
 	# The silence is the caller's right here: nobody asks for him.
-	start_server --set dialog.silence_ms=300000
+	start_server --set dialog.silence_ms=300000 --set server.drain_ms=0
 	start_expert waitlist
 	open_calls $FEW 0 "$1"
 	all_idle $FEW
