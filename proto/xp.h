@@ -141,7 +141,6 @@ enum xp_progress {
 #define XP_CAUSE_NOT_SUPPORTED     "not-supported"
 #define XP_CAUSE_CANCELLED         "cancelled"
 #define XP_CAUSE_NOBODY            "nobody"
-#define XP_CAUSE_ENDING            "ending"
 #define XP_CAUSE_ERROR             "error"
 #define XP_PROBLEM_PATTERN         "pattern"
 #define XP_PROBLEM_RANGE           "range"

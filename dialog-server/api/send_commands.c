@@ -36,24 +36,39 @@ static struct {
 	char v[REPEATS_MAX][REPEAT_BYTES];
 } repeats = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
+/** Under the lock. @return its place, or NULL; also for "" */
+static char *find_repeat(const char *name)
+{
+	for (unsigned i = 0; *name && i < REPEATS_MAX; i++)
+		if (strcmp(repeats.v[i], name) == 0)
+			return repeats.v[i];
+	return NULL;
+}
+
+/** Look and remember in one, for two that come at once.
+ *  @return nonzero when it was done before */
 static int was_done(const char *name)
 {
-	int found = 0;
+	int found;
 
 	pthread_mutex_lock(&repeats.lock);
-	for (unsigned i = 0; *name && !found && i < REPEATS_MAX; i++)
-		found = strcmp(repeats.v[i], name) == 0;
+	found = find_repeat(name) != NULL;
+	if (*name && !found)
+		(void)text_copy(repeats.v[repeats.next++ % REPEATS_MAX],
+				REPEAT_BYTES, name);
 	pthread_mutex_unlock(&repeats.lock);
 	return found;
 }
 
-static void remember(const char *name)
+/** It was not done after all. */
+static void forget(const char *name)
 {
-	if (!*name)
-		return;
+	char *at;
+
 	pthread_mutex_lock(&repeats.lock);
-	(void)text_copy(repeats.v[repeats.next++ % REPEATS_MAX], REPEAT_BYTES,
-			name);
+	at = find_repeat(name);
+	if (at)
+		*at = '\0';
 	pthread_mutex_unlock(&repeats.lock);
 }
 
@@ -91,18 +106,26 @@ static int check(const json_t *one, size_t i, char *ret_why, size_t cap)
 	return err;
 }
 
+/** In one message: all of them take effect, or none. */
 static int send_all(const struct shard *sh, const json_t *all,
 		    const char *call, int64_t key)
 {
-	int err = 0;
+	char *text = NULL;
+	size_t len = 0, i;
+	FILE *f = open_memstream(&text, &len);
+	const json_t *one;
+	int err = f ? 0 : -ENOMEM;
 
-	for (size_t i = 0; !err && i < json_array_size(all); i++) {
-		char *s = json_dumps(json_array_get(all, i), JSON_COMPACT);
-
-		err = s ? gateway_command(sh->gateway, call, key, s, strlen(s))
-			: -ENOMEM;
-		free(s);
+	json_array_foreach (all, i, one) {
+		if (!err && (json_dumpf(one, f, JSON_COMPACT) < 0 ||
+			     fputc('\0', f) == EOF))
+			err = -ENOMEM;
 	}
+	if (f && fclose(f) != 0)
+		err = -ENOMEM;
+	if (!err)
+		err = gateway_commands(sh->gateway, call, key, text, len);
+	free(text);
 	return err;
 }
 
@@ -130,12 +153,12 @@ static void take(struct http_req *r, const struct shard *sh, const json_t *all,
 	if (!was_done(name)) {
 		err = send_all(sh, all, call, http_key_id(r));
 		if (err) {
+			forget(name);
 			http_error(r, err == -ENOENT ? 404 : 503,
 				   err == -ENOENT ? "no such call"
 						  : "busy, try again");
 			return;
 		}
-		remember(name);
 	}
 	(void)snprintf(why, sizeof(why), "{\"commands\":%zu}", n);
 	http_reply(r, 200, "application/json", NULL, why, strlen(why));

@@ -45,12 +45,15 @@ int gateway_has_listener(struct gateway *g, const char *address);
  *  with mem_free(); NULL: out of memory @thread any */
 char *gateway_list(struct gateway *g);
 
-/** A command for a call from outside of its Expert, as if that had sent it.
- *  @param key  must be one that the call was given to
- *  @return 0, -ENOENT (no such call for this key), -EAGAIN, -ENOMEM
- *  @thread any */
-int gateway_command(struct gateway *g, const char *call_id, int64_t key,
-		    const char *text, size_t len);
+/**
+ * Commands for a call as if its Expert had sent them: all of them, or none.
+ *
+ * @param text  text[len]: each one ended by a NUL; copied
+ * @return 0 (on their way), -ENOENT (no such call of this key), -EAGAIN (its
+ *         mailbox is full), -ENOMEM @thread any
+ */
+int gateway_commands(struct gateway *g, const char *call_id, int64_t key,
+		     const char *text, size_t len);
 
 /** Free what lives on this loop, before it ends. @thread that loop's */
 void gateway_leave(struct gateway *g, struct loop *l);

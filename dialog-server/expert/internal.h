@@ -59,7 +59,7 @@ enum relay_kind {
 	RELAY_CLAIMED,   /* listener -> seat                             */
 	RELAY_ANSWERED,  /* listener -> seat                             */
 	RELAY_DECLINED,  /* listener -> seat                             */
-	RELAY_COMMAND,   /* from outside -> seat: text is a command      */
+	RELAY_COMMAND,   /* from outside -> seat: text: commands, NULs    */
 	RELAY_DRAINING,  /* gateway -> all: code is how long [ms]        */
 };
 
@@ -266,6 +266,8 @@ struct hand_over *hand_over_free(struct hand_over *h);
 /* seat_talk.c */
 /** A command of the Expert; of session_ops. */
 void seat_payload(struct session *session, const char *text, size_t len);
+/** Of gateway_commands(). @param text  text[len] and a NUL */
+void seat_commands(struct seat *s, const char *text, size_t len);
 
 /* seat.c */
 /** A call of another key is found as little as one that is not: the same

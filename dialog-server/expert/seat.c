@@ -117,7 +117,7 @@ static void on_relayed(struct session *session, const struct relay *r)
 	struct seat *s = (struct seat *)(void *)session;
 
 	if (s->ev && r->kind == RELAY_COMMAND)
-		session->ops->payload(session, r->text, r->len);
+		seat_commands(s, r->text, r->len);
 	if (s->ev && r->kind == RELAY_DRAINING)
 		(void)seat_send(s, &draining);
 	if (!s->ev || r->kind == RELAY_COMMAND || !is_ours(s, r))

@@ -161,8 +161,20 @@ void seat_payload(struct session *session, const char *text, size_t len)
 	xp_command_done(&c);
 }
 
-int gateway_command(struct gateway *g, const char *call_id, int64_t key,
-		    const char *text, size_t len)
+void seat_commands(struct seat *s, const char *text, size_t len)
+{
+	const char *end = text + len;
+
+	while (text < end) {
+		const size_t n = strlen(text);
+
+		seat_payload(&s->session, text, n);
+		text += n + 1;
+	}
+}
+
+int gateway_commands(struct gateway *g, const char *call_id, int64_t key,
+		     const char *text, size_t len)
 {
 	struct place to;
 	int err = seat_find(g, call_id, key, &to);

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <check.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,6 +171,30 @@ START_TEST(a_revoked_key_ends_its_sockets_and_its_calls_go_on)
 }
 END_TEST
 
+START_TEST(commands_from_outside_are_of_the_calls_key)
+{
+	static const char two[] = "{\"command_type\":\"read-script\","
+				  "\"script\":\"hi\"}\0"
+				  "{\"command_type\":\"retry-task\","
+				  "\"reason\":\"again\"}";
+	struct called c = {0};
+	struct peer p = {0};
+
+	taken_seat(&c, "call1");
+	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", CALL1);
+	wait_for(&c.attached, 1);
+	ck_assert_int_eq(
+		gateway_commands(gateway, "call1", 2, two, sizeof(two)),
+		-ENOENT);
+	ck_assert_int_eq(
+		gateway_commands(gateway, "call1", 1, two, sizeof(two)), 0);
+	wait_for(&c.commands, 2);
+	ck_assert_int_eq(c.kind, XP_RETRY_TASK);
+	taken_done(&c);
+	peer_done(&p);
+}
+END_TEST
+
 START_TEST(a_call_is_only_for_the_key_that_it_was_given_to)
 {
 	struct peer early = {0}, thief = {.other_key = 1}, own = {0};
@@ -214,6 +239,7 @@ int main(void)
 		t, who_comes_back_too_late_does_not_get_the_call_of_another);
 	tcase_add_test(t, a_silent_peer_is_found_out_after_three_pings);
 	tcase_add_test(t, a_revoked_key_ends_its_sockets_and_its_calls_go_on);
+	tcase_add_test(t, commands_from_outside_are_of_the_calls_key);
 	tcase_add_test(t, a_call_is_only_for_the_key_that_it_was_given_to);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
