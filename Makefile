@@ -293,7 +293,7 @@ man_aliases = sh docs/man/names.sh docs/man/*.3 | awk '$$1 ".3" != $$2'
 
 install: all ## into DESTDIR and PREFIX
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \
-		$(DESTDIR)$(INCLUDEDIR)
+		$(DESTDIR)$(INCLUDEDIR)/expert
 	install -m 755 $(B)/bin/dialog-server $(B)/bin/dialogctl \
 		$(DESTDIR)$(BINDIR)
 	install -m 755 $(B)/lib/libexpert.so.$(VERSION) $(DESTDIR)$(LIBDIR)
@@ -303,6 +303,8 @@ install: all ## into DESTDIR and PREFIX
 	install -m 644 $(B)/lib/pkgconfig/libexpert.pc \
 		$(DESTDIR)$(LIBDIR)/pkgconfig
 	install -m 644 libexpert/expert.h $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 $(wildcard libexpert/expert/*.h) \
+		$(DESTDIR)$(INCLUDEDIR)/expert
 	install -d $(DESTDIR)$(DOCDIR)
 	install -m 644 docs/*.md $(DESTDIR)$(DOCDIR)
 	install -D -m 644 dialog-server/ctl/dialogctl.bash \
@@ -327,6 +329,10 @@ uninstall: ## take away what install put there
 	rm -f $(DESTDIR)$(INCLUDEDIR)/expert.h \
 		$(DESTDIR)$(BASHCOMPDIR)/dialogctl \
 		$(DESTDIR)$(ZSHCOMPDIR)/_dialogctl
+	for h in libexpert/expert/*.h; do \
+		rm -f $(DESTDIR)$(INCLUDEDIR)/expert/$${h##*/}; done
+	[ ! -d $(DESTDIR)$(INCLUDEDIR)/expert ] || \
+		rmdir --ignore-fail-on-non-empty $(DESTDIR)$(INCLUDEDIR)/expert
 	for m in docs/man/*.[137]; do [ ! -e $$m ] || \
 		rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
 	$(man_aliases) | while read -r name page; do \

@@ -39,7 +39,8 @@ for f in bin/dialog-server bin/dialogctl include/expert.h lib/libexpert.so \
 	share/zsh/site-functions/_dialogctl; do
 	[ -e "$prefix/$f" ] || fail "$f is not installed"
 done
-assert_eq "headers installed" "$(ls "$prefix/include")" expert.h
+assert_eq "headers installed" "$(cd "$prefix/include" && ls expert.h expert/*)" \
+	"$(cd libexpert && ls expert.h expert/*)"
 say "installed: $(leftovers "$prefix" | wc -l) files"
 
 PKG_CONFIG_PATH=$prefix/lib/pkgconfig

@@ -10,8 +10,7 @@ function finish()
 {
 	if (name == "")
 		return
-	# Programs include one header, and it is the library's reference.
-	if (lines > (name ~ /libexpert\/expert\.h$/ ? 1200 : 800))
+	if (lines > 800)
 		complain(lines, "longer than 800 lines: split it by subject")
 	if (!has_file)
 		complain(1, "no \"@file " base "  One line\" in its first lines")

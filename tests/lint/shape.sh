@@ -1,5 +1,5 @@
 #!/bin/sh
-# Files have a comment on top and at most 800 lines (expert.h 1200), functions at
+# Files have a comment on top and at most 800 lines, functions at
 # most 80.
 set -eu
 # shellcheck disable=SC2046

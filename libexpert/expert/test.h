@@ -1,0 +1,120 @@
+/**
+ * @file test.h  Tests: calls without a server and a telephone
+ *
+ * Included by expert.h; programs include that.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef LIBEXPERT_TEST_H
+#define LIBEXPERT_TEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base.h"
+#include "handlers.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * A test plays the server: it gives events to the handlers and looks at what
+ * they sent. Everything happens on the calling thread, inside the functions;
+ * time passes only by expert_test_advance_ms(). Nothing is connected, and the
+ * environment has no influence.
+ *
+ * Functions that give an event return EXPERT_OK, EXPERT_EINVAL (an argument is
+ * NULL or no such event can be), EXPERT_EGONE (no call is going on) or
+ * EXPERT_ENOMEM. Texts that come out stay until the next event.
+ */
+
+struct expert_test;
+
+/** @param handlers  as of expert_listen_phone()
+ *  @return NULL when out of memory or the table is wrong; expert_test_free()
+ */
+EXPERT_API struct expert_test *
+expert_test_new(const struct expert_handlers *handlers, void *arg);
+
+/** Ends the call with "user-hangup"; NULL is fine. */
+EXPERT_API void expert_test_free(struct expert_test *t);
+
+/** A call comes in: on_call_received, on_call_start.
+ *  @param from  the caller's number; NULL: withheld
+ *  @return the call until it is over; NULL: declined, or one is going on */
+EXPERT_API struct expert_call *expert_test_call(struct expert_test *t,
+						const char *from);
+
+/** on_caller_speech */
+EXPERT_API int expert_test_speech(struct expert_test *t, const char *text);
+
+/** on_question; expert_test_answer() has the outcome. EXPERT_EAGAIN: 64 are
+ *  open. */
+EXPERT_API int expert_test_question(struct expert_test *t, const char *text);
+
+/** on_action_request; expert_test_choice() has the outcome. */
+EXPERT_API int expert_test_request(struct expert_test *t, const char *text);
+
+/** on_action */
+EXPERT_API int expert_test_action(struct expert_test *t, const char *key);
+
+/** on_search_query; expert_test_choice() has the outcome. */
+EXPERT_API int expert_test_search(struct expert_test *t, const char *field,
+				  const char *text);
+
+/** A field gets a value: on_field. @param json  "4", "\"Robert\"" */
+EXPERT_API int expert_test_field(struct expert_test *t, const char *key,
+				 const char *json);
+
+/** The present task is done: on_validate for each of its fields that has a
+ *  value, then on_task_complete. EXPERT_EGONE also: there is no task. */
+EXPERT_API int expert_test_complete(struct expert_test *t);
+
+/** on_dtmf, once for each digit. */
+EXPERT_API int expert_test_dtmf(struct expert_test *t, const char *digits);
+
+/** on_escalate, as when the caller asks for a person. */
+EXPERT_API int expert_test_escalate(struct expert_test *t);
+
+/** on_session_end. @param reason  "user-hangup", ... */
+EXPERT_API int expert_test_end(struct expert_test *t, const char *reason);
+
+/** Any event, as JSON of the protocol. */
+EXPERT_API int expert_test_event(struct expert_test *t, const char *json);
+
+/** Let time pass for what is to be answered later.
+ *  @return how many questions, requests and searches have had no outcome
+ *          within 30 s, since expert_test_new() */
+EXPERT_API int expert_test_advance_ms(struct expert_test *t, int64_t ms);
+
+/** Wait, in real time, for what threads of the program send.
+ *  @return EXPERT_OK when something came; EXPERT_EAGAIN: not within ms */
+EXPERT_API int expert_test_wait_ms(struct expert_test *t, int ms);
+
+/** @return the answer to the last question; "" when it was declined; NULL
+ *          while it is open */
+EXPERT_API const char *expert_test_answer(struct expert_test *t);
+
+/** @return the i-th suggestion to the last request (its key), or match of the
+ *          last search, from 0; NULL: there are no more */
+EXPERT_API const char *expert_test_choice(struct expert_test *t, size_t i);
+
+/** @return the id of the task that was set last; "" without */
+EXPERT_API const char *expert_test_task(struct expert_test *t);
+
+/** @return nonzero when expert_hangup() was called since the last event */
+EXPERT_API int expert_test_hung_up(struct expert_test *t);
+
+/** What was sent since the last event was given.
+ *  @param type    of the protocol: "transfer-call", "read-script", ...
+ *  @param member  of the command; NULL: all of it, as JSON
+ *  @return that of the last such command; NULL when there is none */
+EXPERT_API const char *expert_test_sent(struct expert_test *t,
+					const char *type, const char *member);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LIBEXPERT_TEST_H */
