@@ -34,16 +34,41 @@ size_t tone_dtmf_run(struct tone_dtmf *t, int16_t *out, size_t n);
 /** @return nonzero for the 16 keys of a telephone */
 int tone_is_key(char key);
 
-/** Listens for keys in the caller's audio (lines without key events). */
+enum { TONE_ROWS = 4, TONE_FREQS = 8 }; /* rows, then columns */
+
+/** Sums over a half window, one a frequency: real and imaginary part. */
+struct tone_sums {
+	float re[TONE_FREQS], im[TONE_FREQS];
+	float energy;
+};
+
+/**
+ * Listens for keys in the caller's audio (lines without key events).
+ *
+ * A window of 12.8 ms, moved by half of it, is a key when it holds the tones
+ * of one and nearly nothing else; a key has been pressed when windows in a row
+ * are the same one and both tones are steady, at the frequency of the key. So
+ * 40 ms always do and 23 ms never (Q.24), and a voice that happens to pass
+ * over the right frequencies does not stay there.
+ */
 struct tone_detect {
 	uint32_t hz;
-	uint32_t block;     /**< [samples] of one decision            */
-	uint32_t have;      /**< [samples] gathered                   */
-	float coef[8];      /**< Goertzel coefficients, rows, columns */
-	float s1[8], s2[8]; /**< Goertzel states                      */
+	char last; /**< key held now, or 0                    */
+
+	/* inside of tone_detect.c */
+	uint32_t half, have;    /* [samples] of half a window */
+	float coef[TONE_FREQS]; /* of the Goertzel filters */
+	float s1[TONE_FREQS], s2[TONE_FREQS];
+	float turn_re[TONE_FREQS], turn_im[TONE_FREQS]; /* by half a window */
 	float energy;
-	char last, candidate; /**< key held, key seen once              */
-	uint32_t missing;     /**< [blocks] without the held key        */
+	struct tone_sums before; /* the half window before */
+	struct {
+		float re[2], im[2]; /* of row and column */
+		float power[2];
+	} past[2]; /* windows before, newest first */
+	char candidate;
+	uint32_t windows; /* with the candidate, in a row */
+	uint32_t missing; /* windows without the held key */
 };
 
 /** @return 0, -EINVAL (hz is neither 8000 nor 16000) */

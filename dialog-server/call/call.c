@@ -85,17 +85,24 @@ static void on_text(void *arg, const char *text)
 	talk_event(c, &e);
 }
 
-static void on_dtmf(void *arg, char digit)
+void call_key(struct call *c, char digit, enum keypress_way way)
 {
-	struct call *c = arg;
 	const char text[] = {digit, '\0'};
 	const struct dialog_event e = {.kind = DIALOG_DTMF, .digit = digit};
 
-	if (c->closing)
+	if (c->closing ||
+	    !keypress_heard(&c->keys, digit, way, loop_now_us(c->sh->loop)))
 		return;
-	record_input(c, JOURNAL_DTMF, json_pack("{s:s}", "digit", text));
+	record_input(c, JOURNAL_DTMF,
+		     json_pack("{s:s, s:s*}", "digit", text, "heard",
+			       way == KEYPRESS_SOUND ? "sound" : NULL));
 	record_event(c, "dtmf", NULL, text);
 	talk_event(c, &e);
+}
+
+static void on_dtmf(void *arg, char digit)
+{
+	call_key(arg, digit, KEYPRESS_EVENT);
 }
 
 static void on_marked(void *arg, uint32_t id)

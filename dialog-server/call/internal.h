@@ -29,6 +29,7 @@
 #include "speech/bargein.h"
 #include "speech/echo.h"
 #include "speech/endpoint.h"
+#include "speech/keypress.h"
 #include "speech/vad.h"
 
 struct journal;
@@ -56,6 +57,7 @@ struct call_pending {
 	const char *why;
 	uint32_t first_utt; /**< utterance that became audible   */
 	uint32_t due;       /**< bits of enum call_due            */
+	char keys[4];       /**< heard in the caller's sound, or "" */
 };
 
 enum call_due { CALL_DUE_HANGUP = 1, CALL_DUE_TRANSFER = 2 };
@@ -105,6 +107,7 @@ struct call {
 	struct vad vad;
 	struct endpoint endpoint;
 	struct bargein bargein;
+	struct keypress keys;
 	struct echo echo;
 	const struct stt_ops *stt;
 	void *stt_s;
@@ -241,6 +244,8 @@ extern const struct seat_events call_seat_events;
 void call_offer(struct call *c);
 
 /* call.c */
+/** A key was pressed, as the line or the sound tells. */
+void call_key(struct call *c, char digit, enum keypress_way way);
 /** End the line for `reason`; closed() follows.
  *  @param cause  static: behind the reason, for our own record, or NULL */
 void call_hangup(struct call *c, const char *reason, const char *cause);

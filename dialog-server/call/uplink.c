@@ -26,6 +26,8 @@
 #include "journal/journal.h"
 #include "journal/metrics.h"
 
+#define ECHO_IS_OURS 0.6F /* above it a key is one that we sent */
+
 enum {
 	IN_BACKLOG = 4,     /* frames: beyond, quiet ones are skipped    */
 	SILENT_PERIODS = 3, /* without a frame: the line itself is quiet */
@@ -164,6 +166,19 @@ static void weigh(struct call *c, float speech, float echo)
 	}
 }
 
+/** A key in the caller's sound, unless it is ours coming back. */
+static void note_key(struct call *c, float echo)
+{
+	char *keys = c->pending.keys;
+	const size_t n = strlen(keys);
+
+	if (!c->vad.key || echo > ECHO_IS_OURS ||
+	    !c->sh->conf->turn_heard_keys || n + 1 >= sizeof(c->pending.keys))
+		return;
+	keys[n] = c->vad.key;
+	keys[n + 1] = '\0';
+}
+
 static int next_frame(struct call *c, struct aframe *f)
 {
 	const int16_t *s = ring_pull(&c->in);
@@ -202,6 +217,7 @@ int uplink_period(struct call *c, const struct aframe *played,
 	echo = echo_frame(&c->echo, played, f);
 	note_turn(c, endpoint_frame(&c->endpoint, speech * (1.0F - echo),
 				    c->media_us));
+	note_key(c, echo);
 	if (downlink_speaking(c))
 		weigh(c, speech, echo);
 	if (c->sh->conf->journal_audio)
@@ -289,12 +305,24 @@ static void not_cut(struct call *c)
 	talk_event(c, &e);
 }
 
+static void press_keys(struct call *c)
+{
+	char keys[sizeof(c->pending.keys)];
+
+	memcpy(keys, c->pending.keys, sizeof(keys));
+	c->pending.keys[0] = '\0';
+	for (const char *k = keys; *k; k++)
+		call_key(c, *k, KEYPRESS_SOUND);
+}
+
 void uplink_decide(struct call *c, int64_t now_us)
 {
 	struct call_pending *p = &c->pending;
 
 	if (!c->hz)
 		return;
+	if (p->keys[0])
+		press_keys(c);
 	if (p->began) {
 		p->began = 0;
 		begin_turn(c);

@@ -46,6 +46,7 @@ struct settings {
 	 * .max_ms */
 	int64_t turn_start_ms, turn_min_silence_ms, turn_silence_ms;
 	int64_t turn_max_silence_ms, turn_max_ms;
+	int64_t turn_heard_keys;
 	/* bargein.enabled, .cut_ms, .deadline_ms, .words */
 	int64_t bargein_enabled, bargein_cut_ms, bargein_deadline_ms;
 	int64_t bargein_words;

@@ -176,6 +176,8 @@ const struct setting settings_table[] = {
 	    "[ms] of silence: longest that is waited for (an unfinished number)"),
 	INT("turn.max_ms", turn_max_ms, RELOAD, "30000", 2000, 300000,
 	    "[ms] after which a turn is cut"),
+	BOOL("turn.heard_keys", turn_heard_keys, RELOAD, "true",
+	     "Keys count that are only heard (tones), not told by the carrier"),
 
 	BOOL("bargein.enabled", bargein_enabled, RELOAD, "true",
 	     "The caller may interrupt"),

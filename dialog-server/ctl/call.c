@@ -44,7 +44,8 @@ enum {
 
 struct call_options {
 	struct remote_options remote;
-	const char *say, *wav, *to, *from, *voice, *token_file;
+	const char *say, *wav, *to, *from, *voice, *token_file, *keys;
+	enum phone_keys how_keys;
 	int64_t noise_db, seed, max_s;
 	int json, quiet;
 };
@@ -334,7 +335,8 @@ static int make_phone(struct run *c, const struct call_options *o)
 		.auth_token = token,
 		.has_noise = s->has_noise,
 		.noise_dbfs = (float)(VOICE_DBFS - s->noise_db),
-		.seed = (uint64_t)s->seed};
+		.seed = (uint64_t)s->seed,
+		.keys = o->how_keys};
 	int status = read_token(token, sizeof(token), o->token_file);
 
 	if (!status && (phone_new(&c->phone, c->remote.loop, &phone, &ev, c) ||
@@ -505,6 +507,20 @@ out:
 	return status;
 }
 
+static int read_keys(struct call_options *o)
+{
+	static const char *const ways[] = {"events", "tones", "both"};
+
+	for (int i = 0; o->keys && i < 3; i++) {
+		if (strcmp(o->keys, ways[i]) == 0) {
+			o->how_keys = (enum phone_keys)i;
+			return 0;
+		}
+	}
+
+	return o->keys ? -EINVAL : 0;
+}
+
 static int run(int argc, char **argv)
 {
 	struct call_options o = {.noise_db = INT64_MIN, .seed = -1};
@@ -523,6 +539,8 @@ static int run(int argc, char **argv)
 		 "white noise on the line, so many dB below the speech"},
 		{"--seed", "N", OPTION_INT, &o.seed, 0, INT64_MAX,
 		 "another noise and other pauses of the caller (1)"},
+		{"--keys", "HOW", OPTION_TEXT, &o.keys, 0, 0,
+		 "what carries pressed keys: events, tones or both (events)"},
 		{"--max-s", "N", OPTION_INT, &o.max_s, 1, 3600,
 		 "hang up after N seconds: the call has failed (120)"},
 		{"--twilio-token-file", "FILE", OPTION_TEXT, &o.token_file, 0,
@@ -543,6 +561,10 @@ static int run(int argc, char **argv)
 	if (words > 1 || words + (o.say != NULL) + (o.wav != NULL) != 1)
 		return options_usage(&call_command,
 				     "expected a script, --say or --wav");
+
+	if (read_keys(&o))
+		return options_usage(&call_command,
+				     "--keys is events, tones or both");
 
 	s = mem_alloc(sizeof(*s));
 	if (!s)

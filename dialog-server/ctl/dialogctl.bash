@@ -35,6 +35,7 @@ _dialogctl_value()
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$3") ;;
 	--voice) _dialogctl_offer 'rms awb kal16 kal slt' "$3" ;;
+	--keys) _dialogctl_offer 'events tones both' "$3" ;;
 	--to | --address)
 		_dialogctl_offer "$(_dialogctl_column "$1" experts)" "$3" ;;
 	--say | --from | --noise | --seed | --max-s | --limit | --wait | \

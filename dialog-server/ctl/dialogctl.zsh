@@ -35,6 +35,9 @@ _dialogctl()
 	--voice)
 		compadd rms awb kal16 kal slt
 		return ;;
+	--keys)
+		compadd events tones both
+		return ;;
 	--to | --address)
 		compadd -- ${(uf)"$(_dialogctl_column $program experts)"}
 		return ;;

@@ -18,6 +18,7 @@
 
 #include "audio/codec.h"
 #include "audio/level.h"
+#include "audio/tone.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/strbuf.h"
@@ -32,7 +33,8 @@
 enum {
 	SID_CHARS = 34,
 	URL_BYTES = 512,
-	KEY_FRAMES = 12,    /* 240 ms a key */
+	KEY_FRAMES = 12, /* 240 ms a key */
+	KEY_TONE_MS = 100,
 	HTTP_US = 15000000, /* Twilio's budget for a webhook */
 	DIAL_US = 10000000,
 	PAYLOAD_CHARS = (EAR_FRAME + 2) / 3 * 4 + 1,
@@ -63,6 +65,9 @@ struct phone {
 	size_t say_left;
 	const char *keys;
 	unsigned key_wait;
+	enum phone_keys how_keys;
+	char key[2];           /* sounding */
+	struct tone_dtmf tone; /* of it */
 	int has_noise;
 	float noise_dbfs;
 	struct level_noise noise;
@@ -269,7 +274,7 @@ static void send_media(struct phone *p, const int16_t *s)
 	++p->stats.frames_out;
 }
 
-static void send_key(struct phone *p, char key)
+static void send_key_event(struct phone *p, char key)
 {
 	char seq[24], digit[2] = {key, '\0'};
 
@@ -378,7 +383,28 @@ static void on_binary(struct ws *ws, void *arg, const void *data, size_t len)
 /* ---- 20 ms ----------------------------------------------------------------
  */
 
-/* What the microphone gives: speech, or nothing, and the line's noise. */
+static void send_key(struct phone *p, char key)
+{
+	if (p->how_keys != PHONE_KEYS_TONES)
+		send_key_event(p, key);
+	if (p->how_keys == PHONE_KEYS_EVENTS)
+		return;
+	p->key[0] = key;
+	(void)tone_dtmf_init(&p->tone, p->key, EAR_HZ, KEY_TONE_MS, 0);
+}
+
+static void add_tone(struct phone *p, int16_t out[EAR_FRAME])
+{
+	int16_t tone[EAR_FRAME];
+
+	if (!p->tone.keys || !tone_dtmf_run(&p->tone, tone, EAR_FRAME))
+		return;
+	for (int i = 0; i < EAR_FRAME; i++)
+		out[i] = level_add(out[i], tone[i]);
+}
+
+/* What the microphone gives: speech, keys, or nothing, and the line's noise.
+ */
 static void microphone(struct phone *p, int16_t out[EAR_FRAME])
 {
 	size_t n = p->say_left < EAR_FRAME ? p->say_left : EAR_FRAME;
@@ -389,6 +415,7 @@ static void microphone(struct phone *p, int16_t out[EAR_FRAME])
 		p->say += n;
 		p->say_left -= n;
 	}
+	add_tone(p, out);
 	if (p->has_noise)
 		level_noise_add(&p->noise, out, EAR_FRAME, p->noise_dbfs);
 }
@@ -593,6 +620,7 @@ int phone_new(struct phone **ret, struct loop *l,
 	p->ev = ev;
 	p->arg = arg;
 	p->mulaw = codec_find("pcmu");
+	p->how_keys = o->keys;
 	p->has_noise = o->has_noise;
 	p->noise_dbfs = o->noise_dbfs;
 	level_noise_init(&p->noise, o->seed);

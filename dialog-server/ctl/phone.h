@@ -29,6 +29,13 @@ enum phone_end {
 	PHONE_END_FAILED,   /**< no call came about, or the line broke   */
 };
 
+/** How keys that are pressed reach the server. */
+enum phone_keys {
+	PHONE_KEYS_EVENTS, /**< the carrier tells                 */
+	PHONE_KEYS_TONES,  /**< it lets their sound through       */
+	PHONE_KEYS_BOTH,
+};
+
 struct phone_options {
 	const char *base_url;   /**< "http://127.0.0.1:8800"               */
 	const char *from, *to;  /**< numbers                               */
@@ -36,6 +43,7 @@ struct phone_options {
 	int has_noise;
 	float noise_dbfs; /**< of the line, all the time             */
 	uint64_t seed;    /**< of the noise                          */
+	enum phone_keys keys;
 };
 
 struct phone_events {

@@ -224,7 +224,7 @@ float vad_frame(struct vad *v, const struct aframe *f)
 {
 	float now;
 
-	(void)tone_detect_run(&v->keys, f->s, f->samples);
+	v->key = tone_detect_run(&v->keys, f->s, f->samples);
 	listen(v, f);
 	v->voicing = voicing(v, &v->pitch_hz);
 	follow_floor(v);

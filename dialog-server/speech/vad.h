@@ -34,6 +34,8 @@ struct vad {
 				voicing */
 	float probability; /**< 0..1 smoothed                      */
 	uint32_t frames;   /**< [frames] seen                      */
+	char key;          /**< of the telephone, pressed in the last frame;
+				0: none */
 
 	/* inside of vad.c */
 	struct filter high[2], low[2];

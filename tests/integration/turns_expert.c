@@ -1,10 +1,11 @@
 /**
  * @file turns_expert.c  An Expert that prints who speaks when
  *
- *   EXPERT_URL=... EXPERT_API_KEY=... turns_expert [whole]
+ *   EXPERT_URL=... EXPERT_API_KEY=... turns_expert [whole|keys]
  *
  * It says a long sentence, one that may be interrupted or, with "whole", one
- * that may not, and prints what it is told of the caller's turns.
+ * that may not, and prints what it is told of the caller's turns. With "keys"
+ * it asks for a number instead and prints that.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,10 +13,34 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { KEYS = -1 };
+
+static void ask_number(struct expert_call *call)
+{
+	struct expert_task *task = expert_task_new("number");
+
+	(void)expert_task_field(
+		task, EXPERT_FIELD(.key = "account", .type = "digit_sequence",
+				   .description = "Account number"));
+	(void)expert_set_task(call, task);
+}
+
+static void on_complete(struct expert_call *call, const char *task, void *arg)
+{
+	(void)arg;
+	(void)printf("%s: account %s\n", task,
+		     expert_field_text(call, "account"));
+	(void)expert_hangup(call, "Say goodbye.");
+}
+
 static void on_start(struct expert_call *call, void *arg)
 {
 	const int *how = arg;
 
+	if (*how == KEYS) {
+		ask_number(call);
+		return;
+	}
 	(void)expert_say(call, "hours",
 			 "Our office is open from nine in the morning until "
 			 "five in the afternoon, from Monday to Friday, but "
@@ -55,13 +80,20 @@ int main(int argc, char *argv[])
 	static const struct expert_handlers handlers = {
 		.size = sizeof(handlers),
 		.on_call_start = on_start,
+		.on_task_complete = on_complete,
 		.on_said = on_said,
 		.on_turn_ended = on_turn_ended,
 		.on_barge_in = on_barge_in,
 	};
-	int how = argc > 1 && !strcmp(argv[1], "whole") ? EXPERT_SAY_WHOLE : 0;
+	const char *word = argc > 1 ? argv[1] : "";
+	int how = !strcmp(word, "whole")  ? EXPERT_SAY_WHOLE
+		  : !strcmp(word, "keys") ? KEYS
+					  : 0;
 	struct expert *e = expert_new(NULL);
 	int err;
+
+	if (how == KEYS)
+		(void)expert_accept_dtmf(e, 1);
 
 	(void)setvbuf(stdout, NULL, _IOLBF, 0);
 	err = expert_listen_phone(e, "+15555550100", &handlers, &how);

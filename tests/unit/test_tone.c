@@ -137,6 +137,80 @@ START_TEST(hears_no_key_in_speech_or_noise)
 }
 END_TEST
 
+/** One key, of two sines of so many dBFS, somewhere in silence. */
+static size_t one_key(int16_t *s, double on_ms, const double dbfs[2],
+		      double off, size_t from)
+{
+	const size_t on = (size_t)(on_ms * 8);
+
+	memset(s, 0, sizeof(*s) * 3200);
+	kit_sine(s + from, on, 852 * off, 8000, dbfs[0]);
+	kit_sine(s + from, on, 1477 * off, 8000, dbfs[1]);
+	return 3200;
+}
+
+/* ITU-T Q.24: length, low and high tone, both off by, is it a key? */
+static const struct {
+	double on_ms, dbfs[2], off;
+	const char *keys;
+} limits[] = {
+	{40, {-18, -18}, 1, "9"},     {23, {-18, -18}, 1, ""},
+	{40, {-28, -28}, 1, "9"},     {40, {-6, -6}, 1, "9"},
+	{40, {-3, -3}, 1, "9"},       {50, {-20, -16}, 1, "9"},
+	{50, {-14, -22}, 1, "9"},     {80, {-26, -14}, 1, ""},
+	{80, {-10, -26}, 1, ""},      {80, {-18, -18}, 1.015, "9"},
+	{80, {-18, -18}, 0.985, "9"}, {80, {-18, -18}, 1.035, ""},
+	{80, {-18, -18}, 0.965, ""},  {80, {-18, -100}, 1, ""},
+	{80, {-100, -18}, 1, ""},
+};
+
+START_TEST(holds_the_limits_of_a_key)
+{
+	static int16_t s[3200];
+	char keys[8];
+
+	for (size_t from = 800; from < 960; from += 7) {
+		const size_t n = one_key(s, limits[_i].on_ms, limits[_i].dbfs,
+					 limits[_i].off, from);
+
+		hear(s, n, 8000, keys, sizeof(keys));
+		ck_assert_msg(!strcmp(keys, limits[_i].keys),
+			      "\"%s\" from sample %zu", keys, from);
+	}
+}
+END_TEST
+
+START_TEST(hears_a_short_key_in_noise_of_15_db)
+{
+	static const double dbfs[2] = {-28, -28};
+	static int16_t s[3200];
+	struct level_noise z;
+	char keys[8];
+
+	level_noise_init(&z, 3);
+	for (size_t from = 800; from < 960; from += 3) {
+		const size_t n = one_key(s, 40, dbfs, 1, from);
+
+		level_noise_add(&z, s, n, -40);
+		hear(s, n, 8000, keys, sizeof(keys));
+		ck_assert_str_eq(keys, "9");
+	}
+}
+END_TEST
+
+START_TEST(an_interruption_of_10_ms_is_no_second_key)
+{
+	static const double dbfs[2] = {-18, -18};
+	static int16_t s[3200];
+	char keys[8];
+	const size_t n = one_key(s, 120, dbfs, 1, 800);
+
+	memset(s + 1200, 0, 80 * sizeof(*s));
+	hear(s, n, 8000, keys, sizeof(keys));
+	ck_assert_str_eq(keys, "9");
+}
+END_TEST
+
 START_TEST(refuses_keys_that_no_telephone_has)
 {
 	struct tone_dtmf t;
@@ -164,6 +238,10 @@ int main(void)
 			    sizeof(lines) / sizeof(lines[0]));
 	tcase_add_test(t, counts_a_held_key_once_and_a_repeated_one_twice);
 	tcase_add_test(t, hears_no_key_in_speech_or_noise);
+	tcase_add_loop_test(t, holds_the_limits_of_a_key, 0,
+			    sizeof(limits) / sizeof(limits[0]));
+	tcase_add_test(t, hears_a_short_key_in_noise_of_15_db);
+	tcase_add_test(t, an_interruption_of_10_ms_is_no_second_key);
 	tcase_add_test(t, refuses_keys_that_no_telephone_has);
 	suite_add_tcase(s, t);
 
