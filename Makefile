@@ -241,8 +241,11 @@ check: deps-dev ## install what tests need, then lint and all tests
 $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(LIBDIALOG) $(B)/flags
 	@mkdir -p $(@D)
 	$(compile) $(if $(FUZZER),-fsanitize=fuzzer -DLIBFUZZER) \
-		$(OUR_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) \
+		$(OUR_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
 		$(LIBDIALOG) $(PKG_LIBS) $(FLITE_LIBS) -lm
+
+# The client library over sockets of the target's own making.
+$(B)/fuzz/fuzz_expert: $(filter-out %/sock.o,$(EXPERT_OBJ))
 
 fuzz-replay: $(FUZZ_BIN) ## run every fuzz target over its corpus
 	@for f in $(FUZZ_BIN); do n=$${f##*/fuzz_}; \
