@@ -269,6 +269,8 @@ struct call *call_new(struct listener *l, struct xp_listen *offer)
 	c->next = c->e->calls;
 	c->e->calls = c;
 	c->e->n_calls++;
+	c->e->n_live++;
+	l->n_live++;
 	return c;
 }
 

@@ -176,6 +176,7 @@ struct expert *expert_new(const struct expert_options *o)
 	}
 
 	e->accept_dtmf = 1;
+	atomic_store(&e->max_calls, e->opt.max_calls);
 	e->exec.fd = e->told.fd = e->event_fd = -1;
 	e->news.run = news_run;
 	e->news.arg = e;
@@ -219,6 +220,7 @@ void expert_free(struct expert *e)
 	free(e->organization);
 	free(e->purpose);
 	free(e->voice);
+	free(e->labels);
 	free(e);
 }
 
@@ -356,6 +358,8 @@ static int add_listener(struct expert *e, const char *parameter,
 	    (escaped ? strlen(escaped) : 0);
 	if (l) {
 		l->e = e;
+		atomic_store(&l->max_calls, -1);
+		capacity_forget(l);
 		l->server = e->servers;
 		l->arg = arg;
 		l->address = strdup(address);

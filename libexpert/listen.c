@@ -32,12 +32,6 @@ static void reply(struct listener *l, enum xp_listen_kind kind,
 			   "cannot reply to the offer of call %s", call_id);
 }
 
-/* What cannot be served is declined: the server then asks the next Expert. */
-static int can_take(const struct listener *l)
-{
-	return !l->e->draining && l->e->n_calls < CALLS_MAX;
-}
-
 static void on_assigned(struct listener *l, struct xp_listen *m)
 {
 	struct call *c = call_find(l->e, m->call_id);
@@ -51,7 +45,8 @@ static void on_assigned(struct listener *l, struct xp_listen *m)
 		return;
 	}
 
-	offer = can_take(l) ? malloc(sizeof(*offer)) : NULL;
+	/* What cannot be served is declined: the server asks the next. */
+	offer = capacity_has_room(l) ? malloc(sizeof(*offer)) : NULL;
 	if (!offer) {
 		reply(l, XP_DECLINE_CALL, m->call_id);
 		xp_listen_done(m);
@@ -73,6 +68,12 @@ void listener_verdict(struct listener *l, struct call *c)
 {
 	int verdict = atomic_exchange(&c->verdict, VERDICT_DONE);
 
+	if (c->withdrawn) {
+		call_drop(c);
+		return;
+	}
+	if (c->e->draining)
+		verdict = VERDICT_DECLINE;
 	/* A listener that stopped meanwhile has given the offer back. */
 	if (l->sock && verdict == VERDICT_ACCEPT) {
 		reply(l, XP_ANSWER_CALL, c->id);
@@ -104,12 +105,17 @@ static void on_payload(void *arg, const char *text, size_t len)
 			   (long long)m.other_listeners);
 		break;
 	case XP_INCOMING_CALL:
-		reply(l, can_take(l) ? XP_CLAIM_CALL : XP_DECLINE_CALL,
+		reply(l,
+		      capacity_has_room(l) ? XP_CLAIM_CALL : XP_DECLINE_CALL,
 		      m.call_id);
 		break;
 	case XP_ASSIGN_CALL:
 		on_assigned(l, &m);
 		return;
+	case XP_LISTEN_DRAINING:
+	case XP_WITHDRAW_CALL:
+		capacity_on_message(l, &m);
+		break;
 	case XP_CLAIM_CALL:
 	case XP_ANSWER_CALL:
 	case XP_DECLINE_CALL:
@@ -127,6 +133,8 @@ static void on_opened(void *arg, int reopen)
 
 	expert_log(l->e, EXPERT_LOG_INFO, "connected for %s%s", l->address,
 		   reopen ? ", again" : "");
+	if (!reopen)
+		capacity_forget(l);
 	report(l, EXPERT_CONNECTED, "");
 }
 
@@ -155,7 +163,7 @@ static void on_failed(void *arg, int err, const char *reason, const char *why)
 }
 
 static const struct sock_events events = {
-	.extensions = XP_EXT_RESUME,
+	.extensions = XP_EXT_RESUME | XP_EXT_CAPACITY,
 	.payload = on_payload,
 	.opened = on_opened,
 	.lost = on_lost,

@@ -345,6 +345,14 @@ int more_event(struct call *c, const struct xp_event *e)
 				       e->outcome == XP_OUTCOME_CUT,
 				       call_arg(c));
 		return 1;
+	case XP_SERVER_DRAINING:
+		expert_log(c->e, EXPERT_LOG_INFO,
+			   "call %s: the server drains, deadline_ms=%lld",
+			   c->id, (long long)e->deadline_ms);
+		if (h->on_server_draining)
+			h->on_server_draining(c->handle, e->deadline_ms,
+					      call_arg(c));
+		return 1;
 	case XP_CALL_ENDING:
 		if (h->on_call_ending)
 			h->on_call_ending(c->handle,

@@ -21,6 +21,7 @@ struct expert_options *expert_options_new(void)
 
 	o->signals = 1;
 	o->retries = UNSET;
+	o->max_calls = -1;
 	o->drain_ms = DRAIN_MS_DEFAULT;
 	o->keepalive_ms = ALIVE_MS_DEFAULT;
 	return o;
@@ -204,28 +205,42 @@ char *options_local_key(const char *host)
 	return key;
 }
 
-static int resolve_retries(struct expert_options *o, char why[ERROR_BYTES])
+/* A number of the environment; unset, ret stays as it is. */
+static int resolve_number(int *ret, const char *name, long max,
+			  char why[ERROR_BYTES])
 {
-	const char *text = secure_getenv("EXPERT_RETRIES");
+	const char *text = secure_getenv(name);
 	char *end;
 	long n;
 
-	if (o->retries != UNSET)
-		return EXPERT_OK;
-
-	o->retries = RETRIES_DEFAULT;
 	if (!text || !text[0])
 		return EXPERT_OK;
 
 	n = strtol(text, &end, 10);
-	if (*end || n < -1 || n > RETRIES_MAX) {
+	if (*end || n < -1 || n > max) {
 		(void)snprintf(why, ERROR_BYTES,
-			       "EXPERT_RETRIES must be a number from -1 on");
+			       "%s must be a number from -1 to %ld", name,
+			       max);
 		return EXPERT_EINVAL;
 	}
 
-	o->retries = (int)n;
+	*ret = (int)n;
 	return EXPERT_OK;
+}
+
+static int resolve_numbers(struct expert_options *o, char why[ERROR_BYTES])
+{
+	int rc = EXPERT_OK;
+
+	if (o->retries == UNSET) {
+		o->retries = RETRIES_DEFAULT;
+		rc = resolve_number(&o->retries, "EXPERT_RETRIES", RETRIES_MAX,
+				    why);
+	}
+	if (rc == EXPERT_OK)
+		rc = resolve_number(&o->max_calls, "EXPERT_MAX_CALLS",
+				    XP_MAX_CALLS_MAX, why);
+	return rc;
 }
 
 int options_resolve(struct expert_options *o, char why[ERROR_BYTES])
@@ -240,6 +255,6 @@ int options_resolve(struct expert_options *o, char why[ERROR_BYTES])
 			return rc;
 	}
 
-	rc = resolve_retries(o, why);
+	rc = resolve_numbers(o, why);
 	return rc < 0 ? rc : resolve_key(o, why);
 }

@@ -148,6 +148,7 @@ void strand_load(struct exec *x, struct strand *s, uint32_t *ret_n,
 struct expert_options {
 	char *url, *key, *ca_file;
 	int signals, retries; /* retries -2: unset */
+	int max_calls;        /* of the environment; -1: no bound */
 	int64_t drain_ms, keepalive_ms;
 	int log_level;
 	expert_log_fn *log;
@@ -295,7 +296,12 @@ struct listener {
 	char *path;
 	struct expert_handlers handlers;
 	void *arg;
-	struct sock *sock; /* NULL: not connected or given up */
+	struct sock *sock;    /* NULL: not connected or given up */
+	atomic_int max_calls; /* -1: no bound of its own */
+	unsigned int n_live;  /* calls that are not over */
+	/* What the server was told of it. */
+	int told_max, told_draining;
+	unsigned int told_labels;
 };
 
 /** Tell the server what on_call_received said. */
@@ -305,6 +311,26 @@ void listener_verdict(struct listener *l, struct call *c);
 int listener_start(struct listener *l);
 void listener_stop(struct listener *l);
 void listener_free(struct listener *l);
+
+/* ---- how many calls: I/O thread ----------------------------------------- */
+
+/** Count the calls that are not over. */
+void capacity_count(struct expert *e);
+
+/** @return nonzero when the listener may take one more */
+int capacity_has_room(const struct listener *l);
+
+/** Tell each server what it does not know yet. */
+void capacity_tell(struct expert *e);
+
+/** A fresh link: the server knows nothing. */
+void capacity_forget(struct listener *l);
+
+/** No more calls: say so, or stop to listen. */
+void capacity_drain(struct expert *e);
+
+/** server-draining, withdraw-call. */
+void capacity_on_message(struct listener *l, const struct xp_listen *m);
 
 /* ---- contents of events: on the stack of the dispatcher ----------------- */
 
@@ -375,7 +401,7 @@ struct call {
 	struct xp_listen *offer; /* owns the strings of the call's info */
 	struct strand strand;
 	struct job received_job, start_job, end_job;
-	int end_posted;
+	int end_posted, withdrawn;
 	atomic_int verdict, paused;
 	char *header; /* STRAND: last one asked for */
 	char *task;   /* LOCKED: id and fields of the task */
@@ -506,6 +532,10 @@ struct expert {
 	struct call *calls;
 	struct sock *socks;
 	uint32_t n_calls;
+	unsigned int n_live;        /* calls that are not over */
+	atomic_int max_calls;       /* of all addresses; -1: no bound */
+	char *labels;               /* LOCKED: JSON object, or NULL */
+	unsigned int labels_number; /* LOCKED: grows with each change */
 
 	struct exec exec;
 	struct exec told;   /* EXEC_WORKERS: what the workers log */

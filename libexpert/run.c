@@ -149,8 +149,7 @@ static void begin_drain(struct expert *e)
 	e->drain_by_us = now_us() + e->opt.drain_ms * 1000;
 	expert_log(e, EXPERT_LOG_INFO, "draining, calls=%u",
 		   (unsigned)e->n_calls);
-	for (struct listener *l = e->listeners; l; l = l->next)
-		listener_stop(l);
+	capacity_drain(e);
 }
 
 /* Whether there is nothing left to do. */
@@ -165,8 +164,11 @@ static int is_done(struct expert *e)
 	if (e->draining && now_us() >= e->drain_by_us)
 		return 1;
 
-	for (struct listener *l = e->listeners; l; l = l->next)
+	for (struct listener *l = e->listeners; l; l = l->next) {
+		if (e->draining && !e->calls)
+			listener_stop(l);
 		listening += l->sock != NULL;
+	}
 	return !listening && !e->calls && !sock_count(e);
 }
 
@@ -189,6 +191,8 @@ static void look_at_calls(struct expert *e)
 	}
 	call_reap(e);
 	sock_reap(e, 0);
+	capacity_count(e);
+	capacity_tell(e);
 	if (e->exec.mode == EXEC_WORKERS)
 		(void)exec_run(e, &e->told, NEWS_MAX);
 }

@@ -81,6 +81,32 @@ EXPERT_API int expert_add_server(struct expert *e, const char *url,
 				 const char *key);
 
 /**
+ * How many calls at most, of all addresses together or of one. A server that
+ * knows "capacity" then offers no more; what another offers is declined, and
+ * goes to the next Expert. May change at any time: calls that are going on
+ * stay.
+ *
+ * @param address  one that is listened on, of every kind and server; NULL: of
+ *                 all together
+ * @param n        0 (none, for now) to 100000; -1: no bound. Of all together
+ *                 unset: the environment's EXPERT_MAX_CALLS, else none. The
+ *                 library's is 1000 in any case
+ * @return EXPERT_OK, EXPERT_EINVAL, EXPERT_ENOENT (not listened on). Any
+ *         thread.
+ */
+EXPERT_API int expert_max_calls(struct expert *e, const char *address, int n);
+
+/**
+ * Tell the server about this program, for people who look after it:
+ * "region", "eu". 16 labels at most, of 128 bytes each.
+ *
+ * @param value  NULL: take the label away
+ * @return EXPERT_OK, EXPERT_EINVAL, EXPERT_ETOOBIG, EXPERT_ENOMEM. Any thread.
+ */
+EXPERT_API int expert_label(struct expert *e, const char *name,
+			    const char *value);
+
+/**
  * Connect, serve calls, reconnect; return after expert_stop() or a signal.
  *
  * @return EXPERT_OK after a stop; else why it gave up, expert_error() has the
@@ -139,8 +165,8 @@ EXPERT_API int expert_dispatch(struct expert *e);
 EXPERT_API void expert_stop(struct expert *e);
 
 /** No new calls, return when the present ones are over, however often it is
- *  called; expert_options_drain_ms() says how long at most. Any thread; signal
- *  handlers too. */
+ *  called. The server is told, and offers no more. expert_options_drain_ms()
+ * says how long at most. Any thread; signal handlers too. */
 EXPERT_API void expert_drain(struct expert *e);
 
 /** @return what went wrong last, one sentence, or ""; after expert_run() and

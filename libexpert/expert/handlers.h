@@ -146,6 +146,11 @@ struct expert_handlers {
 	 *  or a noise */
 	void (*on_barge_in)(struct expert_call *call, int64_t at_ms, int cut,
 			    void *arg);
+
+	/** The server is about to stop: the call ends within deadline_ms, if
+	 *  it is not over before. */
+	void (*on_server_draining)(struct expert_call *call,
+				   int64_t deadline_ms, void *arg);
 };
 
 #ifdef __cplusplus

@@ -29,6 +29,7 @@ enum {
 	EXPERT_CONNECTED = 0,
 	EXPERT_RETRYING = 1, /**< the connection is lost, text says why */
 	EXPERT_CLOSED = 2,   /**< for good, text says why */
+	EXPERT_DRAINING = 3, /**< connected, but the server takes no calls */
 };
 
 enum {

@@ -45,6 +45,8 @@ struct kit_script {
 	uint32_t extensions; /* XP_EXT_* that the server knows       */
 	int taken_over;      /* the calls had an Expert before       */
 	void (*listening)(struct kit_peer *p, int again);
+	void (*says)(struct kit_peer *p, const struct xp_listen *m);
+	void (*assigned)(struct kit_peer *p, const char *call);
 	void (*answered)(struct kit_peer *p, const char *call);
 	void (*declined)(struct kit_peer *p, const char *call);
 	void (*opened)(struct kit_peer *p, int again);
@@ -128,9 +130,17 @@ static inline void kit_listen_message(struct kit_peer *p, const char *text,
 {
 	struct xp_listen m;
 
-	ck_assert_int_eq(xp_listen_decode(&m, text, len, NULL), 0);
-	if (m.kind == XP_CLAIM_CALL) {
+	ck_assert_int_eq(xp_listen_decode_for(&m, text, len,
+					      xp_link_extensions(p->link),
+					      NULL),
+			 0);
+	if (m.kind == XP_LISTENER_STATUS) {
+		if (kit.script->says)
+			kit.script->says(p, &m);
+	} else if (m.kind == XP_CLAIM_CALL) {
 		kit_offer(p, XP_ASSIGN_CALL, m.call_id);
+		if (kit.script->assigned)
+			kit.script->assigned(p, m.call_id);
 	} else if (m.kind == XP_ANSWER_CALL) {
 		kit.n_answers++;
 		if (kit.script->answered)
