@@ -35,6 +35,11 @@ RUN_PACKAGES := gcc libc6-dev make pkg-config libwebsockets-dev \
 DEV_PACKAGES := $(RUN_PACKAGES) check g++ clang clang-format clang-tidy \
 	libclang-rt-14-dev sox curl flite openssl python3 \
 	python3-jsonschema python3-venv valgrind
+# Only benchmarks need these.
+BENCH_PACKAGES := sox espeak-ng alsa-utils asterisk-core-sounds-en-wav \
+	asterisk-core-sounds-fr-wav asterisk-core-sounds-it-wav \
+	asterisk-core-sounds-ru-wav asterisk-moh-opsound-wav python3 \
+	python3-venv
 
 SERVER_PKGS := libwebsockets libuv jansson libcurl opus speexdsp openssl \
 	sqlite3 yaml-0.1 pocketsphinx sphinxbase
@@ -73,6 +78,7 @@ EXPERT_SRC := $(wildcard libexpert/*.c) $(wildcard proto/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SRC := $(wildcard tests/bench/bench_*.c)
+TURNS_SRC := $(wildcard tests/bench/turns/*.c)
 WEB_FILES := $(wildcard dialog-server/api/web/*)
 
 SERVER_OBJ := $(SERVER_SRC:%.c=$(B)/obj/%.o)
@@ -80,6 +86,10 @@ EXPERT_OBJ := $(EXPERT_SRC:%.c=$(B)/pic/%.o)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
+TURNS_LIB := $(patsubst %.c,$(B)/obj/%.o,$(filter tests/bench/turns/corpus%,\
+	$(TURNS_SRC)))
+TURNS_BIN := $(patsubst tests/bench/turns/%.c,$(B)/bench/turns/%,\
+	$(filter-out tests/bench/turns/corpus%,$(TURNS_SRC)))
 INTEGRATION_BIN := $(B)/tests/tickwatch.so $(B)/tests/tickwatch_self \
 	$(B)/tests/manycalls $(B)/tests/kill_expert $(B)/tests/turns_expert \
 	$(B)/bench/bench_question
@@ -260,6 +270,19 @@ bench-%: $(B)/bench/bench_% ## one benchmark, A='its options': make bench-turns
 bench: $(BENCH_BIN) all ## benchmarks, JSON lines
 	@for b in $(BENCH_BIN); do $$b || exit 1; done
 
+# Voices and noises to measure with; other people's detectors for comparison.
+deps-bench: ## what the benchmarks of turn taking need
+	@sh tests/lint/deps.sh $(BENCH_PACKAGES)
+
+turns-corpus: $(B)/bench/turns/speak_flite ## callers with labels, in $(B)/turns
+	@sh tests/bench/turns/make_corpus.sh $(B)/turns $<
+
+$(TURNS_BIN): $(B)/bench/turns/%: tests/bench/turns/%.c $(TURNS_LIB) \
+		$(LIBDIALOG) $(B)/flags
+	@mkdir -p $(@D)
+	$(compile) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $< $(TURNS_LIB) \
+		$(LIBDIALOG) $(PKG_LIBS) $(FLITE_LIBS) -lm
+
 $(B)/bench/%: tests/bench/%.c $(LIBDIALOG) $(B)/flags
 	@mkdir -p $(@D)
 	$(compile) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIBDIALOG) $(PKG_LIBS) \
@@ -361,10 +384,11 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z%-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
 		awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
 
-.PHONY: all everything server lib examples deps deps-dev unit schema integration kills \
+.PHONY: all everything server lib examples deps deps-dev deps-bench turns-corpus unit schema integration kills \
 	check check-peers fuzz fuzz-replay bench lint tidy format demo install uninstall installcheck \
 	docs dist clean help
 .SECONDARY: $(SERVER_OBJ) $(EXPERT_OBJ)
 
 -include $(SERVER_OBJ:.o=.d) $(EXPERT_OBJ:.o=.d) $(MAINS:%.c=$(B)/obj/%.d) \
-	$(addsuffix .d,$(UNIT_BIN) $(FUZZ_BIN) $(BENCH_BIN))
+	$(addsuffix .d,$(UNIT_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(TURNS_BIN)) \
+	$(TURNS_LIB:.o=.d)
