@@ -109,6 +109,7 @@ enum xp_transfer {
 	XP_TRANSFER_ANSWERED,
 	XP_TRANSFER_FAILED,
 	XP_TRANSFER_RETURNED,
+	XP_TRANSFER_WAITING, /**< snapshot only */
 };
 enum xp_outcome { XP_OUTCOME_CUT, XP_OUTCOME_RESUMED };
 enum xp_validity { XP_VALID, XP_INVALID, XP_CHECKING };
@@ -390,7 +391,11 @@ struct xp_snapshot {
 	const struct xp_asked *questions, *requests, *queries;
 	const struct xp_asked *executions; /**< id, key: of the action */
 	const char *state_json;            /**< NULL: none */
-	uint32_t truncated;                /**< XP_CUT_* */
+	const char *transfer_to;           /**< transfer: NULL: none is under
+						way */
+	const char *transfer_id;           /**< or NULL */
+	enum xp_transfer transfer;
+	uint32_t truncated; /**< XP_CUT_* */
 };
 
 struct xp_event {

@@ -98,6 +98,10 @@ static void read_member(struct xp_reader *r, struct xp_event *e,
 	case XP_HOW_SNAPSHOT:
 		xp_get_snapshot(r, at(e, m));
 		break;
+	case XP_HOW_MOVING:
+		/* The codec's own, a moment ago. */
+		xp_get_moving(r, (struct xp_snapshot *)(uintptr_t)e->snapshot);
+		break;
 	}
 }
 
@@ -256,6 +260,9 @@ static void put_member(struct xp_writer *w, const struct xp_event *e,
 		break;
 	case XP_HOW_SNAPSHOT:
 		xp_put_snapshot(w, e->snapshot, cut);
+		break;
+	case XP_HOW_MOVING:
+		xp_put_moving(w, e->snapshot);
 		break;
 	}
 }

@@ -22,6 +22,7 @@ enum xp_how {
 	XP_HOW_WORD_OR,  /**< of a closed list, null for what has no word */
 	XP_HOW_JSON,     /**< any value */
 	XP_HOW_SNAPSHOT, /**< the members of a snapshot */
+	XP_HOW_MOVING,   /**< its transfer: after the snapshot */
 };
 
 struct xp_member {
@@ -52,5 +53,9 @@ void xp_get_snapshot(struct xp_reader *r, const struct xp_snapshot **ret);
 /** Write them, without what cut names. */
 void xp_put_snapshot(struct xp_writer *w, const struct xp_snapshot *s,
 		     uint32_t cut);
+
+/* The same with its transfer. */
+void xp_get_moving(struct xp_reader *r, struct xp_snapshot *to);
+void xp_put_moving(struct xp_writer *w, const struct xp_snapshot *s);
 
 #endif /* PROTO_XP_EVENT_H */

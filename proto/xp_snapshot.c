@@ -35,6 +35,14 @@ static const struct xp_word progresses[] = {
 	{"skipped", XP_PROGRESS_SKIPPED},   {NULL, 0},
 };
 
+static const struct xp_word movings[] = {
+	{"waiting", XP_TRANSFER_WAITING},
+	{"trying", XP_TRANSFER_TRYING},
+	{"ringing", XP_TRANSFER_RINGING},
+	{"answered", XP_TRANSFER_ANSWERED},
+	{NULL, 0},
+};
+
 /* "open" names four members at once. */
 static const struct xp_word cuts[] = {
 	{"transcript", XP_CUT_TRANSCRIPT},
@@ -202,6 +210,25 @@ void xp_get_snapshot(struct xp_reader *r, const struct xp_snapshot **ret)
 	*ret = s;
 }
 
+void xp_get_moving(struct xp_reader *r, struct xp_snapshot *to)
+{
+	const json_t *transfer = json_object_get(r->obj, "transfer");
+	char path[XP_PATH_BYTES];
+	struct xp_reader in;
+	int status = 0;
+
+	if (r->rc || !transfer || json_is_null(transfer))
+		return;
+
+	in = xp_reader_in(r, "transfer", path);
+	xp_get_word(&in, "status", movings, &status, -1);
+	xp_get_text_or(&in, "transfer_id", &to->transfer_id, XP_KEY_BYTES_MAX,
+		       NULL);
+	xp_get_key(&in, "to_number", &to->transfer_to);
+	to->transfer = (enum xp_transfer)status;
+	r->rc = in.rc;
+}
+
 /* ---- encoding ----------------------------------------------------------- */
 
 static json_t *task_json(const struct xp_snapshot *s)
@@ -294,6 +321,21 @@ static void put_cuts(struct xp_writer *w, uint32_t truncated)
 static void put_object(struct xp_writer *w, const char *key, const char *json)
 {
 	xp_put_raw(w, key, json ? json : "{}", json ? strlen(json) : 2);
+}
+
+void xp_put_moving(struct xp_writer *w, const struct xp_snapshot *s)
+{
+	struct xp_writer o;
+
+	if (!s || !s->transfer_to) {
+		xp_put(w, "transfer", json_null());
+		return;
+	}
+
+	o = xp_writer_of("to_number", s->transfer_to);
+	xp_put_word(&o, "status", movings, (int)s->transfer);
+	xp_put_text_or_null(&o, "transfer_id", s->transfer_id);
+	xp_put(w, "transfer", o.obj);
 }
 
 void xp_put_snapshot(struct xp_writer *w, const struct xp_snapshot *s,

@@ -117,6 +117,26 @@ static void on_marked(void *arg, uint32_t id)
 	downlink_decide(c, loop_now_us(c->sh->loop));
 }
 
+static void on_moved(void *arg, enum xp_transfer status, const char *cause,
+		     const char *detail)
+{
+	struct call *c = arg;
+	const struct dialog_event e = {
+		.kind = status == XP_TRANSFER_FAILED ? DIALOG_TRANSFER_FAILED
+						     : DIALOG_TRANSFER_STATUS,
+		.transfer = status,
+		.cause = cause,
+		.text = detail,
+	};
+
+	if (c->closing)
+		return;
+	c->put_through = status == XP_TRANSFER_ANSWERED;
+	if (status == XP_TRANSFER_FAILED || status == XP_TRANSFER_RETURNED)
+		c->transfer_to[0] = '\0';
+	talk_event(c, &e);
+}
+
 static void on_closed(void *arg, enum channel_end how, const char *why)
 {
 	struct call *c = arg;
@@ -126,8 +146,10 @@ static void on_closed(void *arg, enum channel_end how, const char *why)
 	if (c->closing)
 		return;
 	c->closing = 1;
-	if (!c->end_reason[0] || (how == CHANNEL_END_CALLER &&
-				  strcmp(c->end_reason, "bot-transfer") != 0))
+	if (c->transfer_to[0] && !c->end_reason[0] &&
+	    (c->put_through || how == CHANNEL_END_US))
+		call_because(c, "bot-transfer", NULL);
+	else if (!c->end_reason[0] || how == CHANNEL_END_CALLER)
 		call_because(c,
 			     how == CHANNEL_END_US ? "bot-hangup"
 						   : "user-hangup",
@@ -148,6 +170,7 @@ static const struct channel_events line_handlers = {
 	.text = on_text,
 	.dtmf = on_dtmf,
 	.marked = on_marked,
+	.moved = on_moved,
 	.closed = on_closed,
 };
 
@@ -225,8 +248,11 @@ static void on_close_timer(void *arg)
 
 void call_end(struct call *c)
 {
-	if (!c->closing)
+	if (!c->closing) {
+		if (c->line->forget)
+			c->line->forget(c->ch);
 		on_closed(c, CHANNEL_END_US, "server is stopping");
+	}
 	on_close_timer(c);
 }
 

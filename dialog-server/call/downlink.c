@@ -179,26 +179,43 @@ static void tell_said(struct call *c, const struct playout_said *said)
 	talk_event(c, &e);
 }
 
+static void put_through(struct call *c)
+{
+	const struct channel_transfer t = {
+		.to = c->transfer_to,
+		.ring_ms = c->ring_ms,
+		.may_fail = c->may_fail,
+		.may_return = c->may_return,
+	};
+	struct dialog_event e = {
+		.kind = DIALOG_TRANSFER_FAILED,
+		.cause = XP_CAUSE_NOT_SUPPORTED,
+		.text = "this line cannot be transferred",
+	};
+	int err = -ENOSYS;
+
+	if (c->line->transfer)
+		err = c->line->transfer(c->ch, &t);
+	if (!err)
+		return;
+	c->transfer_to[0] = '\0';
+	if (err == -EINVAL) {
+		e.cause = XP_CAUSE_INVALID;
+		e.text = "this line knows no such destination";
+	} else if (err != -ENOSYS) {
+		e.cause = XP_CAUSE_ERROR;
+		e.text = "the line did not take it";
+	}
+	talk_event(c, &e);
+}
+
 static void do_due(struct call *c)
 {
 	uint32_t due = c->pending.due;
 
 	c->pending.due = 0;
-	if (due & CALL_DUE_TRANSFER) {
-		int err = c->line->transfer
-				  ? c->line->transfer(c->ch, c->transfer_to)
-				  : -ENOSYS;
-		const struct dialog_event e = {
-			.kind = DIALOG_TRANSFER_FAILED,
-			.text = "this line cannot be transferred",
-		};
-
-		record_event(c, err ? "transfer-failed" : "transfer", NULL,
-			     c->transfer_to);
-		if (err) {
-			c->end_reason[0] = '\0';
-			talk_event(c, &e);
-		}
+	if (due & CALL_DUE_TRANSFER && !(due & CALL_DUE_HANGUP)) {
+		put_through(c);
 		return;
 	}
 	if (due & CALL_DUE_HANGUP)

@@ -157,7 +157,10 @@ struct call {
 	struct ledger ledger;
 	char end_reason[32];
 	char end_cause[80]; /**< behind it, for our own record; or "" */
-	char transfer_to[128];
+	char transfer_to[LIMIT_KEY_BYTES + 1]; /**< "": none is under way */
+	uint32_t ring_ms; /**< of the transfer, as the next two */
+	int may_fail, may_return;
+	int put_through; /**< who hangs up now does not hang up on us */
 	struct call_pending pending;
 };
 

@@ -207,6 +207,20 @@ void talk_close(struct call *c)
 
 /* ---- actions ------------------------------------------------------------ */
 
+/** The two ends of it have words of their own in the record. */
+static void note_transfer(struct call *c, const struct xp_event *e)
+{
+	static const char *const types[] = {
+		[XP_TRANSFER_TRYING] = "transfer",
+		[XP_TRANSFER_RINGING] = "transfer-ringing",
+		[XP_TRANSFER_ANSWERED] = "transfer-answered",
+		[XP_TRANSFER_FAILED] = "transfer-failed",
+		[XP_TRANSFER_RETURNED] = "transfer-returned",
+	};
+
+	record_event(c, types[e->transfer], e->reason, e->to);
+}
+
 /** Questions and requests are worth a line in the record. */
 static void note_expert_event(struct call *c, const struct xp_event *e)
 {
@@ -226,6 +240,9 @@ static void note_expert_event(struct call *c, const struct xp_event *e)
 		break;
 	case XP_TASK_DONE:
 		record_event(c, "task-done", e->id, NULL);
+		break;
+	case XP_TRANSFER_STATUS:
+		note_transfer(c, e);
 		break;
 	default:
 		break;
@@ -250,8 +267,12 @@ static void transfer(struct call *c, const struct dialog_action *a)
 {
 	if (c->closing)
 		return;
-	(void)text_copy(c->transfer_to, sizeof(c->transfer_to), a->text);
-	(void)text_copy(c->end_reason, sizeof(c->end_reason), "bot-transfer");
+	c->ring_ms = (uint32_t)(a->ring_us / 1000);
+	c->may_fail = a->may_fail;
+	c->may_return = a->may_return;
+	/* Cut, it would be somebody else's number. */
+	if (text_copy(c->transfer_to, sizeof(c->transfer_to), a->text))
+		c->transfer_to[0] = '\0';
 	downlink_then(c, CALL_DUE_TRANSFER);
 }
 

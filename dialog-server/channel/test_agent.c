@@ -131,9 +131,9 @@ static void hang_up(void *ch)
 
 /* A test has nobody to be put through to; where the call would have gone is in
  * its record. */
-static int transfer(void *ch, const char *to)
+static int transfer(void *ch, const struct channel_transfer *t)
 {
-	(void)to;
+	(void)t;
 	end(ch, CHANNEL_END_US, 1000, "the call is put through");
 	return 0;
 }

@@ -242,8 +242,9 @@ static void on_transferred(void *arg, int ok)
 		transfer_after(l);
 }
 
-static int op_transfer(void *ch, const char *to)
+static int op_transfer(void *ch, const struct channel_transfer *t)
 {
+	const char *to = t->to;
 	struct line *l = ch;
 	const struct settings *conf = l->host->conf;
 	struct strbuf twiml;

@@ -180,7 +180,9 @@ static int dispatch(struct dialog *d, const struct dialog_event *e)
 	case DIALOG_TIMER:
 		return timer_fired(d, e->timer);
 	case DIALOG_TRANSFER_FAILED:
-		return end_transfer_failed(d, e->text);
+		return transfer_failed(d, e->cause, e->text);
+	case DIALOG_TRANSFER_STATUS:
+		return transfer_status(d, e->transfer);
 	case DIALOG_STOPPING:
 		end_stopping(d);
 		return 0;
@@ -230,7 +232,7 @@ int dialog_step(struct dialog *d, const struct dialog_event *e, int64_t now_us,
 		d->stats.ignored++;
 		actions->n = 0;
 	} else if (d->phase != PHASE_OVER) {
-		end_soft_pump(d);
+		transfer_pump(d);
 		task_settle(d);
 		think_pump(d);
 		silence_pump(d);
@@ -293,8 +295,7 @@ const char *dialog_fields_json(struct dialog *d)
 enum dialog_turn dialog_turn(const struct dialog *d)
 {
 	if (d->phase != PHASE_TALKING || d->thinking || d->cues ||
-	    d->has_heard || speak_busy(d) || query_open_count(d) ||
-	    d->soft.wanted)
+	    d->has_heard || speak_busy(d) || query_open_count(d) || d->soft.to)
 		return DIALOG_TURN_AGENT;
 	return d->expert_due ? DIALOG_TURN_EXPERT : DIALOG_TURN_CALLER;
 }

@@ -78,7 +78,9 @@ enum dialog_event_kind {
 				   or after DIALOG_EXPERT_OFFER. One may
 				   still come later                         */
 	DIALOG_TIMER,         /**< timer                                     */
-	DIALOG_TRANSFER_FAILED, /**< text: why */
+	DIALOG_TRANSFER_FAILED, /**< cause, text: why; the caller is here */
+	DIALOG_TRANSFER_STATUS, /**< transfer: ringing, answered, or
+				     returned: the caller is here again   */
 	DIALOG_STOPPING,        /**< the server ends: say goodbye, hang up  */
 	DIALOG_CLOSED, /**< the line is closed, by whomever; always the
 			    last event; text: how, or NULL           */
@@ -104,6 +106,8 @@ struct dialog_event {
 		int confidence;
 	} heard[5];
 	const char *text;
+	const char *cause; /**< static: XP_CAUSE_..., or NULL */
+	enum xp_transfer transfer;
 	int interrupted;
 	int resumed;
 	uint32_t extensions; /**< XP_EXT_* */
@@ -128,8 +132,9 @@ enum dialog_action_kind {
 	DIALOG_EXPERT_OFFER, /**< grace is over: offer the call to the next */
 	DIALOG_ARM,       /**< timer, delay_us; re-arms                      */
 	DIALOG_DISARM,    /**< timer                                         */
-	DIALOG_TRANSFER,  /**< text: destination. Comes when utt has been
-			       heard: do it now                             */
+	DIALOG_TRANSFER,  /**< text: destination; ring_us, may_fail,
+			       may_return. Comes when utt has been heard: do
+			       it now                                       */
 	DIALOG_HANGUP,    /**< text: termination reason; cause: for our own
 			       record, or NULL. Comes when utt has been
 			       heard: do it now                             */
@@ -147,6 +152,9 @@ struct dialog_action {
 	const char *key, *value_json;
 	const char *cause; /**< static */
 	int interruptible, last, spare;
+	int64_t ring_us; /**< [us] to let it ring */
+	int may_fail;    /**< who cannot be put through comes back */
+	int may_return;  /**< so does who was, when the other one hangs up */
 	enum dialog_timer timer;
 	int64_t delay_us;
 	const struct ask *ask;

@@ -1,7 +1,7 @@
 /**
- * @file ending.c  Hang-up and transfer: after the last words were heard
+ * @file ending.c  Hang-up and transfer: when the last words were heard
  *
- *   decided --> goodbye said --> heard --> DIALOG_HANGUP / DIALOG_TRANSFER
+ *   decided --> goodbye said --> heard --> DIALOG_HANGUP, or transfer.c
  *      ▲                          │
  *      │                          └─ the caller is speaking: wait for the turn
  *      └── "oh, one more thing": cancelled, once
@@ -17,11 +17,10 @@
 #include "dialog/state.h"
 #include "dialog/wording.h"
 
-enum { TRANSFER_US = 60000000 }; /* a carrier answers or fails by then */
-
 static void over(struct dialog *d, const char *reason)
 {
 	speak_forget(d);
+	transfer_cancel(d);
 	if (!d->sent_ended)
 		step_tell(d, XP_SESSION_ENDED)->text = reason;
 	d->sent_ended = 1;
@@ -35,12 +34,7 @@ static void fire(struct dialog *d)
 	d->ending = ENDING_NONE;
 	d->end_due = 0;
 	if (what == ENDING_TRANSFER) {
-		struct dialog_action *a = step_act(d, DIALOG_TRANSFER);
-
-		a->text = scratch_str(&d->keep, d->transfer_to);
-		a->utt = d->end_utt;
-		d->transferring = 1;
-		step_arm(d, DIALOG_TIMER_GOODBYE, TRANSFER_US);
+		transfer_fire(d);
 		return;
 	}
 	step_disarm(d, DIALOG_TIMER_GOODBYE);
@@ -127,15 +121,41 @@ void end_failed(struct dialog *d, const char *text, const char *cause)
 void end_stopping(struct dialog *d)
 {
 	d->end_cancelled = 1; /* no "one more thing" */
-	d->soft.wanted = 0;
+	transfer_cancel_waiting(d);
+	/* Who is with somebody else stays there, but cannot come back. */
+	if (transfer_away(d)) {
+		d->end_reason = "bot-transfer";
+		d->end_cause = "the server is stopping";
+		d->ending = ENDING_HANGUP;
+		fire(d);
+		return;
+	}
 	end_because(d, LINE_STOPPING, 0, "bot-hangup",
 		    "the server is stopping", XP_BY_SERVER);
+}
+
+/* The caller is with somebody else, or on the way: there is nobody to say
+ * goodbye to. */
+static void end_moving(struct dialog *d)
+{
+	d->end_reason = transfer_away(d) ? "bot-transfer" : "bot-hangup";
+	d->end_cause = NULL;
+	tell_ending(d, XP_ENDING_DECIDED, XP_BY_EXPERT);
+	d->ending = ENDING_HANGUP;
+	d->end_utt = d->utt;
+	fire(d);
 }
 
 int end_by_expert(struct dialog *d, const struct xp_command *c)
 {
 	const int now = c->when == XP_WHEN_NOW;
 
+	if (d->transferring) {
+		end_moving(d);
+		return 0;
+	}
+	/* It takes the place of a transfer that is yet to be tried. */
+	end_undecide_transfer(d);
 	if (d->phase == PHASE_OVER || (d->phase == PHASE_ENDING && !now))
 		return -ESHUTDOWN;
 	if (now) {
@@ -145,27 +165,32 @@ int end_by_expert(struct dialog *d, const struct xp_command *c)
 	}
 	if (!c->cancellable)
 		d->end_cancelled = 1;
-	d->soft.wanted = 0;
+	transfer_cancel(d);
 	end_because(d, c->text, 0, "bot-hangup", NULL, XP_BY_EXPERT);
 	fire_when_due(d);
 	return 0;
 }
 
-void end_transfer(struct dialog *d, const char *to, const char *text,
-		  uint32_t utt, int interruptible)
+void end_decide_transfer(struct dialog *d, const char *text, uint32_t utt,
+			 int interruptible)
 {
-	if (d->phase == PHASE_OVER || d->transferring)
-		return;
-
-	char *copy = keep_str(&d->keep, to);
-
-	if (!copy)
-		return;
-	keep_free(&d->keep, d->transfer_to);
-	d->transfer_to = copy;
-	d->soft.wanted = 0;
-	query_escalation_over(d);
 	decide(d, ENDING_TRANSFER, text, utt, interruptible);
+}
+
+void end_undecide_transfer(struct dialog *d)
+{
+	if (d->ending != ENDING_TRANSFER)
+		return;
+	d->ending = ENDING_NONE;
+	d->end_due = 0;
+	d->phase = d->opened ? PHASE_TALKING : PHASE_NEW;
+	step_disarm(d, DIALOG_TIMER_GOODBYE);
+}
+
+void end_unreached(struct dialog *d)
+{
+	end_because(d, NULL, 0, "bot-hangup", "its transfer failed",
+		    XP_BY_SERVER);
 }
 
 void end_cancel(struct dialog *d)
@@ -195,39 +220,17 @@ void end_goodbye_timer(struct dialog *d)
 	if (d->ending != ENDING_NONE)
 		fire(d);
 	else if (d->transferring)
-		(void)end_transfer_failed(d, "no outcome in time");
-}
-
-int end_transfer_failed(struct dialog *d, const char *why)
-{
-	if (!d->transferring)
-		return -EINVAL;
-	d->transferring = 0;
-	d->phase = d->opened ? PHASE_TALKING : PHASE_NEW;
-	step_disarm(d, DIALOG_TIMER_GOODBYE);
-
-	const char *text = scratch_printf(
-		&d->keep, "the transfer to %s failed: %.200s", d->transfer_to,
-		why && *why ? why : "unknown cause");
-
-	step_tell(d, XP_WARNING)->text = text;
-	history_add(d, BRAIN_SYSTEM, text, 0);
-	if (!d->opened)
-		return 0;
-	speak_text(d, SAID_LINE, LINE_TRANSFER_FAILED, 1);
-	think_want(d, BRAIN_CUE_TASK);
-	return 0;
+		(void)transfer_failed(d, XP_CAUSE_ERROR, "no outcome in time");
 }
 
 /* What the line says about its end counts when it is one of ours. */
-static const char *reason_of(const struct dialog *d, const char *how)
+static const char *reason_of(struct dialog *d, const char *how)
 {
 	static const char *const known[] = {"user-hangup", "bot-hangup",
 					    "bot-failure", "bot-transfer",
 					    "voicemail"};
 
-	if (d->transferring)
-		return "bot-transfer";
+	how = transfer_closed(d, how);
 	for (size_t i = 0; how && i < sizeof(known) / sizeof(known[0]); i++) {
 		if (!strcmp(how, known[i]))
 			return known[i];
@@ -241,22 +244,4 @@ int end_closed(struct dialog *d, const char *how)
 	d->ending = ENDING_NONE;
 	over(d, reason_of(d, how));
 	return 0;
-}
-
-/* A soft transfer waits until nobody is in the middle of something. */
-void end_soft_pump(struct dialog *d)
-{
-	if (!d->soft.wanted || !d->opened || d->phase == PHASE_OPENING ||
-	    d->speaking || d->thinking || d->transferring)
-		return;
-
-	char text[1024];
-
-	if (d->soft.verbatim)
-		end_transfer(d, d->soft.to,
-			     *d->soft.message ? d->soft.message : NULL, 0, 0);
-	else if (wording_transfer(text, sizeof(text), d->soft.message) < 0)
-		end_transfer(d, d->soft.to, LINE_TRANSFER, 0, 1);
-	else
-		end_transfer(d, d->soft.to, text, 0, 1);
 }

@@ -85,21 +85,6 @@ static void instruction(struct dialog *d, const char *text)
 	think_want(d, BRAIN_CUE_INSTRUCTION);
 }
 
-static void transfer(struct dialog *d, const struct xp_command *c)
-{
-	step_start(d);
-	if (c->soft || !d->opened) {
-		d->soft.verbatim = !c->soft;
-		replace(d, &d->soft.to, c->to);
-		replace(d, &d->soft.message, c->text ? c->text : "");
-		d->soft.wanted = 1;
-		query_escalation_over(d);
-		return;
-	}
-	speak_stop(d, 1);
-	end_transfer(d, c->to, c->text && *c->text ? c->text : NULL, 0, 0);
-}
-
 static void problem(struct dialog *d, const char *text)
 {
 	const char *line = scratch_printf(
@@ -160,8 +145,7 @@ static int steer(struct dialog *d, const struct xp_command *c)
 	case XP_TRANSFER_CALL:
 		if (!c->to || !*c->to)
 			return -EINVAL;
-		transfer(d, c);
-		return 0;
+		return transfer_command(d, c);
 	case XP_EXPERT_ERROR:
 		problem(d, text);
 		return 0;
@@ -259,8 +243,8 @@ void expert_grace_over(struct dialog *d)
 {
 	if (d->expert_here)
 		return;
-	/* Nothing to take over, unless a transfer fails. */
-	if (dialog_ending(d)) {
+	/* Nothing to take over, unless the caller comes back. */
+	if (dialog_ending(d) && !transfer_away(d)) {
 		step_arm(d, DIALOG_TIMER_GRACE, d->conf.grace_us);
 		return;
 	}
@@ -279,8 +263,10 @@ static void lost_policy(struct dialog *d)
 	} else if (!strncmp(policy, to, sizeof(to) - 1) &&
 		   policy[sizeof(to) - 1]) {
 		if (d->phase != PHASE_ENDING)
-			end_transfer(d, policy + sizeof(to) - 1,
-				     LINE_EXPERT_LOST_TRANSFER, 0, 1);
+			transfer_begin(d,
+				       &(struct transfer){
+					       .to = policy + sizeof(to) - 1},
+				       LINE_EXPERT_LOST_TRANSFER, 0, 1);
 	}
 	query_all_gone(d);
 }

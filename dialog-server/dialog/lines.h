@@ -17,6 +17,9 @@
 	"someone. One moment, please."
 #define LINE_TRANSFER        "I'll put you through now. One moment, please."
 #define LINE_TRANSFER_FAILED "I'm sorry, I could not put you through."
+#define LINE_TRANSFER_RETURNED                                        \
+	"You are back with me. Is there anything else that I can do " \
+	"for you?"
 #define LINE_NOBODY                                                         \
 	"I'm sorry, nobody is available right now. We can go on together, " \
 	"or you can call again later."

@@ -30,6 +30,8 @@ static const struct {
 	{0, XP_RESULT_DONE, NULL, ""},
 	{-EINVAL, XP_RESULT_REFUSED, XP_REASON_NOT_NOW,
 	 "it makes no sense at this time"},
+	{-EBUSY, XP_RESULT_REFUSED, XP_REASON_NOT_NOW,
+	 "a transfer is under way"},
 	{-EOPNOTSUPP, XP_RESULT_REFUSED, XP_REASON_NOT_SUPPORTED,
 	 "the channel cannot do it"},
 	{-ENOBUFS, XP_RESULT_REFUSED, XP_REASON_NO_ROOM,

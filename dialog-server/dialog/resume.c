@@ -175,6 +175,7 @@ static void tell_snapshot(struct dialog *d, const char *note)
 	add_task(d, s);
 	add_lines(d, s);
 	query_list(d, s);
+	transfer_show(d, s);
 	add_executions(d, s);
 	step_tell(d, XP_CALL_SNAPSHOT)->snapshot = s;
 }

@@ -9,7 +9,7 @@
  *   silence.c  quiet and watchdogs     named.c     values by name
  *   resume.c   for the next Expert     takeover.c  one that does not know it
  *   results.c  what became of it       say.c       the Expert's own words
- *   retry.c    what a complaint means
+ *   retry.c    what a complaint means   transfer.c putting the caller through
  *
  * Running out of memory is remembered in keep.failed and reported once, at
  * the end of the step; helpers then simply do nothing.
@@ -101,6 +101,16 @@ struct task {
 };
 
 enum ending { ENDING_NONE, ENDING_HANGUP, ENDING_TRANSFER };
+
+/** Where the caller is to go; strings kept. */
+struct transfer {
+	const char *to; /* NULL: nowhere */
+	const char *id; /* the Expert's, or NULL */
+	const char *message;
+	int64_t ring_ms; /* 0: the usual time */
+	enum xp_then on_failure, on_end;
+	int verbatim; /* hard, but the line is not open yet */
+};
 
 struct dialog {
 	struct keep keep;
@@ -215,22 +225,19 @@ struct dialog {
 
 	/* ending */
 	enum ending ending;
-	uint32_t end_utt;           /* fires when this was heard           */
-	int end_due;                /* heard, but the caller speaks        */
-	int end_cancelled;          /* once is enough                      */
-	int end_now;                /* whoever speaks                      */
-	const char *end_reason;     /* static                              */
-	const char *end_cause;      /* static, or NULL                     */
-	const char *transfer_to;    /* kept                                */
-	int transferring;           /* DIALOG_TRANSFER was given           */
+	uint32_t end_utt;       /* fires when this was heard           */
+	int end_due;            /* heard, but the caller speaks        */
+	int end_cancelled;      /* once is enough                      */
+	int end_now;            /* whoever speaks                      */
+	const char *end_reason; /* static                              */
+	const char *end_cause;  /* static, or NULL                     */
+	int transferring;       /* DIALOG_TRANSFER was given           */
+	enum xp_transfer transfer_status; /* since then */
+	struct transfer moving;     /* decided, or tried                   */
+	struct transfer soft;       /* waits for a free moment             */
 	int brain_ends;             /* hang up after the present thought   */
 	int brain_escalates;        /* 1 for the caller, 2 the brain gave up */
 	const char *brain_transfer; /* kept: after the present thought     */
-	struct {
-		const char *to, *message; /* kept                        */
-		int wanted;
-		int verbatim; /* hard, but the line is not open yet */
-	} soft;               /* waits for a free moment             */
 };
 
 /* dialog.c */
@@ -391,17 +398,44 @@ void end_hangup(struct dialog *d, const char *text, uint32_t utt,
 void end_failed(struct dialog *d, const char *text, const char *cause);
 /** The server ends: nobody may talk it out of that. */
 void end_stopping(struct dialog *d);
-void end_transfer(struct dialog *d, const char *to, const char *text,
-		  uint32_t utt, int interruptible);
+/** transfer.c has put it in `moving`. */
+void end_decide_transfer(struct dialog *d, const char *text, uint32_t utt,
+			 int interruptible);
+void end_undecide_transfer(struct dialog *d);
+/** Its transfer has failed, and the Expert wants no more then. */
+void end_unreached(struct dialog *d);
 /** The Expert hangs up. @return 0, -ESHUTDOWN (it is being done) */
 int end_by_expert(struct dialog *d, const struct xp_command *c);
 void end_cancel(struct dialog *d);
 void end_heard(struct dialog *d, uint32_t utt);
 void end_caller_quiet(struct dialog *d);
 void end_goodbye_timer(struct dialog *d);
-int end_transfer_failed(struct dialog *d, const char *why);
 int end_closed(struct dialog *d, const char *how);
-void end_soft_pump(struct dialog *d);
+
+/* transfer.c */
+/** The Expert's. @return 0, -EBUSY (one is being tried), -ENOBUFS */
+int transfer_command(struct dialog *d, const struct xp_command *c);
+/** Announce it with text (or after utt when text is NULL), then do it.
+ *  @param t  copied */
+void transfer_begin(struct dialog *d, const struct transfer *t,
+		    const char *text, uint32_t utt, int interruptible);
+/** Begin the one that waits, when nobody is in the middle of something. */
+void transfer_pump(struct dialog *d);
+/** It was announced: the line is to do it. */
+void transfer_fire(struct dialog *d);
+/** Something else is to be done than the one that waits, or than any. */
+void transfer_cancel_waiting(struct dialog *d);
+void transfer_cancel(struct dialog *d);
+/** @param cause  XP_CAUSE_..., NULL: not known @return 0, -EINVAL */
+int transfer_failed(struct dialog *d, const char *cause, const char *why);
+/** Ringing, answered, returned. @return 0, -EINVAL (not now) */
+int transfer_status(struct dialog *d, enum xp_transfer status);
+/** The line is closed. @return how the call has ended then */
+const char *transfer_closed(struct dialog *d, const char *how);
+/** @return nonzero while the caller talks with somebody else */
+int transfer_away(const struct dialog *d);
+/** Into a snapshot. */
+void transfer_show(const struct dialog *d, struct xp_snapshot *s);
 
 /* silence.c */
 void silence_pump(struct dialog *d);

@@ -422,9 +422,9 @@ int think_done(struct dialog *d, const struct dialog_event *e)
 		query_escalate(d, by_agent);
 	}
 	if (d->brain_transfer)
-		end_transfer(d, d->brain_transfer,
-			     d->thought_utt ? NULL : LINE_TRANSFER,
-			     d->thought_utt, 1);
+		transfer_begin(d, &(struct transfer){.to = d->brain_transfer},
+			       d->thought_utt ? NULL : LINE_TRANSFER,
+			       d->thought_utt, 1);
 	else if (d->brain_ends)
 		end_hangup(d, d->thought_utt ? NULL : LINE_GOODBYE,
 			   d->thought_utt, "bot-hangup");

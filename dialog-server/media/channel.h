@@ -35,6 +35,16 @@ enum channel_turn {
 
 enum { CHANNEL_CALL_ID_BYTES = 24 }; /* with its NUL */
 
+/** Where the caller is to go. */
+struct channel_transfer {
+	const char *to;   /**< borrowed until return */
+	uint32_t ring_ms; /**< [ms] to let it ring   */
+	int may_fail;     /**< who cannot be put through comes back; else the
+			       line is hung up */
+	int may_return;   /**< so does who was, when the other side hangs up
+			       first */
+};
+
 /** Into the call. */
 struct channel_events {
 	/** Caller's audio, 20 ms; gaps of the wire are filled with silence. */
@@ -44,6 +54,16 @@ struct channel_events {
 	void (*dtmf)(void *arg, char digit);
 	/** Everything sent before mark(id) has been played or discarded. */
 	void (*marked)(void *arg, uint32_t id);
+	/**
+	 * After transfer(), from a line that learns it: ringing, answered;
+	 * failed or returned once the caller can hear us again, or right
+	 * before closed(). May be NULL.
+	 *
+	 * @param cause  static: XP_CAUSE_... of failed, else NULL
+	 * @param detail  for people, borrowed, or NULL
+	 */
+	void (*moved)(void *arg, enum xp_transfer status, const char *cause,
+		      const char *detail);
 	/** Last event. */
 	void (*closed)(void *arg, enum channel_end how, const char *why);
 };
@@ -65,8 +85,19 @@ struct channel_ops {
 	void (*turn)(void *ch, enum channel_turn whose);
 	int (*dtmf)(void *ch,
 		    const char *digits); /**< NULL: in-band by call */
-	/** -ENOSYS when this line cannot. Outcome by closed(). */
-	int (*transfer)(void *ch, const char *to);
+	/**
+	 * NULL: this line cannot. From here on nobody hears us, until moved()
+	 * says so; the end of the transfer by closed(): CHANNEL_END_US when
+	 * the caller is put through, CHANNEL_END_CALLER when it hung up.
+	 *
+	 * @return 0, -EINVAL (no such destination), -EPIPE, -EBUSY (one is
+	 *         being tried), -EAGAIN (too many), -ENOMEM; then nothing has
+	 *         changed
+	 */
+	int (*transfer)(void *ch, const struct channel_transfer *t);
+	/** The call is gone, without hangup(): no event any more. NULL: the
+	 *  line's socket is closed before. */
+	void (*forget)(void *ch);
 	/** closed(CHANNEL_END_US) follows. */
 	void (*hangup)(void *ch);
 };

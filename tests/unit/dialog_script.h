@@ -288,8 +288,8 @@ static void do_others(struct sim *s, char *text)
 
 static void do_closed(struct sim *s, char *text)
 {
-	(void)text;
-	sim_kind(s, DIALOG_CLOSED);
+	(void)sim_event(s, (struct dialog_event){.kind = DIALOG_CLOSED,
+						 .text = *text ? text : NULL});
 }
 
 static void do_speaking(struct sim *s, char *text)
@@ -303,6 +303,27 @@ static void do_transfer_failed(struct sim *s, char *text)
 	(void)sim_event(s,
 			(struct dialog_event){.kind = DIALOG_TRANSFER_FAILED,
 					      .text = text});
+}
+
+/* "moved: ringing", "moved: answered", "moved: returned", or a cause */
+static void do_moved(struct sim *s, char *text)
+{
+	static const char *const causes[] = {XP_CAUSE_BUSY, XP_CAUSE_NO_ANSWER,
+					     XP_CAUSE_NOT_SUPPORTED};
+	struct dialog_event e = {.kind = DIALOG_TRANSFER_STATUS,
+				 .transfer = XP_TRANSFER_RETURNED};
+
+	if (!strcmp(text, "ringing"))
+		e.transfer = XP_TRANSFER_RINGING;
+	else if (!strcmp(text, "answered"))
+		e.transfer = XP_TRANSFER_ANSWERED;
+	for (size_t i = 0; i < sizeof(causes) / sizeof(*causes); i++) {
+		if (strcmp(text, causes[i]))
+			continue;
+		e.kind = DIALOG_TRANSFER_FAILED;
+		e.cause = causes[i];
+	}
+	(void)sim_event(s, e);
 }
 
 static void do_partial(struct sim *s, char *text)
@@ -445,6 +466,7 @@ static int sim_do(struct sim *s, const char *verb, char *text)
 		{"stopping", do_stopping},
 		{"speaking", do_speaking},
 		{"transfer-failed", do_transfer_failed},
+		{"moved", do_moved},
 		{"partial", do_partial},
 		{"key", do_key},
 		{"barge", do_barge},
@@ -471,6 +493,7 @@ static int sim_do(struct sim *s, const char *verb, char *text)
 	if (!strcmp(verb, "conf")) {
 		if (!strncmp(text, "lost=", 5))
 			s->conf.expert_lost = text + 5;
+		sim_open(s); /* copies it */
 		return 1;
 	}
 	sim_open(s);

@@ -121,6 +121,8 @@ static void any_command(struct model *m)
 		c.to = rnd(m, 4) ? "+15550001" : "";
 		c.text = rnd(m, 2) ? "One moment." : "";
 		c.soft = (int)rnd(m, 2);
+		c.on_failure = (enum xp_then)rnd(m, 3);
+		c.on_end = (enum xp_then)rnd(m, 3);
 		if (rnd(m, 3))
 			return;
 		break;
@@ -327,6 +329,22 @@ static void pass_time(struct model *m, int64_t us)
 	m->now_us = end;
 }
 
+/* What a line may say of a transfer, in any order. */
+static void moved(struct model *m)
+{
+	static const enum xp_transfer all[] = {XP_TRANSFER_RINGING,
+					       XP_TRANSFER_ANSWERED,
+					       XP_TRANSFER_RETURNED};
+	const uint32_t i = rnd(m, 4);
+
+	if (i < 3)
+		step(m, (struct dialog_event){.kind = DIALOG_TRANSFER_STATUS,
+					      .transfer = all[i]});
+	else
+		step(m, (struct dialog_event){.kind = DIALOG_TRANSFER_FAILED,
+					      .cause = XP_CAUSE_BUSY});
+}
+
 static void any_event(struct model *m)
 {
 	static const enum dialog_event_kind coming_and_going[] = {
@@ -358,12 +376,8 @@ static void any_event(struct model *m)
 		step(m, (struct dialog_event){.kind = DIALOG_STARTED});
 		break;
 	case 4:
-		if (m->transferring) {
-			m->transferring = 0;
-			step(m, (struct dialog_event){
-					.kind = DIALOG_TRANSFER_FAILED,
-					.text = "busy"});
-		}
+		if (m->transferring)
+			moved(m);
 		break;
 	case 5:
 		pass_time(m, (int64_t)rnd(m, 20000000));
@@ -412,6 +426,9 @@ static void settle(struct model *m)
 			m->transferring = 0;
 			step(m, (struct dialog_event){
 					.kind = DIALOG_TRANSFER_FAILED});
+			step(m, (struct dialog_event){
+					.kind = DIALOG_TRANSFER_STATUS,
+					.transfer = XP_TRANSFER_RETURNED});
 		}
 	}
 	if (m->started)

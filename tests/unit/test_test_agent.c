@@ -47,8 +47,11 @@ static void on_text(void *arg, const char *text)
 		ck_assert_int_eq(
 			host.ops->text(host.ch, "agent", "a \"b\"", 1), 0);
 	} else if (!strcmp(text, "put through")) {
-		ck_assert_int_eq(host.ops->transfer(host.ch, "+15555550199"),
-				 0);
+		ck_assert_int_eq(
+			host.ops->transfer(host.ch,
+					   &(struct channel_transfer){
+						   .to = "+15555550199"}),
+			0);
 	} else if (!strcmp(text, "hang up")) {
 		host.ops->hangup(host.ch);
 		host.ops->hangup(host.ch);

@@ -294,8 +294,10 @@ static const char *transfer_to;
 
 static void transfer(void)
 {
-	results[0] = kit.ops->transfer(kit.ch, transfer_to);
-	results[1] = kit.ops->transfer(kit.ch, transfer_to);
+	const struct channel_transfer t = {.to = transfer_to};
+
+	results[0] = kit.ops->transfer(kit.ch, &t);
+	results[1] = kit.ops->transfer(kit.ch, &t);
 }
 
 START_TEST(transfers_by_the_twiml_behind_the_stream)
