@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "proto/xp_pattern.h"
 #include "proto/xp_task.h"
 
 static const struct xp_word barge_ins[] = {
@@ -61,6 +62,15 @@ static void get_day(struct xp_reader *r, const char *key, const char **ret)
 		(void)xp_fail(r, -EBADMSG, key, "must be YYYY-MM-DD");
 }
 
+static void get_pattern(struct xp_reader *r, const char **ret)
+{
+	const char *why;
+
+	xp_get_text_or(r, "pattern", ret, XP_PATTERN_BYTES_MAX, NULL);
+	if (!r->rc && *ret && xp_pattern_check(*ret, &why))
+		(void)xp_fail(r, -EBADMSG, "pattern", why);
+}
+
 static void get_listening(struct xp_reader *r, struct xp_listening *ret)
 {
 	const json_t *v = json_object_get(r->obj, "listening");
@@ -89,8 +99,7 @@ void xp_get_field_more(struct xp_reader *r, struct xp_item *item,
 		       uint32_t extensions)
 {
 	if (extensions & XP_EXT_FIELDS) {
-		xp_get_text_or(r, "pattern", &item->pattern,
-			       XP_PATTERN_BYTES_MAX, NULL);
+		get_pattern(r, &item->pattern);
 		get_bound(r, "minimum", &item->has_minimum, &item->minimum);
 		get_bound(r, "maximum", &item->has_maximum, &item->maximum);
 		get_day(r, "earliest", &item->earliest);

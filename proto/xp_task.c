@@ -17,6 +17,7 @@ static void get_field(struct xp_reader *r, struct xp_item *item,
 	xp_get_text_or(r, "question", &item->question, XP_TEXT_BYTES_MAX, "");
 	xp_get_text_or(r, "field_type", &item->field_type, XP_KEY_BYTES_MAX,
 		       "text");
+	item->field_type = xp_field_type_for(item->field_type, extensions);
 	xp_get_flag(r, "required", &item->required, 1);
 	xp_get_flag(r, "is_search_field", &item->searchable, 0);
 	xp_get_flag(r, "sensitive", &item->sensitive, 0);
