@@ -67,10 +67,7 @@ static uint16_t put(struct program *p, enum op op, uint32_t c)
 static size_t decode(const char *s, uint32_t *ret)
 {
 	const unsigned char *u = (const unsigned char *)s;
-	size_t n = u[0] < 0xc2   ? 1
-		   : u[0] < 0xe0 ? 2
-		   : u[0] < 0xf0 ? 3
-				 : 4;
+	size_t n = u[0] < 0xc2 ? 1 : u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
 	uint32_t c = n == 1 ? u[0] : u[0] & (0x7fU >> n);
 
 	for (size_t i = 1; i < n; i++) {
@@ -90,16 +87,11 @@ static const struct {
 	const char *name, *ranges; /* pairs: from, to */
 	char letter;               /* of an escape, or 0 */
 } classes[] = {
-	{"digit", "09", 'd'},
-	{"alnum", "09AZaz", 0},
-	{"", "09AZaz__", 'w'},
-	{"space", "\t\r  ", 's'},
-	{"alpha", "AZaz", 0},
-	{"upper", "AZ", 0},
-	{"lower", "az", 0},
-	{"xdigit", "09AFaf", 0},
-	{"punct", "!/:@[`{~", 0},
-	{"blank", "\t\t  ", 0},
+	{"digit", "09", 'd'},     {"alnum", "09AZaz", 0},
+	{"", "09AZaz__", 'w'},    {"space", "\t\r  ", 's'},
+	{"alpha", "AZaz", 0},     {"upper", "AZ", 0},
+	{"lower", "az", 0},       {"xdigit", "09AFaf", 0},
+	{"punct", "!/:@[`{~", 0}, {"blank", "\t\t  ", 0},
 };
 
 enum { CLASSES = sizeof(classes) / sizeof(classes[0]) };
@@ -183,7 +175,7 @@ static int members(struct program *p, struct set *set, uint32_t seek)
 			/* What is not a digit is any other letter, too. */
 			if (seek && but)
 				return 1;
-			add_class(set, (size_t)class, but);
+			add_class(set, (size_t) class, but);
 			s += 2;
 			continue;
 		}
@@ -524,8 +516,8 @@ struct list {
 };
 
 /** A step, and whatever follows from it without a character. */
-static void enter(struct program *p, struct list *l, uint32_t at,
-		  int is_start, int is_end)
+static void enter(struct program *p, struct list *l, uint32_t at, int is_start,
+		  int is_end)
 {
 	uint16_t todo[XP_PATTERN_STEPS_MAX];
 	uint32_t n = 0;

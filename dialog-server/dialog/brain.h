@@ -21,7 +21,10 @@
 enum brain_item_state {
 	BRAIN_ITEM_OPEN,
 	BRAIN_ITEM_DONE,
-	BRAIN_ITEM_SKIPPED, /**< not required and declined, or given up */
+	BRAIN_ITEM_SKIPPED,  /**< not required and declined, or given up */
+	BRAIN_ITEM_CHECKING, /**< it has a value, and the Expert is to say
+				  whether it is right: neither open nor done
+				*/
 };
 
 /** One line of the checklist with what is known. */
@@ -77,6 +80,8 @@ enum brain_cue {
 	BRAIN_CUE_INSTRUCTION, /**< the Expert sent an instruction           */
 	BRAIN_CUE_DTMF,        /**< the caller keyed digits (in alt[0])      */
 	BRAIN_CUE_HOLD,        /**< a query is open for long: say so         */
+	BRAIN_CUE_CHECKED,     /**< the Expert has checked a value: it is open
+				    again, or nothing is left to wait for    */
 };
 
 /** Everything a brain may look at; borrowed until think() returns. */
@@ -112,6 +117,7 @@ struct brain_view {
 	int has_questions, has_actions,
 		has_escalate; /**< hooks of the Expert */
 	int accept_dtmf;      /**< numbers may be keyed          */
+	int checks_values;    /**< fields may want to be checked */
 	int task_reported;    /**< BRAIN_TASK_DONE was accepted  */
 	int expert_present;
 	int agent_speaking; /**< words of ours are not yet heard */

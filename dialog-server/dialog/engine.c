@@ -83,9 +83,17 @@ const char *engine_value(const struct engine *e, int item)
 {
 	if (e->fresh[item])
 		return e->fresh[item];
-	return e->v->items[item].state == BRAIN_ITEM_DONE
+	return e->v->items[item].state == BRAIN_ITEM_DONE ||
+			       e->v->items[item].state == BRAIN_ITEM_CHECKING
 		       ? e->v->items[item].value_json
 		       : NULL;
+}
+
+int engine_is_known(const struct engine *e, int item)
+{
+	return e->v->items[item].item->kind == XP_ITEM_FIELD &&
+	       (e->state[item] == BRAIN_ITEM_DONE ||
+		e->state[item] == BRAIN_ITEM_CHECKING);
 }
 
 void engine_record(struct engine *e, int item, const struct nlu_value *v)
@@ -96,8 +104,12 @@ void engine_record(struct engine *e, int item, const struct nlu_value *v)
 	size_t len = strlen(v->json) + 1;
 
 	e->out(e->arg, &o);
-	e->state[item] = BRAIN_ITEM_DONE;
+	e->state[item] =
+		e->v->checks_values && e->v->items[item].item->validate
+			? BRAIN_ITEM_CHECKING
+			: BRAIN_ITEM_DONE;
 	e->m->attempts[item] = 0;
+	e->m->told &= ~(UINT64_C(1) << item);
 	if (engine_half_kept(e, item))
 		engine_half_drop(e);
 	(void)text_copy(e->m->last_key, sizeof(e->m->last_key), key);
@@ -148,6 +160,15 @@ static void all_done(struct engine *e)
 			"Is there anything else I can help you with?");
 }
 
+static int is_checking(const struct engine *e)
+{
+	for (uint32_t i = 0; i < e->v->n_items; i++) {
+		if (e->state[i] == BRAIN_ITEM_CHECKING)
+			return 1;
+	}
+	return 0;
+}
+
 void engine_next(struct engine *e)
 {
 	const struct brain_view *v = e->v;
@@ -176,7 +197,9 @@ void engine_next(struct engine *e)
 			return;
 		}
 	}
-	if (v->n_items)
+	if (is_checking(e))
+		engine_ask_open(e, WAIT_CHECKED, NULL);
+	else if (v->n_items)
 		all_done(e);
 	else if (v->cue == BRAIN_CUE_START && !*v->task_id)
 		/* The task may be on its way; a short pause asks. */
@@ -224,6 +247,7 @@ void engine_return(struct engine *e)
 		return;
 	case WAIT_EXPERT:
 	case WAIT_SEARCH:
+	case WAIT_CHECKED:
 		return;
 	case WAIT_NOTHING:
 	case WAIT_OPEN:
@@ -320,6 +344,7 @@ static void new_task(struct engine *e)
 	if (!m->taken_over)
 		m->waiting = WAIT_NOTHING;
 	m->said_done = 0;
+	m->told = 0;
 	m->part[0] = '\0';
 	m->last_key[0] = '\0';
 	engine_half_drop(e);
@@ -337,6 +362,7 @@ static void task(struct engine *e)
 			problem = v->items[i].problem;
 			e->m->attempts[i] = 0;
 			e->m->checked[i] = 0;
+			e->m->told |= UINT64_C(1) << i;
 		}
 	}
 	if (problem && *problem) {
@@ -353,6 +379,40 @@ static void task(struct engine *e)
 	engine_next(e);
 }
 
+/* The first item that is asked next, or -1. */
+static int first_open(const struct engine *e)
+{
+	for (uint32_t i = 0; i < e->v->n_items; i++) {
+		if (e->state[i] == BRAIN_ITEM_OPEN)
+			return (int)i;
+	}
+	return -1;
+}
+
+/* A value was checked. What is wrong with it is said when it is asked again,
+ * which may be at once; what is being asked is not asked twice. */
+static void checked(struct engine *e)
+{
+	const int next = first_open(e);
+
+	switch ((enum waiting)e->m->waiting) {
+	case WAIT_CHECK:
+	case WAIT_ACTION:
+	case WAIT_WHICH:
+	case WAIT_TODO:
+	case WAIT_EXPERT:
+	case WAIT_SEARCH:
+		return;
+	case WAIT_FIELD:
+		if (next >= 0 && next == engine_item(e, e->m->key))
+			return;
+		break;
+	default:
+		break;
+	}
+	engine_next(e);
+}
+
 static void silence(struct engine *e)
 {
 	switch ((enum waiting)e->m->waiting) {
@@ -366,6 +426,7 @@ static void silence(struct engine *e)
 		return;
 	case WAIT_EXPERT:
 	case WAIT_SEARCH:
+	case WAIT_CHECKED:
 		engine_say(e, "One moment, please.");
 		return;
 	case WAIT_ELSE:
@@ -436,6 +497,7 @@ static void prepare(struct engine *e)
 				      .minute = v->minute};
 	e->check_item = -1;
 	e->search_item = -1;
+	e->wrong_item = -1;
 	for (uint32_t i = 0; i < v->n_items && i < LIMIT_TASK_ITEMS; i++)
 		e->state[i] = (uint8_t)v->items[i].state;
 	if (sum != e->m->task_sum) {
@@ -496,6 +558,9 @@ void engine_think(const struct brain_view *v,
 		break;
 	case BRAIN_CUE_HOLD:
 		engine_hold(&e);
+		break;
+	case BRAIN_CUE_CHECKED:
+		checked(&e);
 		break;
 	}
 	if (v->cue != BRAIN_CUE_HOLD)

@@ -150,6 +150,28 @@ static void say_after(struct engine *e, const char *lead, char *question)
 	engine_say(e, "%s%s%s", lead, *lead ? " " : "", question);
 }
 
+/* Why it is asked again, once. @return 1 told */
+static int tell_problem(struct engine *e, int item)
+{
+	const char *problem = e->v->items[item].problem;
+	const uint64_t bit = UINT64_C(1) << item;
+	char line[ENGINE_LINE];
+
+	if (!problem || e->m->told & bit)
+		return 0;
+	e->m->told |= bit;
+	e->m->attempts[item] = e->m->checked[item] = 0;
+	if (!*problem) {
+		engine_say(e, "I'm sorry, that is not right.");
+		return 1;
+	}
+	wording_address(line, sizeof(line), problem, 0);
+	wording_capital(line);
+	engine_say(e, "I'm sorry. %s%s", line,
+		   strchr(".!?", line[strlen(line) - 1]) ? "" : ".");
+	return 1;
+}
+
 void engine_ask_field(struct engine *e, int item, const char *lead)
 {
 	const struct xp_item *f = e->v->items[item].item;
@@ -158,6 +180,8 @@ void engine_ask_field(struct engine *e, int item, const char *lead)
 	struct engine_spoken spoken;
 	struct xp_item as_said;
 
+	if (tell_problem(e, item))
+		lead = "";
 	(void)text_copy(m->key, sizeof(m->key), f->key);
 	m->waiting = WAIT_FIELD;
 	m->unsure = 0;
@@ -315,6 +339,7 @@ void engine_lost(struct engine *e, const char *lead)
 		return;
 	case WAIT_EXPERT:
 	case WAIT_SEARCH:
+	case WAIT_CHECKED:
 		engine_say(e, "One moment, please.");
 		return;
 	case WAIT_OPEN:

@@ -225,7 +225,9 @@ int engine_check_hear(struct engine *e)
 			e->lead = "Thank you.";
 		if (says_more(a) || a->human || a->goodbye)
 			return 0;
-		if (e->check_item >= 0)
+		if (e->wrong_item >= 0)
+			engine_wrong(e);
+		else if (e->check_item >= 0)
 			engine_check(e, e->check_item, &e->check);
 		else
 			engine_next(e);
@@ -234,6 +236,10 @@ int engine_check_hear(struct engine *e)
 	if (sure >= 0 && v.partial && is_digits(e, item) &&
 	    splice(e, item, &v))
 		v.partial = 0;
+	if (sure >= 0 && !v.partial && !same && engine_refuses(e, item, &v)) {
+		engine_wrong(e);
+		return 1;
+	}
 	if (sure >= 0 && !v.partial && !same) {
 		engine_say(e, "Sorry.");
 		engine_check(e, item, &v);

@@ -37,8 +37,7 @@ static int differs(const struct engine *e, int item, const struct nlu_value *v)
 
 static int is_known(const struct engine *e, uint32_t i)
 {
-	return e->v->items[i].item->kind == XP_ITEM_FIELD &&
-	       e->state[i] == BRAIN_ITEM_DONE;
+	return engine_is_known(e, (int)i);
 }
 
 /* Does the caller name the field: "change the name to Ann"? */

@@ -167,7 +167,8 @@ static void open_words(struct engine *e)
 		if (item >= 0)
 			engine_item_done(e, item);
 		engine_next(e);
-	} else if (m->waiting == WAIT_EXPERT || m->waiting == WAIT_SEARCH) {
+	} else if (m->waiting == WAIT_EXPERT || m->waiting == WAIT_SEARCH ||
+		   m->waiting == WAIT_CHECKED) {
 		engine_say(e, "One moment, please.");
 	} else if (a->no && m->waiting == WAIT_ELSE) {
 		goodbye(e);
@@ -425,6 +426,10 @@ static void values_and_rest(struct engine *e)
 	    is_dealt_with(e))
 		a->question = 0;
 
+	if (e->wrong_item >= 0 && !a->human && !a->question) {
+		engine_wrong(e);
+		return;
+	}
 	if (e->check_item >= 0 && !a->human && !a->question) {
 		engine_check(e, e->check_item, &e->check);
 		return;
@@ -455,7 +460,8 @@ static void values_and_rest(struct engine *e)
 static void nothing_heard(struct engine *e)
 {
 	if (++e->m->empties % 2 == 0 || e->m->waiting == WAIT_NOTHING ||
-	    e->m->waiting == WAIT_EXPERT || e->m->waiting == WAIT_SEARCH)
+	    e->m->waiting == WAIT_EXPERT || e->m->waiting == WAIT_SEARCH ||
+	    e->m->waiting == WAIT_CHECKED)
 		engine_lost(e, "Sorry, I didn't catch that.");
 	else
 		engine_ask_again(e, "Sorry, I didn't catch that.");
@@ -565,7 +571,9 @@ void engine_hear_first(struct engine *e)
 		return;
 	}
 	(void)engine_take(e);
-	if (e->check_item >= 0)
+	if (e->wrong_item >= 0)
+		engine_wrong(e);
+	else if (e->check_item >= 0)
 		engine_check(e, e->check_item, &e->check);
 	else
 		engine_next(e);
@@ -587,6 +595,10 @@ void engine_keys(struct engine *e)
 	if (engine_read(e, item, 1, &v) < 0 || v.partial) {
 		e->m->waiting = WAIT_FIELD;
 		engine_lost(e, "Sorry, that number does not fit.");
+		return;
+	}
+	if (engine_refuses(e, item, &v)) {
+		engine_wrong(e);
 		return;
 	}
 	/* Keys are not misheard: said back, but not asked back. */

@@ -32,15 +32,17 @@ enum {
 /** What the last words of the agent wait for. */
 enum waiting {
 	WAIT_NOTHING,
-	WAIT_FIELD,  /* key                                 */
-	WAIT_CHECK,  /* yes or no to pending of key         */
-	WAIT_ACTION, /* yes or no to an action              */
-	WAIT_WHICH,  /* which of several actions            */
-	WAIT_SEARCH, /* the Expert looks for choices of key */
-	WAIT_OPEN,   /* "how can I help you?"               */
-	WAIT_ELSE,   /* "anything else?"                    */
-	WAIT_TODO,   /* the answer to a todo's question     */
-	WAIT_EXPERT, /* a person was called                 */
+	WAIT_FIELD,   /* key                                 */
+	WAIT_CHECK,   /* yes or no to pending of key         */
+	WAIT_ACTION,  /* yes or no to an action              */
+	WAIT_WHICH,   /* which of several actions            */
+	WAIT_SEARCH,  /* the Expert looks for choices of key */
+	WAIT_OPEN,    /* "how can I help you?"               */
+	WAIT_ELSE,    /* "anything else?"                    */
+	WAIT_TODO,    /* the answer to a todo's question     */
+	WAIT_EXPERT,  /* a person was called                 */
+	WAIT_CHECKED, /* the Expert checks what was said, and nothing else
+			 is left                            */
 };
 
 struct engine_memory {
@@ -62,6 +64,7 @@ struct engine_memory {
 	uint8_t attempts[LIMIT_TASK_ITEMS];
 	uint8_t checked[LIMIT_TASK_ITEMS]; /* read back and confirmed     */
 	uint64_t task_sum; /* tells one task from the next        */
+	uint64_t told; /* of which items the problem was said, a bit each */
 	char key[ENGINE_KEY];
 	char last_key[ENGINE_KEY]; /* recorded last, for "no, I said..."  */
 	char todo_key[ENGINE_KEY];
@@ -92,8 +95,11 @@ struct engine {
 	int refused;          /* not misunderstood: won't say        */
 	int half_said;        /* half a value was just said back     */
 	/* What this thought has recorded; the view is from before it. */
-	int check_item;  /* to be asked back, -1: none         */
-	int search_item; /* to be looked for, -1: none         */
+	int check_item;      /* to be asked back, -1: none         */
+	int search_item;     /* to be looked for, -1: none         */
+	int wrong_item;      /* heard, but out of bounds, -1: none */
+	const char *problem; /* XP_PROBLEM_... of it           */
+	struct nlu_value wrong;
 	struct nlu_value check;
 	uint8_t state[LIMIT_TASK_ITEMS];
 	const char *fresh[LIMIT_TASK_ITEMS]; /* json, in store           */
@@ -121,6 +127,8 @@ const char *engine_value(const struct engine *e, int item);
 void engine_record(struct engine *e, int item, const struct nlu_value *v);
 void engine_skip(struct engine *e, int item);
 void engine_item_done(struct engine *e, int item);
+/** Has it a value, maybe one that is being checked? */
+int engine_is_known(const struct engine *e, int item);
 
 /** Ask field by field: say items, todos, the next open field, the end. */
 void engine_next(struct engine *e);
@@ -184,6 +192,11 @@ void engine_accept(struct engine *e, int item, const struct nlu_value *v,
 		   int confidence);
 /** Must the Expert be asked for the choices of a field first? */
 int engine_is_unsearched(const struct engine *e, int item);
+/** Is it out of the field's bounds? It is then kept as wrong_item.
+ *  @return 1, 0 */
+int engine_refuses(struct engine *e, int item, const struct nlu_value *v);
+/** Say what is wrong with wrong_item, and ask again. */
+void engine_wrong(struct engine *e);
 /** Reading of hypothesis i alone. @return 0, -ENOENT */
 int engine_read_one(struct engine *e, int item, uint32_t i,
 		    struct nlu_value *ret);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "dialog/bounds.h"
 #include "dialog/engine_state.h"
 #include "dialog/phrase.h"
 #include "dialog/wording.h"
@@ -90,10 +91,11 @@ int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret)
 		/* A second guess is worth asking back. */
 		if (i && sure >= ENGINE_SURE)
 			sure = ENGINE_SURE - 1;
-		if (!v.partial) {
+		if (!v.partial && !bounds_problem(f, v.json)) {
 			*ret = v;
 			return sure;
 		}
+		/* Half of it, or out of bounds: if nothing else was heard. */
 		if (partial < 0) {
 			*ret = v;
 			partial = sure;
@@ -145,6 +147,51 @@ static void acknowledge(struct engine *e, const struct xp_item *f,
 		engine_say(e, "%s, %s.", word, v->spoken);
 }
 
+int engine_refuses(struct engine *e, int item, const struct nlu_value *v)
+{
+	const struct xp_item *f = e->v->items[item].item;
+	const char *problem = bounds_problem(f, v->json);
+	struct brain_output o = {
+		.kind = BRAIN_RECORD, .key = f->key, .value_json = v->json};
+
+	if (!problem)
+		return 0;
+	/* The core tells the Expert, and takes it no more than we do. */
+	e->out(e->arg, &o);
+	if (e->wrong_item < 0) {
+		e->wrong_item = item;
+		e->problem = problem;
+		e->wrong = *v;
+	}
+	return 1;
+}
+
+void engine_wrong(struct engine *e)
+{
+	const int item = e->wrong_item;
+	const struct xp_item *f = e->v->items[item].item;
+	char words[NLU_TEXT_MAX], lead[NLU_TEXT_MAX + 32];
+	char was[NLU_TEXT_MAX];
+
+	e->wrong_item = -1;
+	bounds_words(words, sizeof(words), f, e->problem, &e->today);
+	phrase_put(lead, sizeof(lead), "I'm sorry, %s.", words);
+	if (e->state[item] == BRAIN_ITEM_OPEN) {
+		(void)text_copy(e->m->key, sizeof(e->m->key), f->key);
+		e->m->waiting = WAIT_FIELD;
+		engine_lost(e, lead);
+		return;
+	}
+	/* What was right before stays. */
+	engine_say(e, "%s", lead);
+	if (!f->sensitive && engine_value(e, item) &&
+	    nlu_speak_near(was, sizeof(was), f->field_type,
+			   engine_kind(e, item), engine_value(e, item),
+			   &e->today) == 0)
+		engine_say(e, "I'll leave it at %s.", was);
+	engine_return(e);
+}
+
 void engine_accept(struct engine *e, int item, const struct nlu_value *v,
 		   int confidence)
 {
@@ -152,6 +199,8 @@ void engine_accept(struct engine *e, int item, const struct nlu_value *v,
 	enum ask_kind kind = nlu_ask_kind(
 		f->field_type, f->key, f->description ? f->description : "");
 
+	if (engine_refuses(e, item, v))
+		return;
 	if (kind == ASK_DIGITS || confidence < ENGINE_SURE) {
 		/* One at a time; a second is asked for when its turn comes. */
 		if (e->check_item < 0) {

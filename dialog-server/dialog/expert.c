@@ -185,6 +185,8 @@ static int obey(struct dialog *d, const struct xp_command *c)
 	case XP_ACTION_SUGGESTION:
 	case XP_CHOICE_QUERY_RESULT:
 		return query_answer(d, c);
+	case XP_VALIDATE_RESULT:
+		return doubt_result(d, c);
 	case XP_SEND_CALLER_TEXT:
 		step_act(d, DIALOG_CALLER_TEXT)->text =
 			scratch_str(&d->keep, c->text);

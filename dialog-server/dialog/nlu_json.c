@@ -163,3 +163,79 @@ int json_member_int(const char *json, const char *name, int *ret)
 	}
 	return -ENOENT;
 }
+
+/* ---- flat objects and arrays -------------------------------------------- */
+
+static const char *skip_blank(const char *s)
+{
+	return s + strspn(s, " \t\n\r");
+}
+
+/** @return behind a string or a plain value, NULL: it is neither */
+static const char *value_end(const char *s)
+{
+	if (*s != '"') {
+		size_t n = strcspn(s, "\"{}[],: \t\n\r");
+
+		return n > 0 ? s + n : NULL;
+	}
+	for (s++; *s != '"'; s++) {
+		if ((unsigned char)*s < 0x20 || (*s == '\\' && *++s == '\0'))
+			return NULL;
+	}
+	return s + 1;
+}
+
+/** The name and the colon behind it. @return 0, -EBADMSG */
+static int member_key(const char **at, struct json_member *ret)
+{
+	const char *end = **at == '"' ? value_end(*at) : NULL;
+
+	if (end == NULL)
+		return -EBADMSG;
+	ret->key = *at + 1;
+	ret->key_len = (size_t)(end - *at) - 2;
+	end = skip_blank(end);
+	if (*end != ':')
+		return -EBADMSG;
+	*at = skip_blank(end + 1);
+	return 0;
+}
+
+int json_next(const char **at, char open, struct json_member *ret)
+{
+	const char close = open == '{' ? '}' : ']';
+	const char *s = skip_blank(*at), *end;
+	const int first = *s == open;
+
+	if (!first && *s != ',' && *s != close)
+		return -EBADMSG;
+	if (*s != close)
+		s = skip_blank(s + 1);
+	if (*s == close && (first || s == skip_blank(*at)))
+		return *skip_blank(s + 1) == '\0' ? 0 : -EBADMSG;
+	ret->key = NULL;
+	ret->key_len = 0;
+	if (open == '{' && member_key(&s, ret) < 0)
+		return -EBADMSG;
+	end = value_end(s);
+	if (end == NULL)
+		return -EBADMSG;
+	ret->value = s;
+	ret->value_len = (size_t)(end - s);
+	*at = skip_blank(end);
+	return 1;
+}
+
+int json_member_text(const char *json, const char *name, char *ret, size_t cap)
+{
+	struct json_member m;
+
+	while (json_next(&json, '{', &m) == 1) {
+		if (m.key_len == strlen(name) &&
+		    memcmp(m.key, name, m.key_len) == 0)
+			return json_unquote(ret, cap, m.value) == 0 ? 0
+								    : -ENOENT;
+	}
+	return -ENOENT;
+}

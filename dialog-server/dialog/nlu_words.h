@@ -126,4 +126,25 @@ int json_unquote(char *ret, size_t cap, const char *json);
 /** Find an integer member of a flat JSON object. @return 0, -ENOENT */
 int json_member_int(const char *json, const char *name, int *ret);
 
+/** One member of a flat object, or one element of a flat array. */
+struct json_member {
+	const char *key; /**< behind its quote; NULL in an array */
+	size_t key_len;
+	const char *value; /**< begins here, for json_unquote() */
+	size_t value_len;
+};
+
+/**
+ * Walk over a flat object or array.
+ *
+ * @param at    the JSON at first; moved on
+ * @param open  '{' or '['
+ * @return 1, 0 (it is over), -EBADMSG (it is none, or has another in it)
+ */
+int json_next(const char **at, char open, struct json_member *ret);
+
+/** Find a text of a flat JSON object. @return 0, -ENOENT (also: null) */
+int json_member_text(const char *json, const char *name, char *ret,
+		     size_t cap);
+
 #endif /* DIALOG_NLU_WORDS_H */

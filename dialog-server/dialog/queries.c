@@ -30,17 +30,19 @@ static int is_open(const struct query *q)
 
 uint32_t query_open_count(const struct dialog *d)
 {
-	uint32_t n = d->escalated ? 1 : 0;
+	uint32_t n = (d->escalated ? 1 : 0) + (doubt_blocks(d) ? 1 : 0);
 
 	for (uint32_t i = 0; i < d->n_places; i++)
 		n += is_open(&d->queries[i]) ? 1 : 0;
 	return n;
 }
 
-static void arm_answer(struct dialog *d)
+void query_arm(struct dialog *d)
 {
-	int64_t first = d->escalated ? d->escalated_us : INT64_MAX;
+	int64_t first = doubt_first_us(d);
 
+	if (d->escalated && d->escalated_us < first)
+		first = d->escalated_us;
 	for (uint32_t i = 0; i < d->n_places; i++) {
 		const struct query *q = &d->queries[i];
 
@@ -177,7 +179,7 @@ void query_ask(struct dialog *d, enum query_kind kind, const char *key,
 		return;
 	}
 	send(d, q);
-	arm_answer(d);
+	query_arm(d);
 }
 
 static void close_query(struct dialog *d, struct query *q,
@@ -308,7 +310,7 @@ int query_answer(struct dialog *d, const struct xp_command *c)
 	q->shown = 0;
 	q->viewed = 0;
 	close_query(d, q, BRAIN_QUERY_ANSWERED);
-	arm_answer(d);
+	query_arm(d);
 	return 0;
 }
 
@@ -364,7 +366,7 @@ void query_escalate(struct dialog *d, int by_agent)
 		step_tell(d, XP_ESCALATE)->text = by_agent ? "agent" : "human";
 		d->escalated = 1;
 		d->escalated_us = d->now_us;
-		arm_answer(d);
+		query_arm(d);
 	} else if (by_agent) {
 		end_hangup(d, LINE_GIVE_UP, 0, "bot-hangup");
 	} else if (d->has_actions) {
@@ -380,7 +382,7 @@ void query_escalation_over(struct dialog *d)
 	if (!d->escalated)
 		return;
 	d->escalated = 0;
-	arm_answer(d);
+	query_arm(d);
 }
 
 void query_escalation_failed(struct dialog *d)
@@ -407,19 +409,21 @@ static void answers_overdue(struct dialog *d)
 		d->escalated = 0;
 		nobody_came(d);
 	}
-	arm_answer(d);
+	doubt_overdue(d);
+	query_arm(d);
 }
 
 static void holding_line(struct dialog *d)
 {
-	if (!query_open_count(d)) {
+	if (!query_open_count(d) && doubt_first_us(d) == INT64_MAX) {
 		d->hold_us = 0;
 		return;
 	}
 
 	int64_t again = d->conf.hold_again_us;
 
-	if (speak_busy(d) || d->speaking || d->thinking)
+	if (!query_open_count(d) || speak_busy(d) || d->speaking ||
+	    d->thinking)
 		again = d->conf.hold_us;
 	else
 		think_want(d, BRAIN_CUE_HOLD);
@@ -444,7 +448,8 @@ void query_all_gone(struct dialog *d)
 	if (d->escalated)
 		nobody_came(d);
 	d->escalated = 0;
-	arm_answer(d);
+	doubt_take_all(d);
+	query_arm(d);
 }
 
 void query_fail_searches(struct dialog *d)
@@ -455,7 +460,7 @@ void query_fail_searches(struct dialog *d)
 		if (is_open(q) && q->q.is_search)
 			close_query(d, q, BRAIN_QUERY_GONE);
 	}
-	arm_answer(d);
+	query_arm(d);
 }
 
 void query_ask_again(struct dialog *d)

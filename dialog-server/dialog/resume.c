@@ -5,7 +5,7 @@
  * event of its link; then comes again, by its own event, what is open:
  *
  *   call-snapshot, task-done (nothing came of it), execute-action (again),
- *   questions, requests, queries
+ *   questions, requests, queries, values to be checked
  *
  * SPDX-License-Identifier: MIT
  */
@@ -87,6 +87,8 @@ static enum xp_progress progress_of(const struct dialog *d,
 		return XP_PROGRESS_DONE;
 	case BRAIN_ITEM_SKIPPED:
 		return XP_PROGRESS_SKIPPED;
+	case BRAIN_ITEM_CHECKING:
+		return XP_PROGRESS_CHECKING;
 	case BRAIN_ITEM_OPEN:
 		break;
 	}
@@ -193,6 +195,7 @@ void resume_begin(struct dialog *d, int is_first, const char *note)
 		execute_again(d);
 	}
 	query_ask_again(d);
+	doubt_again(d);
 }
 
 int resume_save(struct dialog *d, const char *json)

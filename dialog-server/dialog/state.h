@@ -10,6 +10,7 @@
  *   resume.c   for the next Expert     takeover.c  one that does not know it
  *   results.c  what became of it       say.c       the Expert's own words
  *   retry.c    what a complaint means   transfer.c putting the caller through
+ *   doubt.c    values to be checked
  *
  * Running out of memory is remembered in keep.failed and reported once, at
  * the end of the step; helpers then simply do nothing.
@@ -141,6 +142,10 @@ struct dialog {
 	uint64_t done_sums[DONE_SUMS_MAX]; /* the last ones, in a ring */
 	uint32_t n_done_sums;
 	struct named fields, variables; /* collected; set by the Expert */
+	struct doubt *doubts;    /* kept: [LIMIT_TASK_ITEMS], or NULL       */
+	uint32_t n_doubts;       /* of these, open                          */
+	uint32_t doubt_count;    /* made so far                             */
+	uint64_t doubt_answered; /* of the last 64, a bit each           */
 
 	/* for the Expert that has the call next: resume.c */
 	uint32_t extensions;     /* XP_EXT_* of the one that has it now  */
@@ -310,6 +315,40 @@ int task_item_done(struct dialog *d, const char *key);
 int task_done(struct dialog *d);
 void task_settle(struct dialog *d);
 
+/** The item has its value from now on. */
+void task_accept(struct dialog *d, struct brain_item *item, const char *json);
+/** It is to be asked again. @param reason  what is wrong, for the caller */
+void task_reopen(struct dialog *d, struct brain_item *item,
+		 const char *reason);
+/** Is there an item that only the caller or the agent can do? */
+int task_has_open(const struct dialog *d);
+
+/* doubt.c */
+/** Can somebody say whether a value is right? */
+int doubt_can(const struct dialog *d);
+/** Ask the Expert about a value; an older one of the same key is void. */
+void doubt_begin(struct dialog *d, struct brain_item *item, const char *json);
+/** @return the value of the key that is being checked, or NULL */
+const char *doubt_value(const struct dialog *d, const char *key);
+/** What was asked about the key is void. */
+void doubt_void(struct dialog *d, const char *key);
+/** The same of all keys that no item of the task waits for. */
+void doubt_tidy(struct dialog *d);
+/** @return 0, -EINVAL (never asked, or no value of the field), -EALREADY,
+ *          -ETIME (void, or taken meanwhile) */
+int doubt_result(struct dialog *d, const struct xp_command *c);
+/** Ask another Expert again; without one that can say, all are taken. */
+void doubt_again(struct dialog *d);
+void doubt_take_all(struct dialog *d);
+/** Is nothing left to do but to wait for it? */
+int doubt_blocks(const struct dialog *d);
+/** @return when the oldest was asked; INT64_MAX: none is open */
+int64_t doubt_first_us(const struct dialog *d);
+void doubt_overdue(struct dialog *d);
+/** Tell how a value was taken. @param problem  NULL, or XP_PROBLEM_... */
+void doubt_tell(struct dialog *d, const char *key, const char *json,
+		const char *problem);
+
 /* retry.c */
 /** Which fields does the reason of a retry-task mean? At least one, if there
  *  is any. @param ret  ret[n_items]: nonzero for those */
@@ -326,6 +365,8 @@ void query_escalation_over(struct dialog *d);
 /** The Expert cannot get anybody: say so, if it was to. */
 void query_escalation_failed(struct dialog *d);
 void query_timer(struct dialog *d, enum dialog_timer timer);
+/** Arm the timers for what is open. */
+void query_arm(struct dialog *d);
 void query_all_gone(struct dialog *d);
 void query_ask_again(struct dialog *d);
 void query_fail_searches(struct dialog *d);

@@ -10,6 +10,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -70,6 +71,22 @@ static uint64_t mix_listening(uint64_t sum, const struct xp_listening *l)
 	return sum;
 }
 
+static uint64_t mix_bounds(uint64_t sum, const struct xp_item *x)
+{
+	char numbers[80];
+
+	if (x->pattern)
+		sum = text_sum(sum, x->pattern);
+	if (x->earliest)
+		sum = text_sum(sum, x->earliest);
+	if (x->latest)
+		sum = text_sum(sum, x->latest);
+	(void)snprintf(numbers, sizeof(numbers), "%d %lld %d %lld %d",
+		       x->has_minimum, (long long)x->minimum, x->has_maximum,
+		       (long long)x->maximum, x->validate);
+	return text_sum(sum, numbers);
+}
+
 uint64_t takeover_task_sum(const struct xp_command *c)
 {
 	uint64_t sum = text_sum(TEXT_SUM, c->key);
@@ -83,6 +100,7 @@ uint64_t takeover_task_sum(const struct xp_command *c)
 							     : x->statement);
 		sum = text_sum(sum, x->description);
 		sum = mix_listening(sum, &x->listening);
+		sum = mix_bounds(sum, x);
 	}
 	return sum;
 }

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "dialog/bounds.h"
 #include "dialog/state.h"
 #include "dialog/values.h"
 
@@ -140,6 +141,8 @@ static int all_resolved(const struct task *t)
 	for (uint32_t i = 0; i < t->n_items; i++) {
 		const struct brain_item *it = &t->items[i];
 
+		if (it->state == BRAIN_ITEM_CHECKING)
+			return 0;
 		if (it->state != BRAIN_ITEM_OPEN)
 			continue;
 		if (it->item->kind != XP_ITEM_FIELD || it->item->required)
@@ -177,6 +180,11 @@ static void done_before(struct task *t)
 	t->wants_done = 1;
 }
 
+static int is_good(const struct xp_item *field, const char *json)
+{
+	return value_fits(field, json) && !bounds_problem(field, json);
+}
+
 static void take_known_values(struct dialog *d)
 {
 	for (uint32_t i = 0; i < d->task.n_items; i++) {
@@ -186,9 +194,18 @@ static void take_known_values(struct dialog *d)
 		if (item->item->kind != XP_ITEM_FIELD)
 			continue;
 
-		const char *json = named_get(&d->fields, item->item->key);
+		const char *json = doubt_value(d, item->item->key);
 
-		if (json && value_fits(item->item, json)) {
+		/* It goes on being checked, or nobody wants that any more. */
+		if (json && is_good(item->item, json)) {
+			if (item->item->validate && doubt_can(d))
+				set_state(item, BRAIN_ITEM_CHECKING, json);
+			else
+				task_accept(d, item, json);
+			continue;
+		}
+		json = named_get(&d->fields, item->item->key);
+		if (json && is_good(item->item, json)) {
 			set_state(item, BRAIN_ITEM_DONE, json);
 			/* An Expert that took the call over has not heard of
 			 * it; for the one that has, it is the same again. */
@@ -216,6 +233,7 @@ int task_set(struct dialog *d, const struct xp_command *c)
 	d->task = t;
 	d->task.set = 1;
 	take_known_values(d);
+	doubt_tidy(d);
 	if (!takeover_is(d) || !takeover_was_done(d, t.sum))
 		return 0;
 	done_before(&d->task);
@@ -247,6 +265,38 @@ static void forget_problem(struct dialog *d, struct brain_item *item)
 	item->problem = NULL;
 }
 
+void task_accept(struct dialog *d, struct brain_item *item, const char *json)
+{
+	const char *key = item->item->key;
+	const char *kept = named_put(&d->fields, &d->keep, key, json);
+
+	if (!kept)
+		return;
+	set_state(item, BRAIN_ITEM_DONE, kept);
+	forget_problem(d, item);
+
+	struct dialog_action *a = step_act(d, DIALOG_FIELD);
+
+	a->key = key;
+	a->value_json = scratch_str(&d->keep, kept);
+	tell_item(d, key, kept);
+	doubt_void(d, key);
+	think_listen_as_usual(d, key);
+}
+
+/* Of a list, and not on it. @return 0 told, -EINVAL: it is none */
+static int outside_of_list(struct dialog *d, const struct xp_item *field,
+			   const char *json)
+{
+	static const struct xp_item text = {.field_type = "text"};
+
+	if (!(d->extensions & XP_EXT_FIELDS) || !field->n_choices ||
+	    !value_fits(&text, json))
+		return -EINVAL;
+	doubt_tell(d, field->key, json, XP_PROBLEM_CHOICE);
+	return 0;
+}
+
 int task_record(struct dialog *d, const char *key, const char *json)
 {
 	struct brain_item *item = task_item(d, key);
@@ -255,26 +305,22 @@ int task_record(struct dialog *d, const char *key, const char *json)
 	    strlen(json) > LIMIT_TEXT_BYTES)
 		return -EINVAL;
 	if (!value_fits(item->item, json) && !query_offered(d, key, json))
-		return -EINVAL;
-
-	const char *old = named_get(&d->fields, key);
-
-	if (item->state == BRAIN_ITEM_DONE && old && !strcmp(old, json))
+		return outside_of_list(d, item->item, json);
+	if ((item->state == BRAIN_ITEM_DONE ||
+	     item->state == BRAIN_ITEM_CHECKING) &&
+	    item->value_json && !strcmp(item->value_json, json))
 		return 0;
 
-	const char *kept = named_put(&d->fields, &d->keep, key, json);
+	const char *problem = bounds_problem(item->item, json);
 
-	if (!kept)
-		return 0;
-	set_state(item, BRAIN_ITEM_DONE, kept);
-	forget_problem(d, item);
-
-	struct dialog_action *a = step_act(d, DIALOG_FIELD);
-
-	a->key = item->item->key;
-	a->value_json = scratch_str(&d->keep, json);
-	tell_item(d, key, json);
-	think_listen_as_usual(d, item->item->key);
+	if (problem) {
+		doubt_tell(d, key, json, problem);
+	} else if (item->item->validate && doubt_can(d)) {
+		doubt_begin(d, item, json);
+	} else {
+		doubt_tell(d, key, json, NULL);
+		task_accept(d, item, json);
+	}
 	return 0;
 }
 
@@ -282,7 +328,8 @@ int task_skip(struct dialog *d, const char *key)
 {
 	struct brain_item *item = task_item(d, key);
 
-	if (!item || item->state == BRAIN_ITEM_DONE)
+	if (!item || item->state == BRAIN_ITEM_DONE ||
+	    item->state == BRAIN_ITEM_CHECKING)
 		return -EINVAL;
 	item->state = BRAIN_ITEM_SKIPPED;
 	think_listen_as_usual(d, item->item->key);
@@ -304,14 +351,24 @@ int task_item_done(struct dialog *d, const char *key)
 
 /* ---- reopening and completion ------------------------------------------ */
 
-static void reopen(struct dialog *d, uint32_t i, const char *reason)
+void task_reopen(struct dialog *d, struct brain_item *item, const char *reason)
 {
-	struct brain_item *item = &d->task.items[i];
+	const ptrdiff_t i = item - d->task.items;
 
 	forget_problem(d, item);
 	d->task.problems[i] = keep_str(&d->keep, reason);
 	item->problem = d->task.problems[i];
 	item->state = BRAIN_ITEM_OPEN;
+	d->task.reported = d->task.wants_done = 0;
+}
+
+int task_has_open(const struct dialog *d)
+{
+	for (uint32_t i = 0; i < d->task.n_items; i++) {
+		if (d->task.items[i].state == BRAIN_ITEM_OPEN)
+			return 1;
+	}
+	return 0;
 }
 
 void task_retry(struct dialog *d, const char *reason)
@@ -320,8 +377,10 @@ void task_retry(struct dialog *d, const char *reason)
 
 	retry_fields(&d->task, reason, meant);
 	for (uint32_t i = 0; i < d->task.n_items; i++) {
-		if (meant[i])
-			reopen(d, i, reason);
+		if (!meant[i])
+			continue;
+		doubt_void(d, d->task.xp[i].key);
+		task_reopen(d, &d->task.items[i], reason);
 	}
 	d->task.reported = d->task.wants_done = 0;
 }

@@ -78,6 +78,7 @@ static void view_build(struct dialog *d, enum brain_cue cue)
 	v->has_actions = d->has_actions && here;
 	v->has_escalate = d->has_escalate && here;
 	v->accept_dtmf = d->accept_dtmf;
+	v->checks_values = doubt_can(d);
 	v->expert_present = d->expert_ever && here;
 	v->agent_speaking = speak_busy(d);
 	v->memory = d->memory;
@@ -124,9 +125,9 @@ static void tidy_cues(struct dialog *d)
 static int pick(const struct dialog *d)
 {
 	static const enum brain_cue order[] = {
-		BRAIN_CUE_CALLER, BRAIN_CUE_DTMF,        BRAIN_CUE_TASK,
-		BRAIN_CUE_ANSWER, BRAIN_CUE_INSTRUCTION, BRAIN_CUE_SILENCE,
-		BRAIN_CUE_HOLD,
+		BRAIN_CUE_CALLER,  BRAIN_CUE_DTMF,   BRAIN_CUE_TASK,
+		BRAIN_CUE_CHECKED, BRAIN_CUE_ANSWER, BRAIN_CUE_INSTRUCTION,
+		BRAIN_CUE_SILENCE, BRAIN_CUE_HOLD,
 	};
 
 	if (!d->thought)

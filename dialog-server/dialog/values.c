@@ -11,6 +11,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "dialog/shapes.h"
 #include "proto/xp.h"
 
 static const char *skip_space(const char *s)
@@ -142,7 +143,10 @@ int value_fits(const struct xp_item *f, const char *json)
 	static const char *const day[] = {"year", "month", "day", "hour",
 					  "minute"};
 	const char *type = f->field_type ? f->field_type : "text";
+	const int shaped = shape_fits(f, json);
 
+	if (shaped >= 0)
+		return shaped;
 	if (!strcmp(type, "integer"))
 		return is_integer(json);
 	if (!strcmp(type, "date"))

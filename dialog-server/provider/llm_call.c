@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "dialog/bounds.h"
 #include "provider/llm_snapshot.h"
 
 struct call {
@@ -166,11 +167,26 @@ static int value_json(const struct llm_snapshot *s, const struct llm_item *it,
 	return text_copy(ret, cap, v.json);
 }
 
+/** Outside of its bounds: told to the core, too, which tells the Expert. */
+static enum llm_effect out_of_bounds(struct call *c, const struct llm_item *it,
+				     const struct brain_output *o,
+				     const char *problem)
+{
+	char words[NLU_TEXT_MAX];
+
+	bounds_words(words, sizeof(words), &it->bounds, problem, &c->s->today);
+	emit(c, o);
+	(void)snprintf(c->result, c->cap,
+		       "refused: %s; tell the caller so and ask again", words);
+	return LLM_EFFECT_REFUSED;
+}
+
 static enum llm_effect do_record(struct call *c)
 {
 	struct llm_item *it = item_of(c);
 	char words[LIMIT_TEXT_BYTES / 4], json[LIMIT_TEXT_BYTES];
 	struct brain_output o = {.kind = BRAIN_RECORD};
+	const char *problem;
 
 	if (it == NULL || it->kind != XP_ITEM_FIELD)
 		return refuse(c, "no field has that key");
@@ -185,9 +201,14 @@ static enum llm_effect do_record(struct call *c)
 			       it->type);
 		return LLM_EFFECT_REFUSED;
 	}
-	it->state = BRAIN_ITEM_DONE;
 	o.key = it->key;
 	o.value_json = json;
+	problem = bounds_problem(&it->bounds, json);
+	if (problem != NULL)
+		return out_of_bounds(c, it, &o, problem);
+	it->state = it->bounds.validate && c->s->checks_values
+			    ? BRAIN_ITEM_CHECKING
+			    : BRAIN_ITEM_DONE;
 	emit(c, &o);
 	return LLM_EFFECT_QUIET;
 }
@@ -201,7 +222,7 @@ static enum llm_effect do_skip(struct call *c)
 
 	if (it == NULL || it->kind != XP_ITEM_FIELD)
 		return refuse(c, "no field has that key");
-	if (it->state == BRAIN_ITEM_DONE)
+	if (it->state == BRAIN_ITEM_DONE || it->state == BRAIN_ITEM_CHECKING)
 		return refuse(c, "it has a value");
 	it->state = BRAIN_ITEM_SKIPPED;
 	o.key = it->key;

@@ -88,16 +88,31 @@ static void add_field(struct strbuf *b, const struct xp_item *x)
 	if (is_set(x->question))
 		strbuf_addf(b, " Ask: \"%s\"", x->question);
 	for (uint32_t i = 0; i < x->n_choices; i++)
-		strbuf_addf(b, "%s\"%s\"", i == 0 ? " One of: " : ", ",
+		strbuf_addf(b, "%s\"%s\"",
+			    i > 0 ? ", "
+			    : strcmp(x->field_type, "multi_select") == 0
+				    ? " Any of: "
+				    : " One of: ",
 			    x->choices[i]);
+	if (x->has_minimum)
+		strbuf_addf(b, " At least %lld.", (long long)x->minimum);
+	if (x->has_maximum)
+		strbuf_addf(b, " At most %lld.", (long long)x->maximum);
+	if (x->earliest != NULL)
+		strbuf_addf(b, " Not before %s.", x->earliest);
+	if (x->latest != NULL)
+		strbuf_addf(b, " Not after %s.", x->latest);
 }
 
 static void add_state(struct strbuf *b, const struct brain_item *it)
 {
-	static const char *const states[] = {"open", "done", "skipped"};
+	static const char *const states[] = {"open", "done", "skipped",
+					     "being checked"};
 
 	strbuf_addf(b, " [%s", states[it->state]);
-	if (it->state == BRAIN_ITEM_DONE && it->value_json != NULL) {
+	if ((it->state == BRAIN_ITEM_DONE ||
+	     it->state == BRAIN_ITEM_CHECKING) &&
+	    it->value_json != NULL) {
 		if (it->item->sensitive)
 			strbuf_add(b, ", value recorded, do not repeat it");
 		else
@@ -283,6 +298,10 @@ void llm_prompt_cue(struct strbuf *b, const struct brain_view *v)
 			   "[The business has not answered yet. Tell the "
 			   "caller in one short sentence that you are still "
 			   "checking. No tools.]");
+		break;
+	case BRAIN_CUE_CHECKED:
+		strbuf_add(b, "[The business has checked a value: the "
+			      "checklist says what became of it. Go on.]");
 		break;
 	}
 }

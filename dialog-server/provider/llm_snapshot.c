@@ -23,6 +23,27 @@ static const char *keep(struct arena *a, const char *s, int *err)
 	return c;
 }
 
+static const char *keep_or_null(struct arena *a, const char *s, int *err)
+{
+	return s != NULL ? keep(a, s, err) : NULL;
+}
+
+static void take_bounds(struct llm_item *ret, struct arena *a,
+			const struct xp_item *x, int *err)
+{
+	ret->bounds = *x;
+	ret->bounds.key = ret->key;
+	ret->bounds.field_type = ret->type;
+	ret->bounds.description = ret->description;
+	ret->bounds.question = ret->question;
+	ret->bounds.statement = "";
+	ret->bounds.choices = ret->choices;
+	ret->bounds.n_choices = ret->n_choices;
+	ret->bounds.pattern = keep_or_null(a, x->pattern, err);
+	ret->bounds.earliest = keep_or_null(a, x->earliest, err);
+	ret->bounds.latest = keep_or_null(a, x->latest, err);
+}
+
 static int take_item(struct llm_item *ret, struct arena *a,
 		     const struct brain_item *from)
 {
@@ -48,6 +69,7 @@ static int take_item(struct llm_item *ret, struct arena *a,
 	for (uint32_t i = 0; i < ret->n_choices; i++)
 		choices[i] = keep(a, x->choices[i], &err);
 	ret->choices = choices;
+	take_bounds(ret, a, x, &err);
 	return err;
 }
 
@@ -134,6 +156,7 @@ int llm_snapshot_take(struct llm_snapshot *ret, struct arena *a,
 	take_today(&ret->today, v);
 	ret->has_task = v->task_id != NULL && v->task_id[0] != '\0';
 	ret->task_reported = v->task_reported;
+	ret->checks_values = v->checks_values;
 	ret->has_questions = v->has_questions;
 	ret->has_actions = v->has_actions;
 	for (uint32_t i = 0; i < v->n_items && err == 0; i++) {

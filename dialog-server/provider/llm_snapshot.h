@@ -29,6 +29,7 @@ struct llm_item {
 	int required, searchable;
 	uint32_t n_choices;
 	const char *const *choices;
+	struct xp_item bounds; /**< of the field; its texts are kept, too */
 };
 
 /** An action that the Expert offers, and the query it answers. */
@@ -42,6 +43,7 @@ struct llm_snapshot {
 	struct nlu_today today;
 	int has_task, task_reported;
 	int has_questions, has_actions, has_search;
+	int checks_values;
 	uint32_t n_items;
 	struct llm_item items[LIMIT_TASK_ITEMS];
 	uint32_t n_actions;

@@ -161,8 +161,8 @@ END_TEST
 /* What both can do, both see the same way. */
 START_TEST(agrees_with_the_system_where_that_is_safe)
 {
-	static const char *const atoms[] = {"a",     "[ab]", "(a|b)", ".",
-					    "(ab)?", "b+",   "a{2}",  "[^a]",
+	static const char *const atoms[] = {"a",     "[ab]",  "(a|b)", ".",
+					    "(ab)?", "b+",    "a{2}",  "[^a]",
 					    "(a*b)", "b{0,2}"};
 	static const char letters[] = "abc";
 	enum { N = sizeof(atoms) / sizeof(atoms[0]) };

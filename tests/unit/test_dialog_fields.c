@@ -1,0 +1,260 @@
+/**
+ * @file test_dialog_fields.c  Fields that are checked on the spot
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <check.h>
+
+#include "unit/dialog_script.h"
+#include "unit/unit.h"
+
+/* A task of fields, as an Expert writes it; items are JSON. */
+#define TASK(items)                                                  \
+	"command: {\"command_type\":\"set-task\",\"task_id\":\"t\"," \
+	"\"action_items\":[" items "]}"
+#define FIELD(key, type, description, more)                                   \
+	"{\"item_type\":\"field\",\"key\":\"" key "\",\"field_type\":\"" type \
+	"\",\"description\":\"" description "\"" more "}"
+
+#define ORDER FIELD("order", "text", "Order number", ",\"validate\":true")
+#define NAME  FIELD("caller", "text", "Your name", "")
+
+#define RESULT(id, valid, more)                           \
+	"command: {\"command_type\":\"validate-result\"," \
+	"\"validation_id\":\"" id "\",\"valid\":" valid more "}"
+
+#define OPEN(items) "attach: fields, resume", "hooks:", TASK(items), "start"
+
+START_TEST(a_value_to_be_checked_is_told_and_not_yet_done)
+{
+	SIM_RUN(OPEN(ORDER "," NAME), "c: 4711",
+		"j: \"event_type\":\"field-collected\",\"key\":\"order\","
+		"\"status\":\"checking\",\"problem\":null,"
+		"\"validation_id\":\"c1-v1\",\"value\":\"4711\"",
+		"!e: action-item-done", "!f: order", "a: name", "all: {}",
+		RESULT("c1-v1", "true", ""),
+		"e: action-item-done|order||\"4711\"", "f: order", "silent",
+		"c: robert", "e: task-done");
+}
+END_TEST
+
+START_TEST(a_value_that_is_not_right_is_asked_again_in_the_experts_words)
+{
+	SIM_RUN(OPEN(ORDER "," NAME), "c: 4711",
+		RESULT("c1-v1", "false",
+		       ",\"message\":\"There is no such order.\""),
+		"a: I'm sorry. There is no such order.", "a: order number",
+		"!e: action-item-done", "c: 4712", "a: name",
+		"j: \"validation_id\":\"c1-v2\"", RESULT("c1-v2", "true", ""),
+		"e: action-item-done|order||\"4712\"", "!a: no such order");
+}
+END_TEST
+
+START_TEST(the_task_is_done_only_when_all_is_checked)
+{
+	SIM_RUN(OPEN(NAME "," ORDER), "c: robert", "c: 4711",
+		"!a: everything I need", "!e: task-done", "wait: 1200",
+		"a: checking", RESULT("c1-v1", "true", ""),
+		"a: everything I need", "e: task-done");
+}
+END_TEST
+
+START_TEST(while_it_is_checked_the_caller_may_change_it)
+{
+	SIM_RUN("attach: fields, results", "hooks:", TASK(ORDER "," NAME),
+		"start", "c: 4711", "c: actually the order number is 4712",
+		"j: \"validation_id\":\"c1-v2\",\"value\":\"4712\"",
+		RESULT("c1-v1", "true", ",\"command_id\":\"9\""),
+		"j: \"ignored\",\"reason\":\"too-late\"",
+		"!e: action-item-done",
+		RESULT("c1-v2", "true", ",\"command_id\":\"10\""),
+		"j: \"status\":\"done\"",
+		"e: action-item-done|order||\"4712\"",
+		RESULT("c1-v2", "false", ",\"command_id\":\"11\""),
+		"j: \"ignored\",\"reason\":\"already-answered\"",
+		RESULT("c1-v3", "true", ",\"command_id\":\"12\""),
+		"j: \"refused\",\"reason\":\"not-now\"",
+		RESULT("nobody", "true", ",\"command_id\":\"13\""),
+		"j: \"refused\",\"reason\":\"not-now\"");
+}
+END_TEST
+
+START_TEST(the_expert_may_put_another_value_in_its_place)
+{
+	SIM_RUN(OPEN(ORDER "," NAME), "c: 4711",
+		RESULT("c1-v1", "true", ",\"value\":7"),
+		"!e: action-item-done",
+		RESULT("c1-v1", "true", ",\"value\":\"A-4711\""),
+		"e: action-item-done|order||\"A-4711\"", "f: A-4711");
+}
+END_TEST
+
+START_TEST(without_an_answer_in_time_the_value_is_taken)
+{
+	SIM_RUN("attach: fields, results", "hooks:", TASK(ORDER), "start",
+		"c: 4711", "wait: 29000", "!e: action-item-done", "wait: 1500",
+		"e: action-item-done|order", "e: task-done",
+		RESULT("c1-v1", "false", ",\"command_id\":\"9\""),
+		"j: \"ignored\",\"reason\":\"too-late\"");
+}
+END_TEST
+
+START_TEST(the_next_expert_is_asked_again)
+{
+	SIM_RUN(OPEN(ORDER "," NAME), "others", "c: 4711", "lost",
+		"wait: 16000", "attach: fields, resume",
+		"j: {\"key\":\"order\",\"item_type\":\"field\","
+		"\"status\":\"checking\"}",
+		"j: \"fields\":{}",
+		"j: \"event_type\":\"field-collected\",\"key\":\"order\","
+		"\"status\":\"checking\",\"problem\":null,"
+		"\"validation_id\":\"c1-v1\",\"value\":\"4711\"",
+		/* It has its own thirty seconds. */
+		"wait: 8000", "c: one moment please", "wait: 8000",
+		"c: one moment please", "!e: action-item-done",
+		RESULT("c1-v1", "true", ""),
+		"e: action-item-done|order||\"4711\"");
+}
+END_TEST
+
+START_TEST(one_that_cannot_check_takes_the_value)
+{
+	SIM_RUN(OPEN(ORDER "," NAME), "others", "c: 4711", "lost",
+		"wait: 16000", "attach", "e: action-item-done|order||\"4711\"",
+		"!j: \"event_type\":\"field-collected\"");
+}
+END_TEST
+
+START_TEST(with_nobody_left_the_value_is_taken)
+{
+	SIM_RUN(OPEN(ORDER), "c: 4711", "lost", "wait: 16000",
+		"e: action-item-done|order", "e: task-done");
+}
+END_TEST
+
+START_TEST(a_new_task_with_the_same_field_goes_on_checking)
+{
+	SIM_RUN(OPEN(ORDER "," NAME), "c: 4711",
+		"command: {\"command_type\":\"set-task\",\"task_id\":\"u\","
+		"\"action_items\":[" ORDER "]}",
+		"!a: order number", RESULT("c1-v1", "true", ""),
+		"e: action-item-done|order||\"4711\"", "e: task-done||||u");
+	SIM_RUN(OPEN(ORDER "," NAME), "c: 4711",
+		"command: {\"command_type\":\"set-task\",\"task_id\":\"u\","
+		"\"action_items\":[" NAME "]}",
+		"a: name", RESULT("c1-v1", "true", ""), "!e: action-item-done",
+		"c: robert", "e: task-done||||u");
+}
+END_TEST
+
+START_TEST(whoever_did_not_ask_for_it_hears_nothing_of_it)
+{
+	SIM_RUN("attach", "hooks:", "task: t|x|integer size! Number of people",
+		"start", "c: four", "!e: field-collected",
+		"e: action-item-done|size||4");
+	SIM_RUN("attach: fields",
+		"hooks:", "task: t|x|integer size! Number of people", "start",
+		"c: four",
+		"j: \"event_type\":\"field-collected\",\"key\":\"size\","
+		"\"status\":\"valid\",\"problem\":null,"
+		"\"validation_id\":null,\"value\":4",
+		"e: action-item-done|size||4");
+}
+END_TEST
+
+/* ---- bounds ------------------------------------------------------------- */
+
+START_TEST(what_is_out_of_range_is_asked_again_with_the_range)
+{
+	SIM_RUN(OPEN(FIELD("size", "integer", "Number of people",
+			   ",\"minimum\":2,\"maximum\":8")),
+		"c: twelve",
+		"j: \"status\":\"invalid\",\"problem\":\"range\","
+		"\"validation_id\":null,\"value\":12",
+		"a: it has to be from two to eight", "a: How many",
+		"!e: action-item-done", "c: one", "a: from two to eight",
+		"c: eight", "e: action-item-done|size||8");
+	SIM_RUN(OPEN(FIELD("size", "integer", "Number of people",
+			   ",\"maximum\":8") "," NAME),
+		"c: four", "c: sorry make it twelve people",
+		"a: it can be eight at most", "a: leave it at four", "a: name",
+		"!e: action-item-done", "all: {\"size\":4}");
+}
+END_TEST
+
+START_TEST(the_reading_that_fits_is_taken)
+{
+	SIM_RUN(OPEN(FIELD("size", "integer", "Number of people",
+			   ",\"maximum\":8")),
+		"c: forty|four", "a: four", "!a: eight at most");
+}
+END_TEST
+
+START_TEST(a_day_out_of_bounds_is_asked_again_with_the_day)
+{
+	SIM_RUN(OPEN(FIELD("day", "date", "Preferred date",
+			   ",\"earliest\":\"2026-12-01\"")),
+		"c: november twenty fifth",
+		"j: \"status\":\"invalid\",\"problem\":\"range\"",
+		"a: December the first or later", "c: december second",
+		"e: action-item-done|day");
+	SIM_RUN(OPEN(FIELD("day", "date", "Preferred date",
+			   ",\"latest\":\"2026-12-01\"")),
+		"c: december second", "a: December the first or earlier");
+}
+END_TEST
+
+START_TEST(a_pattern_is_told_in_words)
+{
+	SIM_RUN(OPEN(FIELD("pin", "digit_sequence", "Customer code",
+			   ",\"pattern\":\"[0-9]{4}\"")),
+		"c: 12345",
+		"j: \"status\":\"invalid\",\"problem\":\"pattern\","
+		"\"validation_id\":null,\"value\":\"12345\"",
+		"a: should have four digits", "!a: [0-9]", "c: 1234", "c: yes",
+		"e: action-item-done|pin||\"1234\"");
+	SIM_RUN(OPEN(FIELD("plate", "text", "Number plate",
+			   ",\"pattern\":\"[A-Z]{2}-[0-9]+\"")),
+		"c: whatever", "a: doesn't look right for your number plate");
+}
+END_TEST
+
+START_TEST(a_value_known_before_must_fit_the_new_bounds)
+{
+	SIM_RUN(OPEN(FIELD("size", "integer", "Number of people", "")),
+		"c: twelve", "e: task-done",
+		"command: {\"command_type\":\"set-task\",\"task_id\":\"u\","
+		"\"action_items\":[" FIELD("size", "integer",
+					   "Number of people",
+					   ",\"maximum\":8") "]}",
+		"!e: action-item-done", "a: How many");
+}
+END_TEST
+
+START_TEST(keys_are_held_to_the_bounds_too)
+{
+	SIM_RUN("attach: fields", "hooks: keys",
+		TASK(FIELD("size", "integer", "Number of people",
+			   ",\"maximum\":8")),
+		"start", "key: 9#", "a: eight at most", "key: 7#",
+		"e: action-item-done|size||7");
+}
+END_TEST
+
+UNIT_MAIN("dialog_fields", a_value_to_be_checked_is_told_and_not_yet_done,
+	  a_value_that_is_not_right_is_asked_again_in_the_experts_words,
+	  the_task_is_done_only_when_all_is_checked,
+	  while_it_is_checked_the_caller_may_change_it,
+	  the_expert_may_put_another_value_in_its_place,
+	  without_an_answer_in_time_the_value_is_taken,
+	  the_next_expert_is_asked_again,
+	  one_that_cannot_check_takes_the_value,
+	  with_nobody_left_the_value_is_taken,
+	  a_new_task_with_the_same_field_goes_on_checking,
+	  whoever_did_not_ask_for_it_hears_nothing_of_it,
+	  what_is_out_of_range_is_asked_again_with_the_range,
+	  the_reading_that_fits_is_taken,
+	  a_day_out_of_bounds_is_asked_again_with_the_day,
+	  a_pattern_is_told_in_words,
+	  a_value_known_before_must_fit_the_new_bounds,
+	  keys_are_held_to_the_bounds_too)
