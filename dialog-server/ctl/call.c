@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audio/wav.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/strbuf.h"
@@ -44,7 +45,7 @@ enum {
 
 struct call_options {
 	struct remote_options remote;
-	const char *say, *wav, *to, *from, *voice, *token_file, *keys;
+	const char *say, *wav, *to, *from, *voice, *token_file, *keys, *hear;
 	enum phone_keys how_keys;
 	int64_t noise_db, seed, max_s;
 	int json, quiet;
@@ -344,6 +345,12 @@ static int make_phone(struct run *c, const struct call_options *o)
 		(void)fprintf(stderr, "dialogctl: no memory for a phone\n");
 		status = CTL_FAILED;
 	}
+	if (!status && o->hear &&
+	    phone_keep(c->phone, (size_t)(s->max_ms / 1000 + 1) * EAR_HZ)) {
+		(void)fprintf(stderr, "dialogctl: no memory for %s\n",
+			      o->hear);
+		status = CTL_FAILED;
+	}
 	if (!status)
 		c->report.external_id = phone_call_sid(c->phone);
 
@@ -395,6 +402,20 @@ static int run_call(struct run *c, const struct call_options *o)
 	return c->status;
 }
 
+static int save_heard(const struct run *c, const char *path)
+{
+	char why[128];
+	size_t n = 0;
+	const int16_t *s = phone_kept(c->phone, &n);
+	int err = wav_save(path, s, n, EAR_HZ);
+
+	if (err)
+		(void)fprintf(stderr, "dialogctl: %s: %s\n", path,
+			      strerror_r(-err, why, sizeof(why)));
+
+	return err;
+}
+
 static int finish(struct run *c, const struct call_options *o)
 {
 	json_t *record = c->report.end == PHONE_END_DECLINED || !c->answered
@@ -411,6 +432,8 @@ static int finish(struct run *c, const struct call_options *o)
 		(void)fputc('\n', stdout);
 	}
 	(void)fflush(stdout);
+	if (o->hear && save_heard(c, o->hear))
+		ok = 0;
 	if (!ok && nobody && !o->quiet)
 		listeners_tell(&c->remote, c->script->to, nobody);
 	json_decref(result);
@@ -539,6 +562,8 @@ static int run(int argc, char **argv)
 		 "white noise on the line, so many dB below the speech"},
 		{"--seed", "N", OPTION_INT, &o.seed, 0, INT64_MAX,
 		 "another noise and other pauses of the caller (1)"},
+		{"--hear", "FILE", OPTION_TEXT, &o.hear, 0, 0,
+		 "save what the caller hears, as WAV"},
 		{"--keys", "HOW", OPTION_TEXT, &o.keys, 0, 0,
 		 "what carries pressed keys: events, tones or both (events)"},
 		{"--max-s", "N", OPTION_INT, &o.max_s, 1, 3600,

@@ -31,7 +31,7 @@ _dialogctl_offer()
 _dialogctl_value()
 {
 	case $2 in
-	--key-file | --ca-file | --wav | --twilio-token-file)
+	--key-file | --ca-file | --wav | --hear | --twilio-token-file)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$3") ;;
 	--voice) _dialogctl_offer 'rms awb kal16 kal slt' "$3" ;;

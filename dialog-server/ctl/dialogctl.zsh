@@ -29,7 +29,7 @@ _dialogctl()
 		return
 	fi
 	case $before in
-	--key-file | --ca-file | --wav | --twilio-token-file)
+	--key-file | --ca-file | --wav | --hear | --twilio-token-file)
 		_files
 		return ;;
 	--voice)

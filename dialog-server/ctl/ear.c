@@ -36,6 +36,7 @@ struct ear {
 	int speaking;
 	unsigned voiced, unvoiced; /* [frames] in a row */
 	uint64_t voice_frames;
+	struct flow flow;
 	int16_t queue[EAR_QUEUE]; /* of sample i at i % EAR_QUEUE */
 };
 
@@ -90,6 +91,7 @@ int ear_mark(struct ear *e, const char *name)
 
 void ear_clear(struct ear *e)
 {
+	flow_forget(&e->flow, ear_waiting(e));
 	e->played = e->in;
 	marks_due(e);
 }
@@ -118,6 +120,7 @@ void ear_tick(struct ear *e, int16_t *out)
 		n = EAR_FRAME;
 	for (size_t i = 0; i < n; i++)
 		frame[i] = e->queue[e->played++ % EAR_QUEUE];
+	flow_play(&e->flow, frame, n, EAR_FRAME - n);
 	listen(e, frame);
 	if (out)
 		memcpy(out, frame, sizeof(frame));
@@ -137,6 +140,11 @@ size_t ear_waiting(const struct ear *e)
 uint64_t ear_voice_frames(const struct ear *e)
 {
 	return e->voice_frames;
+}
+
+void ear_flow(const struct ear *e, struct flow_stats *ret)
+{
+	*ret = e->flow.stats;
 }
 
 struct ear *ear_free(struct ear *e)

@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ctl/flow.h"
+
 enum {
 	EAR_HZ = 8000,
 	EAR_FRAME = 160,          /* [samples] 20 ms                  */
@@ -53,6 +55,9 @@ size_t ear_waiting(const struct ear *e);
 
 /** @return [frames] with voice so far */
 uint64_t ear_voice_frames(const struct ear *e);
+
+/** @param ret  how what was heard flowed */
+void ear_flow(const struct ear *e, struct flow_stats *ret);
 
 /** @return NULL */
 struct ear *ear_free(struct ear *e);

@@ -72,6 +72,8 @@ struct phone {
 	float noise_dbfs;
 	struct level_noise noise;
 	struct phone_stats stats;
+	int16_t *kept; /* kept[kept_cap], of what was heard */
+	size_t kept_n, kept_cap;
 	enum phone_end end;
 	char detail[256];
 };
@@ -329,6 +331,8 @@ static void on_media(struct phone *p, const json_t *m)
 			    n == -EMSGSIZE ? "too long" : "not base64");
 		return;
 	}
+	if (p->stats.first_sound_us < 0)
+		p->stats.first_sound_us = clock_now_us() - p->start_us;
 	n = p->mulaw->decode(NULL, coded, (size_t)n, s, MEDIA_BYTES_MAX);
 	if (n < 0 || ear_push(p->ear, s, (size_t)n) < 0)
 		bad_message(p, "over %d s of audio queued",
@@ -443,7 +447,11 @@ static void one_frame(struct phone *p)
 	microphone(p, frame);
 	send_media(p, frame);
 	++p->frame;
-	ear_tick(p->ear, NULL);
+	ear_tick(p->ear, frame);
+	if (p->kept_cap - p->kept_n >= EAR_FRAME) {
+		memcpy(p->kept + p->kept_n, frame, sizeof(frame));
+		p->kept_n += EAR_FRAME;
+	}
 	if (ear_hears_voice(p->ear) != p->voice) {
 		p->voice = !p->voice;
 		p->ev->voice(p->arg, p->voice, at_us(p));
@@ -620,6 +628,7 @@ int phone_new(struct phone **ret, struct loop *l,
 	p->ev = ev;
 	p->arg = arg;
 	p->mulaw = codec_find("pcmu");
+	p->stats.first_sound_us = -1;
 	p->how_keys = o->keys;
 	p->has_noise = o->has_noise;
 	p->noise_dbfs = o->noise_dbfs;
@@ -678,6 +687,27 @@ void phone_press(struct phone *p, const char *keys)
 	p->key_wait = 0;
 }
 
+int phone_keep(struct phone *p, size_t n)
+{
+	int16_t *kept = mem_alloc(n * sizeof(*kept));
+
+	if (!kept)
+		return -ENOMEM;
+	mem_free(p->kept);
+	p->kept = kept;
+	p->kept_cap = n;
+	p->kept_n = 0;
+
+	return 0;
+}
+
+const int16_t *phone_kept(const struct phone *p, size_t *ret_n)
+{
+	*ret_n = p->kept_n;
+
+	return p->kept;
+}
+
 void phone_hangup(struct phone *p)
 {
 	switch (p->state) {
@@ -702,6 +732,7 @@ void phone_hangup(struct phone *p)
 void phone_stats(const struct phone *p, struct phone_stats *ret)
 {
 	*ret = p->stats;
+	ear_flow(p->ear, &ret->flow);
 }
 
 struct phone *phone_free(struct phone *p)
@@ -713,6 +744,7 @@ struct phone *phone_free(struct phone *p)
 	http_call_close(p->http);
 	timer_free(p->timer);
 	ear_free(p->ear);
+	mem_free(p->kept);
 	strbuf_done(&p->body);
 
 	return mem_free(p);

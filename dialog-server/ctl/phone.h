@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ctl/flow.h"
+
 struct loop;
 struct phone;
 
@@ -66,6 +68,8 @@ struct phone_stats {
 	uint64_t bad;        /**< messages a carrier would warn about    */
 	uint64_t late;       /**< [frames] sent over 20 ms after their time */
 	char bad_first[160]; /**< what was wrong with the first, or ""   */
+	struct flow_stats flow; /**< of the sound that was heard            */
+	int64_t first_sound_us; /**< [us] after the socket opened; -1: none */
 };
 
 /** A telephone at rest. @param o  copied @return 0, -EINVAL, -ENOMEM, -EIO */
@@ -85,6 +89,13 @@ void phone_say(struct phone *p, const int16_t *s, size_t n);
 
 /** Press keys, one each 250 ms. @param keys  borrowed until said() */
 void phone_press(struct phone *p, const char *keys);
+
+/** Keep what is heard from now on, up to n samples.
+ *  @return 0, -ENOMEM */
+int phone_keep(struct phone *p, size_t n);
+
+/** @param ret_n  [samples] kept so far @return them, borrowed; at 8 kHz */
+const int16_t *phone_kept(const struct phone *p, size_t *ret_n);
 
 /** Hang up; ended() follows. */
 void phone_hangup(struct phone *p);

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
 #include "ctl/expect.h"
 
 /* The carrier's clock and the server's begin within this of each other. */
@@ -205,6 +207,11 @@ static void add_expectations(json_t *result, const struct script *s,
 	}
 }
 
+static json_int_t first_sound_ms(const struct phone_stats *s)
+{
+	return s->first_sound_us < 0 ? -1 : s->first_sound_us / US_PER_MS;
+}
+
 json_t *report_make(const struct report_call *c, const struct script *s,
 		    const json_t *record)
 {
@@ -218,7 +225,8 @@ json_t *report_make(const struct report_call *c, const struct script *s,
 
 	result = json_pack(
 		"{s:b, s:s, s:s, s:s, s:I, s:o, s:s, s:s, s:s, s:s, "
-		"s:{s:I, s:I, s:I, s:I, s:I, s:I, s:s}, s:o, s:[]}",
+		"s:{s:I, s:I, s:I, s:I, s:I, s:I, s:s}, "
+		"s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o, s:[]}",
 		"ok", c->end != PHONE_END_FAILED, "call_id",
 		text_of(record, "id"), "external_id", c->external_id,
 		"ended_by", ended_by(c, record), "duration_ms",
@@ -234,7 +242,13 @@ json_t *report_make(const struct report_call *c, const struct script *s,
 		(json_int_t)c->stats.clears, "late_frames",
 		(json_int_t)c->stats.late, "warnings",
 		(json_int_t)c->stats.bad, "warning", c->stats.bad_first,
-		"turns", turns, "expectations");
+		"sound", "first_ms", first_sound_ms(&c->stats), "breaks",
+		(json_int_t)c->stats.flow.breaks, "clicks",
+		(json_int_t)c->stats.flow.clicks, "largest_jump",
+		(json_int_t)c->stats.flow.largest_jump, "gaps",
+		(json_int_t)c->stats.flow.gaps, "longest_gap_ms",
+		(json_int_t)c->stats.flow.longest_gap_ms, "turns", turns,
+		"expectations");
 	if (!result)
 		return NULL;
 

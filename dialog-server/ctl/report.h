@@ -3,6 +3,7 @@
  *
  *   {"ok", "call_id", "external_id", "ended_by", "duration_ms", "fields": {},
  *    "transfer_to", "recording", "journal", "problem", "carrier": {},
+ *    "sound": {},
  *    "turns": [{"said", "heard", "agent", "latency_ms": {}}],
  *    "expectations": [{"what", "ok", "detail"}]}
  *
