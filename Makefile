@@ -80,6 +80,7 @@ FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SRC := $(wildcard tests/bench/bench_*.c)
 TURNS_SRC := $(wildcard tests/bench/turns/*.c)
 WEB_FILES := $(wildcard dialog-server/api/web/*)
+LANGUAGE_FILES := $(wildcard dialog-server/dialog/languages/*.lang)
 
 SERVER_OBJ := $(SERVER_SRC:%.c=$(B)/obj/%.o)
 EXPERT_OBJ := $(EXPERT_SRC:%.c=$(B)/pic/%.o)
@@ -126,13 +127,19 @@ $(B)/pic/%.o: %.c $(B)/flags
 
 $(B)/gen/assets.c: $(WEB_FILES) tests/lint/embed.sh
 	@mkdir -p $(@D)
-	sh tests/lint/embed.sh $(WEB_FILES) > $@.tmp && mv $@.tmp $@
+	sh tests/lint/embed.sh api/assets.h asset assets $(WEB_FILES) \
+		> $@.tmp && mv $@.tmp $@
 
-$(B)/obj/gen/assets.o: $(B)/gen/assets.c
+$(B)/gen/languages.c: $(LANGUAGE_FILES) tests/lint/embed.sh
+	@mkdir -p $(@D)
+	sh tests/lint/embed.sh dialog/language.h language_file \
+		language_files $(LANGUAGE_FILES) > $@.tmp && mv $@.tmp $@
+
+$(B)/obj/gen/%.o: $(B)/gen/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
-$(LIBDIALOG): $(SERVER_OBJ) $(if $(WEB_FILES),$(B)/obj/gen/assets.o)
+$(LIBDIALOG): $(SERVER_OBJ) $(B)/obj/gen/assets.o $(B)/obj/gen/languages.o
 	@rm -f $@
 	$(AR) rcs $@ $^
 

@@ -72,6 +72,21 @@ struct xp_event *step_tell(struct dialog *d, enum xp_event_kind kind)
 	return e;
 }
 
+const char *step_line(const struct dialog *d, const char *english)
+{
+	return language_line(language_find(d->language), english);
+}
+
+void step_acts(const struct dialog *d, struct nlu_acts *ret, const char *text)
+{
+	const struct language *l = language_find(d->language);
+	char english[2 * NLU_TEXT_MAX];
+
+	if (l)
+		language_hear(l, english, sizeof(english), text);
+	nlu_acts(ret, l ? english : text, &d->ask);
+}
+
 void step_note(struct dialog *d, const char *text)
 {
 	step_act(d, DIALOG_NOTE)->text = text;

@@ -130,7 +130,7 @@ void end_stopping(struct dialog *d)
 		fire(d);
 		return;
 	}
-	end_because(d, LINE_STOPPING, 0, "bot-hangup",
+	end_because(d, step_line(d, LINE_STOPPING), 0, "bot-hangup",
 		    "the server is stopping", XP_BY_SERVER);
 }
 

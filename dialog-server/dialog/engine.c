@@ -26,12 +26,13 @@ void engine_emit(struct engine *e, enum brain_output_kind kind,
 	e->out(e->arg, &o);
 }
 
-void engine_say(struct engine *e, const char *fmt, ...)
+void engine_say(struct engine *e, const char *english, ...)
 {
+	const char *fmt = engine_line(e, english);
 	char text[LIMIT_TEXT_BYTES + 2];
 	va_list ap;
 
-	va_start(ap, fmt);
+	va_start(ap, english);
 	int n = vsnprintf(text, LIMIT_TEXT_BYTES, fmt, ap);
 	va_end(ap);
 	if (n <= 0 || !text[strspn(text, " ")])
@@ -293,7 +294,8 @@ static void greet(struct engine *e)
 			   v->organization);
 	else
 		engine_say(e, "Hello.");
-	if (v->n_items && v->items[0].item->kind == XP_ITEM_SAY)
+	if (e->today.language ||
+	    (v->n_items && v->items[0].item->kind == XP_ITEM_SAY))
 		return;
 	if (wording_objective(line, sizeof(line), v->objective,
 			      v->organization) == 0 ||
@@ -494,7 +496,8 @@ static void prepare(struct engine *e)
 				      .month = month,
 				      .day = day,
 				      .hour = v->hour,
-				      .minute = v->minute};
+				      .minute = v->minute,
+				      .language = e->today.language};
 	e->check_item = -1;
 	e->search_item = -1;
 	e->wrong_item = -1;
@@ -529,7 +532,14 @@ void engine_think(const struct brain_view *v,
 		  void (*out)(void *arg, const struct brain_output *o),
 		  void *arg)
 {
-	struct engine e = {.v = v, .m = v->memory, .out = out, .arg = arg};
+	const struct language *l = language_find(v->language);
+	struct engine_translated t;
+	struct engine e = {.v = engine_translate(&t, v, l),
+			   .raw = v,
+			   .m = v->memory,
+			   .out = out,
+			   .arg = arg,
+			   .today.language = l};
 
 	prepare(&e);
 	if (v->cue != BRAIN_CUE_HOLD)

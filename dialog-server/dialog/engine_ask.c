@@ -19,12 +19,11 @@ void engine_ask_of(const struct engine *e, struct ask *ret,
 	*ret = (struct ask){.field_key = f->key,
 			    .description =
 				    f->description ? f->description : ""};
-	ret->kind = nlu_ask_kind(f->field_type, f->key, ret->description);
+	ret->kind = engine_kind_of(e, f);
 	ret->n_choices = f->n_choices;
 	ret->choices = f->choices;
 	if (ret->kind == ASK_DIGITS)
-		nlu_digit_bounds(f->field_type, f->key, ret->description,
-				 &ret->min_digits, &ret->max_digits);
+		engine_digit_bounds(e, f, &ret->min_digits, &ret->max_digits);
 	for (uint32_t i = 0; f->searchable && i < e->v->n_queries; i++) {
 		const struct brain_query *q = &e->v->queries[i];
 
@@ -143,6 +142,7 @@ void engine_spoken(const struct engine *e, struct engine_spoken *ret,
  *  @param question  changed */
 static void say_after(struct engine *e, const char *lead, char *question)
 {
+	lead = engine_line(e, lead);
 	if (*lead && lead[strlen(lead) - 1] == ',' && question[0] &&
 	    question[1] != ' ' && question[1] != '\'' && *question >= 'A' &&
 	    *question <= 'Z')
@@ -193,10 +193,15 @@ void engine_ask_field(struct engine *e, int item, const char *lead)
 	engine_spoken(e, &spoken, f->field_type, f->choices, f->n_choices);
 	as_said = *f;
 	as_said.choices = spoken.names;
-	wording_question(question, sizeof(question), &as_said,
-			 nlu_ask_kind(f->field_type, f->key,
-				      f->description ? f->description : ""),
-			 m->attempts[item], e->v->accept_dtmf);
+	if (e->today.language)
+		language_question(e->today.language, question,
+				  sizeof(question), &as_said,
+				  engine_kind_of(e, f), m->attempts[item],
+				  e->v->accept_dtmf);
+	else
+		wording_question(question, sizeof(question), &as_said,
+				 engine_kind_of(e, f), m->attempts[item],
+				 e->v->accept_dtmf);
 ask:
 	remember(e, question);
 	say_after(e, lead, question);
@@ -209,6 +214,7 @@ void engine_ask_open(struct engine *e, enum waiting waiting,
 	e->m->waiting = (uint8_t)waiting;
 	e->m->key[0] = '\0';
 	if (question) {
+		question = engine_line(e, question);
 		remember(e, question);
 		engine_say(e, "%s", question);
 	}
@@ -246,7 +252,7 @@ void engine_open_again(struct engine *e, const char *lead)
 	char options[ENGINE_LINE];
 
 	if (*lead)
-		engine_say(e, "%s", lead);
+		engine_say(e, "%s", engine_line(e, lead));
 	if (m->open_asked && engine_options(e, options, sizeof(options)) == 0)
 		engine_ask_open(e, WAIT_OPEN, options);
 	else
@@ -273,8 +279,9 @@ static void give_up_call(struct engine *e)
 		return;
 	}
 	engine_say(e, "I'm sorry, I %s. Please call again later. Goodbye.",
-		   e->refused ? "can't go on without that"
-			      : "have trouble understanding you");
+		   engine_line(e, e->refused
+					  ? "can't go on without that"
+					  : "have trouble understanding you"));
 	engine_hangup(e);
 }
 
@@ -353,7 +360,7 @@ void engine_lost(struct engine *e, const char *lead)
 	else if (m->waiting == WAIT_OPEN)
 		engine_open_again(e, lead);
 	else if (m->waiting == WAIT_NOTHING || !*m->question)
-		engine_say(e, "%s", lead);
+		engine_say(e, "%s", engine_line(e, lead));
 	else
 		engine_ask_again(e, lead);
 }

@@ -44,17 +44,19 @@ static void question(struct engine *e, const struct xp_item *f,
 
 		if (end)
 			phrase_put(m->question, sizeof(m->question),
-				   "I have a number ending in %s. Is that "
-				   "right?",
+				   engine_line(e, "I have a number ending in "
+						  "%s. Is that "
+						  "right?"),
 				   end);
 		else
 			phrase_put(m->question, sizeof(m->question),
-				   "Did I get that right?");
+				   engine_line(e, "Did I get that right?"));
 		return;
 	}
 	phrase_put(m->question, sizeof(m->question),
-		   kind == ASK_DIGITS ? "I have %s. Is that right?"
-				      : "Did you say %s?",
+		   engine_line(e, kind == ASK_DIGITS
+					  ? "I have %s. Is that right?"
+					  : "Did you say %s?"),
 		   m->pending_spoken);
 }
 
@@ -68,9 +70,7 @@ void engine_check_put(struct engine *e, int item, const struct nlu_value *v)
 			v->spoken);
 	m->unsure = 0;
 	m->part[0] = '\0';
-	question(e, f,
-		 nlu_ask_kind(f->field_type, f->key,
-			      f->description ? f->description : ""));
+	question(e, f, engine_kind_of(e, f));
 	(void)text_copy(m->key, sizeof(m->key), f->key);
 	m->waiting = WAIT_CHECK;
 }
@@ -157,9 +157,7 @@ static int is_digits(const struct engine *e, int item)
 {
 	const struct xp_item *f = e->v->items[item].item;
 
-	return nlu_ask_kind(f->field_type, f->key,
-			    f->description ? f->description : "") ==
-	       ASK_DIGITS;
+	return engine_kind_of(e, f) == ASK_DIGITS;
 }
 
 /* "No, the last digit is three": put it where it belongs. */

@@ -198,16 +198,21 @@ static void ask_slots(const struct engine *e, char *ret, size_t cap,
 				   &e->today) == 0)
 			names[i] = times[i];
 	}
-	wording_list(list, sizeof(list), names, n, SHOWN);
+	wording_list(list, sizeof(list), names, n, SHOWN, e->today.language);
 	day_only.has_time = day_only.part = 0;
 	if (h->has_day &&
 	    nlu_half_speak(day, sizeof(day), &day_only, &e->today) == 0)
-		phrase_put(ret, cap,
-			   "On %s I have %s. Which one would you like?", day,
-			   list);
+		phrase_put(
+			ret, cap,
+			engine_line(
+				e,
+				"On %s I have %s. Which one would you like?"),
+			day, list);
 	else
-		phrase_put(ret, cap, "I have %s. Which one would you like?",
-			   list);
+		phrase_put(
+			ret, cap,
+			engine_line(e, "I have %s. Which one would you like?"),
+			list);
 }
 
 void engine_half_question(const struct engine *e, int item, char *ret,
@@ -219,9 +224,12 @@ void engine_half_question(const struct engine *e, int item, char *ret,
 	char day[NLU_TEXT_MAX];
 
 	if (has_year(f)) {
-		phrase_put(ret, cap, "And in what year?%s",
-			   attempt ? " For example, nineteen eighty-four."
-				   : "");
+		phrase_put(
+			ret, cap, engine_line(e, "And in what year?%s"),
+			engine_line(
+				e,
+				attempt ? " For example, nineteen eighty-four."
+					: ""));
 		return;
 	}
 	if (!strcmp(f->field_type, "calendar_slot")) {
@@ -234,17 +242,22 @@ void engine_half_question(const struct engine *e, int item, char *ret,
 		}
 	}
 	if (!h->has_day && !h->has_time)
-		phrase_put(ret, cap, "On what day, and at what time?");
+		phrase_put(ret, cap,
+			   engine_line(e, "On what day, and at what time?"));
 	else if (!h->has_day)
-		phrase_put(ret, cap, "On what day?%s",
-			   attempt ? " Please say the day, for example, next "
-				     "Friday."
-				   : "");
+		phrase_put(ret, cap, engine_line(e, "On what day?%s"),
+			   engine_line(e, attempt ? " Please say the day, for "
+						    "example, next "
+						    "Friday."
+						  : ""));
 	else if (!attempt && e->half_said)
-		phrase_put(ret, cap, "At what time?");
+		phrase_put(ret, cap, engine_line(e, "At what time?"));
 	else if (nlu_half_speak(day, sizeof(day), h, &e->today) == 0)
-		phrase_put(ret, cap, "At what time on %s?%s", day,
-			   attempt ? " Please say the time, for example, "
-				     "half past three."
-				   : "");
+		phrase_put(
+			ret, cap, engine_line(e, "At what time on %s?%s"), day,
+			engine_line(
+				e,
+				attempt ? " Please say the time, for example, "
+					  "half past three."
+					: ""));
 }

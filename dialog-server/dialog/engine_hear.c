@@ -330,8 +330,8 @@ static int about_us(struct engine *e)
 		engine_say(e, "I'm an automated assistant.");
 	else
 		engine_say(e, "This is %s%s%s, an automated assistant.",
-			   *name ? name : "the assistant",
-			   *org ? " from " : "", org);
+			   engine_line(e, *name ? name : "the assistant"),
+			   engine_line(e, *org ? " from " : ""), org);
 	if (e->m->waiting == WAIT_OPEN || e->m->waiting == WAIT_NOTHING)
 		engine_open_again(e, "");
 	else

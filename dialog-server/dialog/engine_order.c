@@ -117,9 +117,8 @@ static void read_back(struct engine *e, int item)
 	if (e->m->checked[item] || f->sensitive)
 		return;
 	if (nlu_speak_near(spoken, sizeof(spoken), f->field_type,
-			   nlu_ask_kind(f->field_type, f->key,
-					f->description ? f->description : ""),
-			   engine_value(e, item), &e->today) < 0)
+			   engine_kind_of(e, f), engine_value(e, item),
+			   &e->today) < 0)
 		return;
 	wording_thing(thing, sizeof(thing), f);
 	engine_say(e, "I have %s for %s.", spoken, thing);

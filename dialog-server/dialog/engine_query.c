@@ -42,7 +42,7 @@ void engine_question(struct engine *e)
 		engine_return(e);
 		return;
 	}
-	as_sentence(text, sizeof(text), e->acts.query, "?");
+	as_sentence(text, sizeof(text), engine_as_said(e, e->acts.query), "?");
 	engine_emit(e, BRAIN_QUESTION, NULL, text);
 }
 
@@ -50,6 +50,7 @@ void engine_request(struct engine *e, const char *text)
 {
 	char line[NLU_TEXT_MAX];
 
+	text = engine_as_said(e, text);
 	if (e->v->has_actions) {
 		as_sentence(line, sizeof(line), text, ".");
 		engine_emit(e, BRAIN_ACTION, NULL, line);
@@ -85,7 +86,8 @@ void engine_search(struct engine *e, int item, const char *text)
 {
 	if (item < 0)
 		return;
-	engine_emit(e, BRAIN_SEARCH, e->v->items[item].item->key, text);
+	engine_emit(e, BRAIN_SEARCH, e->v->items[item].item->key,
+		    engine_as_said(e, text));
 	e->m->waiting = WAIT_SEARCH;
 }
 
@@ -108,9 +110,11 @@ void engine_hold(struct engine *e)
 	if (n < 255)
 		e->m->holds++;
 	if (e->m->waiting == WAIT_EXPERT)
-		engine_say(e, "%s", waits[n < 3 ? n : 2 - n % 2]);
+		engine_say(e, "%s",
+			   engine_line(e, waits[n < 3 ? n : 2 - n % 2]));
 	else
-		engine_say(e, "%s", lines[n < 3 ? n : 2 - n % 2]);
+		engine_say(e, "%s",
+			   engine_line(e, lines[n < 3 ? n : 2 - n % 2]));
 }
 
 /* ---- answers ----------------------------------------------------------- */
@@ -160,8 +164,8 @@ static void confirm_action(struct engine *e, const struct brain_query *q)
 	wording_address(what, sizeof(what), d, 0);
 	wording_small(what);
 	phrase_put(m->question, sizeof(m->question),
-		   wording_is_deed(what) ? "Do you want to %s?"
-					 : "Do you mean: %s?",
+		   engine_line(e, wording_is_deed(what) ? "Do you want to %s?"
+							: "Do you mean: %s?"),
 		   what);
 	m->unsure = 0;
 	engine_ask_yes_no(e, WAIT_ACTION, "");
@@ -183,10 +187,12 @@ static void which_action(struct engine *e, const struct brain_query *q)
 		wording_small(store[i]);
 		deeds += wording_is_deed(store[i]) ? 1 : 0;
 	}
-	wording_list(list, sizeof(list), names, q->n_actions, 6);
+	wording_list(list, sizeof(list), names, q->n_actions, 6,
+		     e->today.language);
 	phrase_put(m->question, sizeof(m->question),
-		   deeds == q->n_actions ? "Do you want to %s?"
-					 : "Which one do you mean: %s?",
+		   engine_line(e, deeds == q->n_actions
+					  ? "Do you want to %s?"
+					  : "Which one do you mean: %s?"),
 		   list);
 	m->unsure = 0;
 	engine_ask_yes_no(e, WAIT_WHICH, "");
@@ -236,11 +242,15 @@ static int only_one(struct engine *e, int item, const struct brain_query *q,
 		return 0;
 	phrase_put(v.spoken, sizeof(v.spoken), "%s", spoken);
 	engine_check_put(e, item, &v);
-	phrase_put(e->m->question, sizeof(e->m->question),
-		   q->n_choices ? "I have %s. Is that right?"
+	phrase_put(
+		e->m->question, sizeof(e->m->question),
+		engine_line(
+			e,
+			q->n_choices
+				? "I have %s. Is that right?"
 				: "I didn't find that, but I have %s. Would "
-				  "you like that?",
-		   spoken);
+				  "you like that?"),
+		spoken);
 	engine_ask_yes_no(e, WAIT_CHECK, q->field_key);
 	return 1;
 }
@@ -264,12 +274,17 @@ static int search_answered(struct engine *e, const struct brain_query *q)
 		      q->n_choices ? q->choices : q->others, n);
 	if (n == 1 && only_one(e, item, q, spoken.names[0]))
 		return 1;
-	wording_list(list, sizeof(list), spoken.names, n, 4);
-	phrase_put(e->m->question, sizeof(e->m->question),
-		   q->n_choices ? "I have %s. Which one would you like?"
+	wording_list(list, sizeof(list), spoken.names, n, 4,
+		     e->today.language);
+	phrase_put(
+		e->m->question, sizeof(e->m->question),
+		engine_line(
+			e,
+			q->n_choices
+				? "I have %s. Which one would you like?"
 				: "I didn't find that, but I have %s. Which "
-				  "one would you like?",
-		   list);
+				  "one would you like?"),
+		list);
 	engine_ask_again(e, "");
 	return 1;
 }
@@ -288,11 +303,15 @@ void engine_answers(struct engine *e)
 		} else if (q->is_search) {
 			asked |= search_answered(e, q);
 		} else if (is_plain_answer(q)) {
-			engine_say(e, "%s%s",
-				   q->is_late ? "About your question from "
-						"before: "
-					      : "",
-				   q->answer);
+			engine_say(
+				e, "%s%s",
+				engine_line(
+					e,
+					q->is_late
+						? "About your question from "
+						  "before: "
+						: ""),
+				q->answer);
 		} else if (!q->is_late) {
 			engine_say(e, "I'm sorry, I could not find that out.");
 		}

@@ -10,6 +10,7 @@
  *   engine_check.c  "I have 5 5 5, 0 1 4 2. Is that right?"
  *   engine_query.c  answers of the Expert, actions, choices found
  *   engine_order.c  instructions and todo items
+ *   engine_language.c  all of it in another language
  *
  * SPDX-License-Identifier: MIT
  */
@@ -84,6 +85,7 @@ struct engine_memory {
 /** One thought. */
 struct engine {
 	const struct brain_view *v;
+	const struct brain_view *raw; /* heard[] as it was said */
 	struct engine_memory *m;
 	void (*out)(void *arg, const struct brain_output *o);
 	void *arg;
@@ -109,13 +111,45 @@ struct engine {
 
 /* ---- outputs, engine.c ------------------------------------------------- */
 
-void engine_say(struct engine *e, const char *fmt, ...)
+/** A line of ours, in the caller's language. */
+void engine_say(struct engine *e, const char *english, ...)
 	__attribute__((format(printf, 2, 3)));
 void engine_emit(struct engine *e, enum brain_output_kind kind,
 		 const char *key, const char *text);
 void engine_hangup(struct engine *e);
 /** "Goodbye." with thanks, then hang up. */
 void engine_goodbye(struct engine *e);
+
+/* ---- engine_language.c ------------------------------------------------- */
+
+enum { ENGINE_HEARD = 5 };
+
+/** A view with what was heard in English. */
+struct engine_translated {
+	struct brain_view view;
+	char text[ENGINE_HEARD][2 * NLU_TEXT_MAX];
+};
+
+/** @return v itself when l is NULL */
+const struct brain_view *engine_translate(struct engine_translated *t,
+					  const struct brain_view *v,
+					  const struct language *l);
+/** A line of ours as the caller hears it. */
+const char *engine_line(const struct engine *e, const char *english)
+	__attribute__((format_arg(2)));
+/** What the Expert is asked: the caller's own words where english is a
+ *  translation of them. */
+const char *engine_as_said(const struct engine *e, const char *english);
+/** The kind of a field; its description may be in the caller's language. */
+enum ask_kind engine_kind_of(const struct engine *e, const struct xp_item *f);
+/** As nlu_digit_bounds(), likewise. */
+void engine_digit_bounds(const struct engine *e, const struct xp_item *f,
+			 uint32_t *ret_min, uint32_t *ret_max);
+/** Free text and choices are read from what was said, in its own language.
+ *  @return 0; negative: to be read in English */
+int engine_read_as_said(const struct engine *e, const char *type,
+			const struct ask *ask, uint32_t i,
+			struct nlu_value *ret);
 
 /* ---- the checklist ----------------------------------------------------- */
 

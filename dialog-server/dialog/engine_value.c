@@ -36,6 +36,15 @@ static const char *words_of(const struct engine *e, uint32_t i)
 	return e->v->heard[i].text;
 }
 
+/** @return 0, -ENOENT */
+static int read_words(const struct engine *e, const struct xp_item *f,
+		      const struct ask *ask, uint32_t i, struct nlu_value *ret)
+{
+	if (engine_read_as_said(e, wire_type(f), ask, i, ret) == 0)
+		return 0;
+	return nlu_value(ret, wire_type(f), ask, words_of(e, i), &e->today);
+}
+
 int engine_is_unsearched(const struct engine *e, int item)
 {
 	const struct xp_item *f = e->v->items[item].item;
@@ -52,7 +61,7 @@ int engine_read_one(struct engine *e, int item, uint32_t i,
 	struct ask ask;
 
 	engine_ask_of(e, &ask, f);
-	return nlu_value(ret, wire_type(f), &ask, words_of(e, i), &e->today);
+	return read_words(e, f, &ask, i, ret);
 }
 
 int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret)
@@ -83,8 +92,7 @@ int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret)
 			e->v->text_channel ? 100 : e->v->heard[i].confidence;
 
 		if (engine_half_read(e, item, &ask, words_of(e, i), &v) < 0 &&
-		    nlu_value(&v, wire_type(f), &ask, words_of(e, i),
-			      &e->today) < 0)
+		    read_words(e, f, &ask, i, &v) < 0)
 			continue;
 		if (!weak && !v.strong)
 			continue;
@@ -108,8 +116,7 @@ enum ask_kind engine_kind(const struct engine *e, int item)
 {
 	const struct xp_item *f = e->v->items[item].item;
 
-	return nlu_ask_kind(f->field_type, f->key,
-			    f->description ? f->description : "");
+	return engine_kind_of(e, f);
 }
 
 /* ---- taking one -------------------------------------------------------- */
@@ -136,7 +143,7 @@ static void acknowledge(struct engine *e, const struct xp_item *f,
 			enum ask_kind kind, const struct nlu_value *v)
 {
 	static const char *const okay[] = {"Okay", "All right", "Got it"};
-	const char *word = okay[e->m->flavour++ % 3];
+	const char *word = engine_line(e, okay[e->m->flavour++ % 3]);
 
 	if (kind == ASK_NAME && is_callers(f))
 		engine_say(e, "Thanks, %s.", v->spoken);
@@ -175,7 +182,8 @@ void engine_wrong(struct engine *e)
 
 	e->wrong_item = -1;
 	bounds_words(words, sizeof(words), f, e->problem, &e->today);
-	phrase_put(lead, sizeof(lead), "I'm sorry, %s.", words);
+	phrase_put(lead, sizeof(lead), engine_line(e, "I'm sorry, %s."),
+		   words);
 	if (e->state[item] == BRAIN_ITEM_OPEN) {
 		(void)text_copy(e->m->key, sizeof(e->m->key), f->key);
 		e->m->waiting = WAIT_FIELD;
@@ -183,7 +191,7 @@ void engine_wrong(struct engine *e)
 		return;
 	}
 	/* What was right before stays. */
-	engine_say(e, "%s", lead);
+	engine_say(e, "%s", engine_line(e, lead));
 	if (!f->sensitive && engine_value(e, item) &&
 	    nlu_speak_near(was, sizeof(was), f->field_type,
 			   engine_kind(e, item), engine_value(e, item),
@@ -196,8 +204,7 @@ void engine_accept(struct engine *e, int item, const struct nlu_value *v,
 		   int confidence)
 {
 	const struct xp_item *f = e->v->items[item].item;
-	enum ask_kind kind = nlu_ask_kind(
-		f->field_type, f->key, f->description ? f->description : "");
+	enum ask_kind kind = engine_kind_of(e, f);
 
 	if (engine_refuses(e, item, v))
 		return;

@@ -260,7 +260,7 @@ static void lost_policy(struct dialog *d)
 	const char *policy = d->conf.expert_lost;
 
 	if (!strcmp(policy, "hangup")) {
-		end_failed(d, LINE_EXPERT_LOST,
+		end_failed(d, step_line(d, LINE_EXPERT_LOST),
 			   "its Expert was lost and no other took the call");
 	} else if (!strncmp(policy, to, sizeof(to) - 1) &&
 		   policy[sizeof(to) - 1]) {
@@ -268,7 +268,8 @@ static void lost_policy(struct dialog *d)
 			transfer_begin(d,
 				       &(struct transfer){
 					       .to = policy + sizeof(to) - 1},
-				       LINE_EXPERT_LOST_TRANSFER, 0, 1);
+				       step_line(d, LINE_EXPERT_LOST_TRANSFER),
+				       0, 1);
 	}
 	query_all_gone(d);
 }

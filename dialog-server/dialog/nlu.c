@@ -148,6 +148,10 @@ int nlu_value(struct nlu_value *ret, const char *type, const struct ask *ask,
 	err = value_taken_back(&v, type, ask, &ws, today);
 	if (err < 0)
 		return -ENOENT;
+	if (today != NULL && today->language != NULL)
+		(void)language_speak(today->language, v.spoken,
+				     sizeof(v.spoken), type, ask->kind, v.json,
+				     today);
 	*ret = v;
 	return 0;
 }

@@ -14,11 +14,13 @@
 #include <stdint.h>
 
 #include "dialog/ask.h"
+#include "dialog/language.h"
 
 /** The caller's calendar, for "tomorrow" and "next friday". */
 struct nlu_today {
 	int year, month, day; /**< 1..12, 1..31 */
 	int hour, minute;
+	const struct language *language; /**< to speak in; NULL: English */
 };
 
 enum { NLU_TEXT_MAX = 512 };

@@ -44,7 +44,8 @@ static int has_value(const struct reader *r, uint32_t from, uint32_t to)
 		{ASK_DATETIME, "datetime"},
 		{ASK_CHOICE, "multiple_choice"},
 	};
-	static const struct nlu_today some_day = {2026, 1, 1, 0, 0};
+	static const struct nlu_today some_day = {
+		.year = 2026, .month = 1, .day = 1};
 	char text[NLU_TEXT_MAX];
 	struct nlu_value v;
 
@@ -186,7 +187,8 @@ static void note_query(struct reader *r, uint32_t from, uint32_t to,
 /** "to come on friday", "to be there at nine": a day or a time. */
 static int names_time(const struct words *ws, uint32_t from, uint32_t to)
 {
-	static const struct nlu_today some_day = {2026, 1, 1, 0, 0};
+	static const struct nlu_today some_day = {
+		.year = 2026, .month = 1, .day = 1};
 	struct words part;
 	struct used used = {{0}};
 	struct date_found d;

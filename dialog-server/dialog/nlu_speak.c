@@ -8,6 +8,7 @@
 
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "dialog/language.h"
 #include "dialog/nlu_parts.h"
 
 static void say_digit(struct strbuf *b, char c)
@@ -238,6 +239,12 @@ int nlu_speak_near(char *ret, size_t cap, const char *type, enum ask_kind kind,
 	struct strbuf b;
 	int err;
 
+	if (today != NULL && today->language != NULL) {
+		err = language_speak(today->language, ret, cap, type, kind,
+				     value_json, today);
+		if (err != -ENOENT)
+			return err;
+	}
 	strbuf_over(&b, out, sizeof(out));
 	if (word_in(type, "digit_sequence|cvv|credit_card_number"))
 		err = speak_digits(&b, value_json);

@@ -354,7 +354,7 @@ static void nobody_came(struct dialog *d)
 {
 	if (d->phase != PHASE_TALKING)
 		return;
-	speak_text(d, SAID_LINE, LINE_NOBODY, 1);
+	speak_text(d, SAID_LINE, step_line(d, LINE_NOBODY), 1);
 	think_want(d, BRAIN_CUE_TASK);
 }
 
@@ -368,7 +368,7 @@ void query_escalate(struct dialog *d, int by_agent)
 		d->escalated_us = d->now_us;
 		query_arm(d);
 	} else if (by_agent) {
-		end_hangup(d, LINE_GIVE_UP, 0, "bot-hangup");
+		end_hangup(d, step_line(d, LINE_GIVE_UP), 0, "bot-hangup");
 	} else if (d->has_actions) {
 		query_ask(d, QUERY_ACTION, NULL,
 			  "The caller wants to speak to a person.");

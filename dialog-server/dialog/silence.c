@@ -128,7 +128,7 @@ static void nobody_speaks(struct dialog *d)
 	tell_silence(d);
 	d->silence_count++;
 	if (d->silence_count > d->conf.silence_prompts)
-		end_hangup(d, LINE_SILENCE_END, 0, "bot-hangup");
+		end_hangup(d, step_line(d, LINE_SILENCE_END), 0, "bot-hangup");
 	else
 		think_want(d, BRAIN_CUE_SILENCE);
 }

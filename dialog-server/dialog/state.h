@@ -23,7 +23,9 @@
 #include "base/limits.h"
 #include "dialog/dialog.h"
 #include "dialog/keep.h"
+#include "dialog/language.h"
 #include "dialog/named.h"
+#include "dialog/nlu.h"
 
 enum {
 	LINES_MAX = 96,              /* history shown to a brain            */
@@ -254,6 +256,10 @@ void step_disarm(struct dialog *d, enum dialog_timer timer);
 /** Send to the Expert; strings must live until the next step. */
 struct xp_event *step_tell(struct dialog *d, enum xp_event_kind kind);
 void step_note(struct dialog *d, const char *text);
+/** A line of the core's own as the caller hears it. */
+const char *step_line(const struct dialog *d, const char *english);
+/** As nlu_acts(), of what was said in the call's language. */
+void step_acts(const struct dialog *d, struct nlu_acts *ret, const char *text);
 
 /* history.c */
 void history_add(struct dialog *d, enum brain_role role, const char *text,

@@ -424,10 +424,12 @@ int think_done(struct dialog *d, const struct dialog_event *e)
 	}
 	if (d->brain_transfer)
 		transfer_begin(d, &(struct transfer){.to = d->brain_transfer},
-			       d->thought_utt ? NULL : LINE_TRANSFER,
+			       d->thought_utt ? NULL
+					      : step_line(d, LINE_TRANSFER),
 			       d->thought_utt, 1);
 	else if (d->brain_ends)
-		end_hangup(d, d->thought_utt ? NULL : LINE_GOODBYE,
+		end_hangup(d,
+			   d->thought_utt ? NULL : step_line(d, LINE_GOODBYE),
 			   d->thought_utt, "bot-hangup");
 	return 0;
 }
@@ -477,9 +479,9 @@ int think_failed(struct dialog *d, uint32_t brain_turn)
 	}
 	thought_through(d);
 	if (++d->brain_failures >= BRAIN_FAILURES_MAX)
-		end_failed(d, LINE_BRAIN_BROKEN,
+		end_failed(d, step_line(d, LINE_BRAIN_BROKEN),
 			   "the language model failed again and again");
 	else if (!said)
-		speak_text(d, SAID_LINE, LINE_BRAIN_FAILED, 1);
+		speak_text(d, SAID_LINE, step_line(d, LINE_BRAIN_FAILED), 1);
 	return 0;
 }

@@ -152,7 +152,7 @@ void transfer_pump(struct dialog *d)
 					   : NULL,
 			       0, 0);
 	else if (wording_transfer(text, sizeof(text), t->message) < 0)
-		transfer_begin(d, t, LINE_TRANSFER, 0, 1);
+		transfer_begin(d, t, step_line(d, LINE_TRANSFER), 0, 1);
 	else
 		transfer_begin(d, t, text, 0, 1);
 }
@@ -210,7 +210,7 @@ int transfer_failed(struct dialog *d, const char *cause, const char *why)
 	if (!(d->extensions & XP_EXT_TRANSFER))
 		step_tell(d, XP_WARNING)->text = text;
 	if (!hang_up) {
-		back(d, LINE_TRANSFER_FAILED, text);
+		back(d, step_line(d, LINE_TRANSFER_FAILED), text);
 		return 0;
 	}
 	forget(d, &d->moving);
@@ -229,7 +229,7 @@ int transfer_status(struct dialog *d, enum xp_transfer status)
 		return -EINVAL;
 	if (status == XP_TRANSFER_RETURNED && answered) {
 		tell(d, t, status, NULL, NULL);
-		back(d, LINE_TRANSFER_RETURNED,
+		back(d, step_line(d, LINE_TRANSFER_RETURNED),
 		     scratch_printf(&d->keep, "the caller is back from %s",
 				    t->to));
 		return 0;

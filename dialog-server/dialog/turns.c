@@ -276,7 +276,7 @@ int turn_committed(struct dialog *d, const struct dialog_event *e)
 
 	d->expert_due = 0;
 	if (words) {
-		nlu_acts(&acts, e->heard[0].text, &d->ask);
+		step_acts(d, &acts, e->heard[0].text);
 		remember(d, e);
 	}
 	if (d->phase == PHASE_ENDING) {

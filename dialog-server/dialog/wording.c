@@ -7,6 +7,8 @@
  */
 #include "dialog/wording.h"
 
+#include "dialog/language.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -309,20 +311,26 @@ static void ask_made_up(char *ret, size_t cap, const struct xp_item *f,
 }
 
 void wording_list(char *ret, size_t cap, const char *const *v, unsigned n,
-		  unsigned most)
+		  unsigned most, const struct language *language)
 {
-	struct strbuf b;
+	size_t len;
 
 	if (n > most)
 		n = most;
-	strbuf_over(&b, ret, cap);
-	for (unsigned i = 0; i < n; i++) {
-		if (i)
-			strbuf_add(&b, n == 2       ? " or "
-				       : i == n - 1 ? ", or "
-						    : ", ");
-		strbuf_add(&b, v[i]);
+	if (n == 2) {
+		phrase_put(ret, cap, language_line(language, "%s or %s"), v[0],
+			   v[1]);
+		return;
 	}
+	phrase_put(ret, cap, "%s", n ? v[0] : "");
+	for (unsigned i = 1; i + 1 < n; i++) {
+		len = strlen(ret);
+		phrase_put(ret + len, cap - len, ", %s", v[i]);
+	}
+	len = strlen(ret);
+	if (n > 2)
+		phrase_put(ret + len, cap - len,
+			   language_line(language, ", or %s"), v[n - 1]);
 }
 
 static void add_choices(char *s, size_t cap, const struct xp_item *f,
@@ -335,7 +343,8 @@ static void add_choices(char *s, size_t cap, const struct xp_item *f,
 	if (!f->n_choices ||
 	    (is_yes_no(f) && (!attempt || strstr(s, "yes or no"))))
 		return;
-	wording_list(list, sizeof(list), f->choices, f->n_choices, SHOWN);
+	wording_list(list, sizeof(list), f->choices, f->n_choices, SHOWN,
+		     NULL);
 	if (f->n_choices > SHOWN)
 		phrase_put(s + len, cap - len, " For example: %s.", list);
 	else

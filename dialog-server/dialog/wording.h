@@ -14,6 +14,7 @@
 
 #include "dialog/ask.h"
 
+struct language;
 struct xp_item;
 
 /** What is asked of the caller, as a noun: "your phone number". */
@@ -28,9 +29,9 @@ void wording_thing(char *ret, size_t cap, const struct xp_item *field);
 void wording_question(char *ret, size_t cap, const struct xp_item *field,
 		      enum ask_kind kind, unsigned attempt, int keys);
 
-/** "a, b, or c" of at most `most` choices. */
+/** "a, b, or c" of at most `most` choices, in the caller's language. */
 void wording_list(char *ret, size_t cap, const char *const *v, unsigned n,
-		  unsigned most);
+		  unsigned most, const struct language *language);
 
 /** An objective or a purpose in the first person: "I can add you to the
  *  waiting list." @return 0, -ENOENT (it can't be said so) */

@@ -6,7 +6,8 @@
 #include "expert/gap.h"
 
 #include <jansson.h>
-#include <strings.h>
+
+#include "dialog/language.h"
 
 static const char *persona_gap(const char *text, size_t len)
 {
@@ -28,20 +29,15 @@ static const char *persona_gap(const char *text, size_t len)
 	return NULL;
 }
 
-static int is_english(const char *s)
-{
-	return !s || !*s || strcasecmp(s, "english") == 0;
-}
-
 static const char *language_gap(const struct xp_command *c)
 {
-	int other = !is_english(c->text);
+	int known = language_is_known(c->text);
 
 	for (uint32_t i = 0; i < c->n_choices; i++)
-		other |= !is_english(c->choices[i]);
-	return other ? "set-language-mode: the built-in engine speaks English "
-		       "only"
-		     : NULL;
+		known &= language_is_known(c->choices[i]);
+	return known ? NULL
+		     : "set-language-mode: the built-in engine does not know "
+		       "that language";
 }
 
 const char *gap_of(const struct xp_command *c, const char *text, size_t len,

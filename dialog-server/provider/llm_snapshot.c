@@ -129,7 +129,11 @@ static void take_today(struct nlu_today *ret, const struct brain_view *v)
 	int64_t y, m, d;
 	char part[5];
 
-	*ret = (struct nlu_today){2000, 1, 1, v->hour, v->minute};
+	*ret = (struct nlu_today){.year = 2000,
+				  .month = 1,
+				  .day = 1,
+				  .hour = v->hour,
+				  .minute = v->minute};
 	if (v->today == NULL || strlen(v->today) != 10)
 		return;
 	(void)snprintf(part, sizeof(part), "%.4s", v->today);

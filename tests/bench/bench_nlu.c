@@ -11,7 +11,7 @@
 
 enum { ROUNDS = 9, REPEAT = 200 };
 
-static const struct nlu_today today = {2026, 11, 21, 10, 0};
+static const struct nlu_today today = {2026, 11, 21, 10, 0, NULL};
 static const char *const choices[] = {"Swedish massage", "Deep tissue massage",
 				      "Hot stone massage", "Sports massage",
 				      "Prenatal massage"};

@@ -381,7 +381,7 @@ static unsigned word_errors(const char *ref, const char *hyp, unsigned *words)
 static void meaning(char *ret, size_t cap, enum ask_kind kind,
 		    const char *text)
 {
-	static const struct nlu_today today = {2026, 11, 21, 12, 0};
+	static const struct nlu_today today = {2026, 11, 21, 12, 0, NULL};
 	const struct ask ask = {
 		.kind = kind, .field_key = "", .description = ""};
 	struct nlu_acts a;

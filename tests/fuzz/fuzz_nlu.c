@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		"cvv",  "calendar_slot", "digit_sequence", "multiple_choice"};
 	static const char *const choices[] = {"2026-11-27T15:00", "pickup",
 					      "deep tissue massage", "no"};
-	static const struct nlu_today today = {2026, 11, 21, 10, 0};
+	static const struct nlu_today today = {2026, 11, 21, 10, 0, NULL};
 	struct ask ask = {.field_key = "party_size",
 			  .description = "name, phone",
 			  .n_choices = 4,

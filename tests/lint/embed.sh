@@ -1,8 +1,13 @@
 #!/bin/sh
-# Write a C table of the files named as arguments: path, bytes, length.
-# The result defines assets[] as declared in dialog-server/api/assets.h.
+# Write a C table of files: name, bytes, length.
+#
+#   embed.sh HEADER STRUCT TABLE FILE...
+#
+# It defines the table as HEADER declares it, ended by a NULL name.
 set -eu
-echo '#include "api/assets.h"'
+header=$1 struct=$2 table=$3
+shift 3
+echo "#include \"$header\""
 i=0
 for f in "$@"; do
 	echo "static const unsigned char a$i[] = {"
@@ -10,7 +15,7 @@ for f in "$@"; do
 	echo "0};"
 	i=$((i + 1))
 done
-echo 'const struct asset assets[] = {'
+echo "const struct $struct $table[] = {"
 i=0
 for f in "$@"; do
 	echo "{\"${f##*/}\", a$i, sizeof(a$i) - 1},"

@@ -15,7 +15,7 @@
 
 enum { ROUNDS = UNIT_ROUNDS(6000) };
 
-static const struct nlu_today today = {2026, 11, 21, 10, 0};
+static const struct nlu_today today = {2026, 11, 21, 10, 0, NULL};
 
 static const char *const choices[] = {"Swedish massage", "deep tissue",
 				      "none of these", "yes", "2"};

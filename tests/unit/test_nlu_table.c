@@ -15,7 +15,7 @@
 enum { LINE_MAX_BYTES = 2048, CHOICES = 16, ROWS_AT_LEAST = 150 };
 
 /* Saturday. */
-static const struct nlu_today today = {2026, 11, 21, 10, 0};
+static const struct nlu_today today = {2026, 11, 21, 10, 0, NULL};
 
 static char section[LINE_MAX_BYTES];
 static const char *choices[CHOICES];

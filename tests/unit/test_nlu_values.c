@@ -9,7 +9,7 @@
 #include "unit/unit.h"
 
 /* Saturday, 21 November 2026, ten in the morning. */
-static const struct nlu_today today = {2026, 11, 21, 10, 0};
+static const struct nlu_today today = {2026, 11, 21, 10, 0, NULL};
 
 struct row {
 	const char *text;
