@@ -88,7 +88,7 @@ static struct session *session_of_loop(struct gateway *g, struct loop *l,
 	pthread_mutex_lock(&g->lock);
 	for (; *i < GATEWAY_SESSIONS && !s; ++*i) {
 		s = slots_at(&g->sessions, *i);
-		if (s && s->self.loop != l)
+		if (s && (s->self.loop != l || s->moving))
 			s = NULL;
 	}
 	pthread_mutex_unlock(&g->lock);
@@ -141,16 +141,44 @@ static void to_wire(struct wire *w, const struct relay *r)
 	}
 }
 
+/** What it is for has moved to another loop, or is about to arrive here. Goes
+ *  behind what is on its way there: one order of things. */
+static void forward(struct relay *r, struct loop *to)
+{
+	static const char busy[] = "busy";
+
+	r->at = to;
+	if (loop_post(to, &r->msg) == 0)
+		return;
+	metric_add(METRIC_MAILBOX_REFUSED, 1);
+	/* Without this socket the peer sends it again. */
+	if (r->kind == RELAY_TEXT_UP || r->kind == RELAY_ATTACH)
+		(void)relay_post(r->g, RELAY_CLOSE, (struct place){0}, r->from,
+				 "", 1013, busy, sizeof(busy) - 1);
+	mem_free(r);
+}
+
 static void run_relay(struct loop_msg *m)
 {
 	struct relay *r = (struct relay *)(void *)m;
 	int down = r->kind == RELAY_TEXT_DOWN || r->kind == RELAY_CLOSE ||
 		   r->kind == RELAY_TOOK;
+	struct loop *elsewhere = NULL;
 	void *object;
 
 	pthread_mutex_lock(&r->g->lock);
 	object = slots_find(down ? &r->g->wires : &r->g->sessions, r->to);
+	if (object && !down) {
+		const struct session *s = object;
+
+		if (s->self.loop != r->at || s->moving)
+			elsewhere = s->self.loop;
+	}
 	pthread_mutex_unlock(&r->g->lock);
+	if (elsewhere) {
+		forward(r, elsewhere);
+		return;
+	}
 	/* Objects die only on the loop that runs this. */
 	if (object && down)
 		to_wire(object, r);
@@ -177,6 +205,7 @@ int relay_post(struct gateway *g, enum relay_kind kind, struct place from,
 		.kind = kind,
 		.from = from,
 		.to = to.id,
+		.at = to.loop,
 		.code = code,
 		.len = len,
 	};

@@ -96,6 +96,38 @@ int seat_open_for(struct seat **ret, struct gateway *g, struct loop *home,
 		  const struct seat_events *ev, void *arg);
 
 /**
+ * A place in a call that is being placed, and may never be answered: as with
+ * seat_open_for(), but what its Expert commands is kept, in order, until
+ * seat_begin().
+ *
+ * @return 0, -ENOMEM, -EAGAIN @thread that of `home`
+ */
+int seat_open_early(struct seat **ret, struct gateway *g, struct loop *home,
+		    const char *call_id, int64_t key,
+		    const struct seat_events *ev, void *arg);
+
+/** @return nonzero when the Expert closed its socket itself, and has not lost
+ *          it */
+int seat_was_left(const struct seat *s);
+
+/** @param s  the caller's from now on; on the loop where fn runs */
+typedef void(seat_moved_fn)(void *arg, struct seat *s);
+
+/**
+ * Take an early seat, with its socket, to the loop on which the call was
+ * answered. From here on it is that loop's; nothing is lost on the way.
+ *
+ * @param fn  called there; with NULL when there was no memory, and the
+ *            place is given up
+ * @return 0, -EAGAIN (try again; nothing was done), -ENOMEM @thread its loop
+ */
+int seat_move(struct seat *s, struct loop *to, seat_moved_fn *fn, void *arg);
+
+/** The call was answered: the seat tells `ev` from now on, first what it has
+ *  kept. @thread its loop */
+void seat_begin(struct seat *s, const struct seat_events *ev, void *arg);
+
+/**
  * Offer the call to the next in turn: after `nobody`, or when grace ended.
  *
  * Whoever declined is not asked again for this call. An offer that is already
@@ -111,7 +143,8 @@ int seat_offer(struct seat *s, int64_t in_us);
 int seat_send(struct seat *s, const struct xp_event *e);
 
 /** The call is over: close sockets after what is queued was acknowledged or
- *  2 s. @return NULL */
+ *  2 s. An early one waits 10 s for an Expert that has not come yet.
+ *  @return NULL */
 struct seat *seat_close(struct seat *s);
 
 #endif /* EXPERT_GATEWAY_H */

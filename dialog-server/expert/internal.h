@@ -23,6 +23,7 @@
 #include "base/limits.h"
 #include "base/list.h"
 #include "base/slots.h"
+#include "base/strbuf.h"
 #include "expert/callinfo.h"
 #include "expert/gateway.h"
 #include "net/loop.h"
@@ -70,7 +71,8 @@ struct relay {
 	enum relay_kind kind;
 	struct place from;
 	struct slot_id to;
-	int64_t code; /* CLOSE: of the frame; DECLINED: 0 by the Expert,
+	struct loop *at; /* where it was sent to */
+	int64_t code;    /* CLOSE: of the frame; DECLINED: 0 by the Expert,
 			 -EAGAIN no room, -EPIPE its socket is gone;
 			 ATTACH, CLAIMED: id of its API key;
 			 ASSIGN: 1 when it had an Expert before;
@@ -119,6 +121,8 @@ struct session {
 	struct xp_link *link;
 	struct timer *timer;
 	int attached, dead, state_lost;
+	int left;            /* its socket was closed by the peer itself */
+	int moving;          /* on the way to another loop; see seat_early.c */
 	int64_t took;        /* messages that its wire has yet to hear of */
 	uint32_t extensions; /* XP_EXT_* that the server knows of them here */
 	_Atomic int64_t key; /* whose key opens it; 0: of who comes first */
@@ -184,6 +188,9 @@ struct seat {
 	int had_expert;      /* one has begun to steer the call */
 	int declined;        /* by an Expert, not for want of room */
 	int reserved;        /* for one key; offered to nobody     */
+	int early;           /* the call has yet to be answered    */
+	int came;            /* early: an Expert has been here     */
+	struct strbuf kept;  /* early: commands, NULs; else unused */
 	struct timer *timer; /* deadlines, next offer, linger      */
 	int64_t closed_us;
 	const struct seat_events *ev; /* NULL when the call is over */
@@ -230,6 +237,10 @@ void session_on_relay(struct session *s, const struct relay *r);
 int session_is_of(const struct session *s, int64_t key);
 /** @return XP_EXT_* that are agreed with the present peer */
 uint32_t session_extensions(const struct session *s);
+/** Leave the present loop; nothing fires any more. */
+void session_pack(struct session *s);
+/** Be on the loop that self has now. @return 0, -ENOMEM */
+int session_unpack(struct session *s);
 /** @return 0, -EAGAIN (too much unacknowledged), -ENOMEM */
 int session_send(struct session *s, const char *payload);
 
@@ -252,6 +263,17 @@ int listener_next(struct gateway *g, const char *address,
 /** It has one call less. @param p  cleared; a cleared one is fine
  *  @thread any */
 void listener_release(struct gateway *g, struct place *p);
+
+/** What is to be done for a seat when it and its session are on a new loop.
+ *  @return 0, -ENOMEM */
+int seat_timer_new(struct seat *s);
+/** Nobody needs it any more. @thread its loop */
+void seat_free(struct seat *s);
+
+/* seat_early.c */
+/** A command that comes before the call does. @return nonzero when it was
+ *  taken */
+int seat_keep(struct seat *s, const char *text, size_t len);
 
 /* hand_over.c */
 /** Offer the call of an Expert to others, while it keeps it.

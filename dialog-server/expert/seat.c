@@ -36,6 +36,7 @@ enum {
 	/* Its listen socket is gone: the other one may yet be on its way. */
 	SEAT_GONE_US = 250 * 1000,
 	SEAT_LINGER_US = 2 * 1000 * 1000,
+	SEAT_KEPT_BYTES = 1024 * 1024, /* as much as a link may have unread */
 };
 
 static void offer_next(struct seat *s)
@@ -169,6 +170,10 @@ static void on_opened(struct session *session, int again)
 
 	if (!s->ev)
 		return; /* the call is over: `timer` is linger()'s */
+	/* Another Expert than the one that was here begins anew. */
+	if (s->early && !again)
+		strbuf_clear(&s->kept);
+	s->came |= s->early;
 	/* Who gives it away has reconnected, which changes nothing. */
 	if (again && s->hand) {
 		s->ev->attached(s->arg, 1, session_extensions(session), NULL);
@@ -201,7 +206,7 @@ static void on_detached(struct session *session, const char *why)
 		s->ev->lost(s->arg, why);
 }
 
-static void seat_free(struct seat *s)
+void seat_free(struct seat *s)
 {
 	struct gateway *g = s->session.g;
 
@@ -215,6 +220,7 @@ static void seat_free(struct seat *s)
 	(void)hand_over_free(s->hand);
 	free(s->incoming);
 	free(s->assign);
+	strbuf_done(&s->kept);
 	mem_free(s);
 }
 
@@ -271,6 +277,11 @@ static int write_messages(struct seat *s, const struct xp_call_info *info)
 	return s->incoming && s->assign ? 0 : -ENOMEM;
 }
 
+int seat_timer_new(struct seat *s)
+{
+	return timer_new(&s->timer, s->session.self.loop, on_timer, s);
+}
+
 static int make_seat(struct seat **ret, struct gateway *g, struct loop *home,
 		     const char *call_id, const struct seat_events *ev,
 		     void *arg)
@@ -285,9 +296,10 @@ static int make_seat(struct seat **ret, struct gateway *g, struct loop *home,
 	s->arg = arg;
 	(void)text_copy(s->call_id, sizeof(s->call_id), call_id);
 	s->session.key = KEY_NOBODY;
+	strbuf_init(&s->kept, SEAT_KEPT_BYTES);
 	err = session_init(&s->session, g, home, &seat_ops, SEAT_EXTENSIONS);
 	if (!err)
-		err = timer_new(&s->timer, home, on_timer, s);
+		err = seat_timer_new(s);
 	if (err) {
 		seat_free(s);
 		return err;
@@ -346,6 +358,17 @@ int seat_open_for(struct seat **ret, struct gateway *g, struct loop *home,
 	return 0;
 }
 
+int seat_open_early(struct seat **ret, struct gateway *g, struct loop *home,
+		    const char *call_id, int64_t key,
+		    const struct seat_events *ev, void *arg)
+{
+	int err = seat_open_for(ret, g, home, call_id, key, ev, arg);
+
+	if (!err)
+		(*ret)->early = 1;
+	return err;
+}
+
 int seat_offer(struct seat *s, int64_t in_us)
 {
 	if (s->session.attached && !s->session.dead)
@@ -381,9 +404,14 @@ static void linger(void *arg)
 {
 	struct seat *s = arg;
 	int64_t now_us = loop_now_us(s->session.self.loop);
+	/* One that learns that its call came to nothing may not be here yet.
+	 */
+	int awaited = s->early && !s->session.left;
+	int64_t most_us = awaited ? SEAT_SOCKET_US : SEAT_LINGER_US;
 
-	if (s->session.attached && xp_link_unacked(s->session.link) &&
-	    now_us - s->closed_us < SEAT_LINGER_US) {
+	if ((s->session.attached || awaited) &&
+	    xp_link_unacked(s->session.link) &&
+	    now_us - s->closed_us < most_us) {
 		timer_start(s->timer, 50 * 1000);
 		return;
 	}

@@ -146,7 +146,7 @@ void seat_payload(struct session *session, const char *text, size_t len)
 	struct xp_error why;
 	int err;
 
-	if (!s->ev)
+	if (!s->ev || seat_keep(s, text, len))
 		return;
 	err = xp_command_decode_for(&c, text, len, session_extensions(session),
 				    &why);

@@ -149,6 +149,20 @@ static void on_timer(void *arg)
 	}
 }
 
+void session_pack(struct session *s)
+{
+	s->timer = timer_free(s->timer);
+}
+
+int session_unpack(struct session *s)
+{
+	int err = timer_new(&s->timer, s->self.loop, on_timer, s);
+
+	if (!err)
+		timer_start(s->timer, TICK_US);
+	return err;
+}
+
 int session_init(struct session *s, struct gateway *g, struct loop *home,
 		 const struct session_ops *ops, uint32_t extensions)
 {
@@ -279,7 +293,7 @@ static void attach(struct session *s, const struct relay *r)
 	s->attached = 1;
 	s->key = r->code;
 	s->detached_us = 0;
-	s->dead = s->state_lost = 0;
+	s->dead = s->state_lost = s->left = 0;
 	s->farewell[0] = '\0';
 	xp_link_connected(s->link, loop_now_us(s->self.loop));
 	input(s, r);
@@ -308,6 +322,7 @@ static void gone(struct session *s, const struct relay *r)
 	(void)snprintf(why, sizeof(why), "socket closed with code %lld%s%s",
 		       (long long)r->code, r->len ? ": " : "", r->text);
 	xp_link_disconnected(s->link);
+	s->left = r->code == 1000 || r->code == 1001 || r->code == 1005;
 	lose_wire(s, why);
 }
 
