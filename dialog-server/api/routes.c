@@ -11,6 +11,7 @@
 #include "api/api.h"
 #include "call/shard.h"
 #include "channel/browser.h"
+#include "channel/phone.h"
 #include "channel/test_agent.h"
 #include "channel/text.h"
 #include "channel/twilio.h"
@@ -31,6 +32,13 @@ static int accept_text(struct http_req *r, void *arg, void **ret_arg)
 	struct shard *sh = arg;
 
 	return text_accept(r, &sh->host, ret_arg);
+}
+
+static int accept_phone(struct http_req *r, void *arg, void **ret_arg)
+{
+	struct shard *sh = arg;
+
+	return phone_accept(r, &sh->host, ret_arg);
 }
 
 static int accept_test(struct http_req *r, void *arg, void **ret_arg)
@@ -167,6 +175,7 @@ static const struct route table[] = {
 	/* callers at the page: a web code, and our own Origin */
 	SOCKET("/browser", AUTH_SELF, accept_browser, &browser_handlers),
 	SOCKET("/text", AUTH_KEY, accept_text, &text_handlers),
+	SOCKET("/phone", AUTH_KEY, accept_phone, &phone_handlers),
 
 	/* callers of a program's own test */
 	SOCKET("/v1/test-agent", AUTH_KEY, accept_test, &test_agent_handlers),

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "call/outbound.h"
 #include "call/shard.h"
 #include "channel/codes.h"
 #include "conf/settings.h"
@@ -136,6 +137,17 @@ static void add_configured(json_t *set, const char *codes)
 	}
 }
 
+/* "+15555550100,+15555550101=shop" */
+static void add_outbound(json_t *set, const char *numbers)
+{
+	while (*numbers) {
+		size_t n = strcspn(numbers, ",");
+
+		add_number(set, numbers, strcspn(numbers, "=,"));
+		numbers += n + (numbers[n] == ',');
+	}
+}
+
 /* An array of strings, or of objects with an "address". */
 static void add_listed(json_t *set, const char *text)
 {
@@ -196,6 +208,7 @@ static void on_numbers(void *arg, int err, char *json)
 	json_t *set = json_object();
 
 	add_configured(set, a->sh->conf->web_codes);
+	add_outbound(set, a->sh->conf->outbound_numbers);
 	add_listed(set, listeners);
 	add_listed(set, json);
 	if (err)
@@ -228,22 +241,46 @@ void api_numbers(struct http_req *r, void *arg)
 
 /* ---- calls ----------------------------------------------------------- */
 
+static int status_of(int err)
+{
+	switch (err) {
+	case -EACCES:
+		return 403;
+	case -EAGAIN:
+		return 429;
+	case -ENOENT:
+		return 501;
+	default:
+		return 503;
+	}
+}
+
 void api_create_outbound(struct http_req *r, void *arg)
 {
-	const char *from = http_query(r, "from_number");
-	const char *to = http_query(r, "to_number");
+	const struct outbound_ask ask = {
+		.from = http_query(r, "from_number"),
+		.to = http_query(r, "to_number"),
+		.key = http_key_id(r),
+	};
+	char id[CHANNEL_CALL_ID_BYTES];
+	const char *why = NULL;
+	int err;
 
-	(void)arg;
-	if (!callinfo_is_e164(to))
+	if (!callinfo_is_e164(ask.to)) {
 		http_error(r, 400,
 			   "to_number must be a telephone number with + "
 			   "and country code, like +15555550100");
-	else if (from && *from && !callinfo_is_e164(from))
+		return;
+	}
+	if (ask.from && *ask.from && !callinfo_is_e164(ask.from)) {
 		http_error(r, 400,
 			   "from_number must be a telephone number with + "
 			   "and country code, like +15555550100");
+		return;
+	}
+	err = outbound_place(arg, &ask, id, &why);
+	if (err)
+		http_error(r, status_of(err), why);
 	else
-		http_error(r, 501,
-			   "this server places no calls: it has no carrier "
-			   "that dials; it takes calls that come in");
+		api_reply(r, 200, json_pack("{s:s}", "call_id", id));
 }

@@ -52,6 +52,7 @@ enum {
 	LIMIT_GENERATIONS = 16,  /* by HTTP, on one shard at once */
 	LIMIT_PROMPT_BYTES = 240 * 1024, /* of one of them */
 	LIMIT_CARRIER_TOKENS = 4096,     /* media tokens not yet used */
+	LIMIT_PHONES = 256, /* at terminals, waiting to be called */
 	LIMIT_CALL_MS = 60 * 60 * 1000,
 };
 

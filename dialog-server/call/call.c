@@ -34,6 +34,8 @@ enum {
 	 * one a frame has just been recorded, which the writer has yet to
 	 * take. */
 	TRIM_US = 990 * 1000,
+	/* A placed call's Expert is brought by a message or two. */
+	SEAT_US = 5 * 1000 * 1000,
 };
 
 static void on_close_timer(void *arg);
@@ -42,6 +44,11 @@ static void on_close_timer(void *arg);
 static void on_limit(void *arg)
 {
 	struct call *c = arg;
+
+	if (!c->seat) {
+		call_hangup(c, "bot-failure", "its Expert was not brought");
+		return;
+	}
 
 	record_event(c, "call-limit", NULL, "longest call reached");
 	call_hangup(c, "bot-hangup", "longest call reached");
@@ -226,6 +233,8 @@ static void call_free(struct call *c)
 	talk_close(c);
 	timer_free(c->limit_timer);
 	timer_free(c->close_timer);
+	if (c->placed)
+		outbound_over();
 	arena_done(&c->events_arena);
 	arena_done(&c->ask_arena);
 	arena_done(&c->arena);
@@ -258,22 +267,36 @@ void call_end(struct call *c)
 
 /* ---- opening ---------------------------------------------------------- */
 
+void call_name(char *id)
+{
+	id[0] = 'c';
+	(void)text_random_hex(id + 1, CHANNEL_CALL_ID_BYTES - 1, 10);
+}
+
 static void name_call(struct call *c, const struct channel_offer *o)
 {
 	static _Atomic uint32_t ordinal;
 
-	c->id[0] = 'c';
-	(void)text_random_hex(c->id + 1, sizeof(c->id) - 1, 10);
+	if (o->placed)
+		(void)text_copy(c->id, sizeof(c->id), o->placed);
+	else
+		call_name(c->id);
 	(void)snprintf(c->tag, sizeof(c->tag), "call/%u", ++ordinal);
 	(void)text_copy(c->external_id, sizeof(c->external_id),
 			o->external_id ? o->external_id : "");
 	(void)text_copy(c->address, sizeof(c->address), o->address);
+	if (!o->placed)
+		return;
+	(void)text_copy(c->from, sizeof(c->from), o->info.from_number);
+	(void)text_copy(c->to, sizeof(c->to), o->info.to_number);
 }
 
 static int take_seat(struct call *c, const struct channel_offer *o)
 {
 	struct gateway *g = c->sh->gateway;
 
+	if (o->placed)
+		return outbound_answered(c);
 	c->reserved = o->expert_key != 0;
 	if (c->reserved)
 		return seat_open_for(&c->seat, g, c->sh->loop, c->id,
@@ -299,7 +322,8 @@ static int build(struct call *c, const struct channel_offer *o)
 		err = slots_put(&c->sh->calls, c, &c->slot);
 	if (!err)
 		list_append(&c->sh->live, &c->link);
-	if (!err)
+	/* One that was placed is recorded once somebody speaks for it. */
+	if (!err && !o->placed)
 		record_open(c, &o->info);
 	if (!err)
 		err = take_seat(c, o);
@@ -312,8 +336,10 @@ int call_open(struct shard *sh, const struct channel_offer *offer,
 	struct call *c;
 	int err;
 
-	if (sh->draining ||
-	    metric_get(METRIC_CALLS_ACTIVE) >= sh->conf->max_calls) {
+	/* One that was placed was counted, and let through, then. */
+	if (!offer->placed &&
+	    (sh->draining ||
+	     metric_get(METRIC_CALLS_ACTIVE) >= sh->conf->max_calls)) {
 		metric_add(METRIC_CALLS_REFUSED, 1);
 		return -EAGAIN;
 	}
@@ -325,6 +351,7 @@ int call_open(struct shard *sh, const struct channel_offer *offer,
 	c->ch = offer->ch;
 	c->hz = offer->hz;
 	c->line_open = 1;
+	c->placed = c->reserved = offer->placed != NULL;
 	arena_init(&c->arena, 1024, LIMIT_CALL_ARENA_BYTES);
 	arena_init(&c->events_arena, 256, LIMIT_TURN_ARENA_BYTES);
 	arena_init(&c->ask_arena, 256, LIMIT_TURN_ARENA_BYTES);
@@ -343,7 +370,8 @@ int call_open(struct shard *sh, const struct channel_offer *offer,
 		call_free(c);
 		return err;
 	}
-	timer_start(c->limit_timer, LIMIT_CALL_MS * 1000LL);
+	timer_start(c->limit_timer,
+		    c->placed ? SEAT_US : LIMIT_CALL_MS * 1000LL);
 	metric_add(METRIC_CALLS_TOTAL, 1);
 	metric_add(METRIC_CALLS_ACTIVE, 1);
 	log_limited_to(LOG_LIMIT_CALLS, LOG_LEVEL_INFO, c->tag,
@@ -354,6 +382,24 @@ int call_open(struct shard *sh, const struct channel_offer *offer,
 	*ret_events = &line_handlers;
 	*ret_arg = c;
 	return 0;
+}
+
+void call_take_seat(struct call *c, struct seat *s)
+{
+	const struct xp_event connected = {.kind = XP_OUTBOUND_CONNECTED};
+
+	const struct xp_call_info info = {
+		.type = XP_CALL_PSTN,
+		.from_number = c->from,
+		.to_number = c->to,
+	};
+
+	c->seat = s;
+	timer_start(c->limit_timer, LIMIT_CALL_MS * 1000LL);
+	record_open(c, &info);
+	record_event(c, "outbound-connected", NULL, NULL);
+	(void)seat_send(s, &connected);
+	seat_begin(s, &call_seat_events, c);
 }
 
 /* ---- the tick -------------------------------------------------------------

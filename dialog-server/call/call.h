@@ -24,4 +24,7 @@ struct shard;
 int call_open(struct shard *sh, const struct channel_offer *offer,
 	      const struct channel_events **ret_events, void **ret_arg);
 
+/** Make an id for a call. @param id  id[CHANNEL_CALL_ID_BYTES] @thread any */
+void call_name(char *id);
+
 #endif /* CALL_CALL_H */

@@ -146,9 +146,11 @@ struct call {
 	struct seat *seat;
 	int seen_expert;
 	int reserved; /* its Expert comes by itself */
+	int placed;   /* we have called; until it has its seat no Expert */
 	int offered;  /* again, and nobody has been found yet */
 
 	/* record */
+	int recorded; /* record_open() was called */
 	struct journal *journal;
 	int64_t rows_us[2]; /**< when so many rows would be due: events,
 				 lines (record.c)                */
@@ -246,12 +248,21 @@ extern const struct seat_events call_seat_events;
 /** Its Expert is lost for good: offer it to the next in turn. */
 void call_offer(struct call *c);
 
+/* outbound.c */
+/** Somebody has answered a call that was placed: have its Expert brought here.
+ *  @return 0, -ENOENT (nobody waits for it any more), -EAGAIN, -ENOMEM */
+int outbound_answered(struct call *c);
+/** One placed call less. */
+void outbound_over(void);
+
 /* call.c */
 /** A key was pressed, as the line or the sound tells. */
 void call_key(struct call *c, char digit, enum keypress_way way);
 /** End the line for `reason`; closed() follows.
  *  @param cause  static: behind the reason, for our own record, or NULL */
 void call_hangup(struct call *c, const char *reason, const char *cause);
+/** Of a placed call: its Expert is here, and the agent may speak. */
+void call_take_seat(struct call *c, struct seat *s);
 /** Note why it will have ended. */
 void call_because(struct call *c, const char *reason, const char *cause);
 /** The server ends: say goodbye, then hang up. */

@@ -107,13 +107,17 @@ void record_open(struct call *c, const struct xp_call_info *info)
 		.started_wall_us = c->start_wall_us,
 		.recording_path = recording,
 		.journal_path = journal,
+		.outbound = c->placed,
 	};
 
+	c->recorded = 1;
 	open_files(c, recording, journal, sizeof(recording));
 	record_config(c);
 	publish(c, "call-started",
-		json_pack("{s:s,s:s,s:s}", "channel", row.channel, "address",
-			  c->address, "from", row.from));
+		json_pack("{s:s,s:s,s:s,s:s,s:s}", "channel", row.channel,
+			  "address", c->address, "from", row.from, "to",
+			  row.to, "direction",
+			  c->placed ? "outbound" : "inbound"));
 	/* A call whose row is lost is still a call; the store counts. */
 	(void)store_call_started(c->sh->store, &row);
 }
@@ -135,7 +139,7 @@ void record_close(struct call *c)
 	const char *fields = c->dialog ? dialog_fields_json(c->dialog) : NULL;
 	int64_t took_us = loop_now_us(c->sh->loop) - c->start_us;
 
-	if (!c->start_us)
+	if (!c->recorded)
 		return;
 	count_ending(c->end_reason);
 	(void)store_call_ended(c->sh->store, c->id, c->end_reason,

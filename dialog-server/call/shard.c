@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "call/internal.h"
+#include "call/outbound.h"
 #include "conf/settings.h"
 #include "journal/metrics.h"
 #include "store/store.h"
@@ -120,6 +121,7 @@ int shard_init(struct shard *sh, unsigned index)
 		.conf = sh->conf,
 		.open = open_line,
 		.can_accept = can_accept,
+		.dialled = outbound_dialled,
 		.arg = sh,
 	};
 	sh->actions = mem_zalloc(sizeof(*sh->actions));
@@ -134,6 +136,8 @@ int shard_init(struct shard *sh, unsigned index)
 void shard_drain(struct shard *sh)
 {
 	sh->draining = 1;
+	/* Whoever answered now would be hung up on. */
+	outbound_end(sh);
 }
 
 void shard_goodbye_all(struct shard *sh)
@@ -151,6 +155,7 @@ void shard_hangup_all(struct shard *sh)
 
 void shard_end_calls(struct shard *sh)
 {
+	outbound_end(sh);
 	LIST_FOREACH_SAFE (it, tmp, &sh->live)
 		call_end(LIST_ENTRY(it, struct call, link));
 }

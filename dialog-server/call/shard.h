@@ -58,7 +58,8 @@ struct shard {
  *  gateway, writer, feed, env. @return 0, -ENOMEM, -errno of the timer */
 int shard_init(struct shard *sh, unsigned index);
 
-/** No new calls; those that run go on. @thread shard */
+/** No new calls, and none placed any more; those that run go on.
+ *  @thread shard */
 void shard_drain(struct shard *sh);
 
 /** Say goodbye on every call, then hang up. @thread shard */

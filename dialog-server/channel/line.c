@@ -178,7 +178,12 @@ void line_open(struct line *l, struct ws *ws, const struct channel_ops *ops,
 
 	l->ws = ws;
 	l->how = CHANNEL_END_BROKEN;
-	if (*l->code) {
+	if (*l->placed) {
+		offer.placed = l->placed;
+		offer.info.type = XP_CALL_PSTN;
+		offer.info.from_number = l->address;
+		offer.info.to_number = l->dialled;
+	} else if (*l->code) {
 		offer.info.type = XP_CALL_WEBRTC;
 		offer.info.webrtc_code = l->code;
 	} else {

@@ -29,6 +29,8 @@ struct line {
 	char code[WEB_CODE_BYTES]; /* "" when by address           */
 	char address[WEB_ADDRESS_BYTES];
 	char external_id[80];
+	/* Of a call that was placed, else "". */
+	char placed[CHANNEL_CALL_ID_BYTES], dialled[WEB_ADDRESS_BYTES];
 };
 
 /** What a message of the peer may be, beyond those every line knows. */

@@ -63,6 +63,9 @@ struct settings {
 	/* expert.offer_ms, .ping_ms, .resume_ms */
 	int64_t expert_offer_ms; /* to claim an offer */
 	int64_t expert_ping_ms, expert_resume_ms;
+	/* outbound.numbers, .max_calls, .per_minute, .ring_ms */
+	char outbound_numbers[SETTING_TEXT_MAX]; /* "+1555..,+1555..=KEY" */
+	int64_t outbound_max_calls, outbound_per_minute, outbound_ring_ms;
 	/* stt.provider, .model_dir, .decoders */
 	char stt_provider[SETTING_TEXT_MAX];  /* pocketsphinx */
 	char stt_model_dir[SETTING_TEXT_MAX]; /* "": the driver's own */

@@ -78,6 +78,35 @@ static const char *check_codes(const char *v)
 	return NULL;
 }
 
+/* @return bytes of one "+NUMBER" or "+NUMBER=KEY", 0 when it is none */
+static size_t number_len(const char *v)
+{
+	size_t digits = *v == '+' ? strspn(v + 1, "0123456789") : 0;
+	size_t len = 1 + digits;
+
+	if (digits < 2 || digits > 15 || v[1] == '0')
+		return 0;
+	if (v[len] == '=') {
+		size_t name = strcspn(v + len + 1, ",");
+
+		return name ? len + 1 + name : 0;
+	}
+	return len;
+}
+
+static const char *check_numbers(const char *v)
+{
+	while (*v) {
+		size_t len = number_len(v);
+
+		if (!len || (v[len] && v[len] != ','))
+			return "+NUMBER,+NUMBER=NAME OF A KEY";
+		v += len + (v[len] == ',');
+	}
+
+	return NULL;
+}
+
 /* ---- the table ---------------------------------------------------------- */
 
 #define AT(member) offsetof(struct settings, member)
@@ -118,6 +147,7 @@ const struct setting_group settings_groups[] = {
 	{"bargein", "When the caller may interrupt the agent."},
 	{"dialog", "How patient the conversation is, and what it falls back to."},
 	{"expert", "The sockets of the Experts."},
+	{"outbound", "Calls that Experts place."},
 	{"stt", "Speech to text."},
 	{"tts", "Text to speech."},
 	{"llm", "The language model that leads the conversation."},
@@ -220,6 +250,15 @@ const struct setting settings_table[] = {
 	INT("expert.resume_ms", expert_resume_ms, 0, "60000", 1000, 600000,
 	    "[ms] that a lost Expert socket may be resumed"),
 
+	TEXT("outbound.numbers", outbound_numbers, RELOAD, "+15555550100", check_numbers,
+	     "Numbers that calls are placed from, the first unless said: +NUMBER,+NUMBER=KEY; with the name of an API key, by that key alone"),
+	INT("outbound.max_calls", outbound_max_calls, RELOAD, "20", 0, 100000,
+	    "Placed calls at once, ringing or answered; 0: none are placed"),
+	INT("outbound.per_minute", outbound_per_minute, RELOAD, "60", 1, 100000,
+	    "Calls that an API key may place within a minute"),
+	INT("outbound.ring_ms", outbound_ring_ms, RELOAD, "30000", 1000, 300000,
+	    "[ms] of ringing after which nobody has answered"),
+
 	ENUM("stt.provider", stt_provider, 0, "pocketsphinx", "pocketsphinx none",
 	     "Recognizer: pocketsphinx (built in), or none: typed calls only"),
 	TEXT("stt.model_dir", stt_model_dir, 0, "", NULL,
@@ -254,9 +293,9 @@ const struct setting settings_table[] = {
 	TEXT("twilio.auth_token_file", twilio_auth_token_file, 0, "", NULL,
 	     "File that holds the auth token"),
 	TEXT("twilio.account_sid", twilio_account_sid, 0, "", NULL,
-	     "Account (AC...), for transfers"),
+	     "Account (AC...), for transfers and for calls that are placed"),
 	TEXT("twilio.api_url", twilio_api_url, 0, "https://api.twilio.com", check_url,
-	     "REST API of the carrier, for transfers"),
+	     "REST API of the carrier, for the same"),
 	INT("twilio.token_ms", twilio_token_ms, RELOAD, "30000", 1000, 600000,
 	    "[ms] that the single-use token of a media socket lives"),
 

@@ -41,6 +41,19 @@ static const struct metric_info infos[METRIC_N] = {
 	[METRIC_CALLS_REFUSED] =
 		COUNTER("dialog_calls_refused_total",
 			"Calls refused: at capacity, draining, nobody there."),
+	[METRIC_OUTBOUND_PLACED] =
+		COUNTER("dialog_outbound_placed_total",
+			"Calls that Experts have had placed."),
+	[METRIC_OUTBOUND_FAILED] =
+		COUNTER("dialog_outbound_failed_total",
+			"Placed calls that nobody answered, for any reason."),
+	[METRIC_OUTBOUND_REFUSED] =
+		COUNTER("dialog_outbound_refused_total",
+			"Calls that were not placed: a limit, no number, no "
+			"way to dial."),
+	[METRIC_OUTBOUND_ACTIVE] =
+		GAUGE("dialog_outbound_active",
+		      "Placed calls now, ringing or answered."),
 	[METRIC_CALL_ENDED_CALLER] =
 		LABELLED("dialog_calls_ended_total", "by=\"caller\"",
 			 "Calls ended, by who or what ended them."),

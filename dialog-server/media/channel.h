@@ -113,6 +113,9 @@ struct channel_offer {
 	/** Not 0: its Expert comes by itself, with the API key of this id, and
 	 *  the call is offered to nobody. */
 	int64_t expert_key;
+	/** The call was placed (dialler.h) under this id and is now answered;
+	 *  NULL: it came in. Its Expert is there already. */
+	const char *placed;
 	char *ret_id; /**< ret_id[CHANNEL_CALL_ID_BYTES]: the call's id; or
 		       * NULL
 		       */

@@ -13,6 +13,7 @@
 #define MEDIA_CHANNEL_HOST_H
 
 #include "media/channel.h"
+#include "media/dialler.h"
 
 struct loop;
 struct settings;
@@ -47,7 +48,18 @@ struct channel_host {
 	 */
 	int (*can_accept)(void *arg, const char *address);
 
-	void *arg; /**< for both: the shard              */
+	/**
+	 * What has become of a call that a dialler (dialler.h) was told to
+	 * place. Whoever answers it is offered by open().
+	 *
+	 * @param call_id  of the order; one that is over has no effect
+	 * @param why      for people, or ""; copied
+	 * @thread any loop's
+	 */
+	void (*dialled)(void *arg, const char *call_id, enum dial_news news,
+			const char *why);
+
+	void *arg; /**< for all: the shard               */
 };
 
 #endif /* MEDIA_CHANNEL_HOST_H */

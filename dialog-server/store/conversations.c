@@ -60,8 +60,10 @@ static const char recording_sql[] =
 static const char numbers_sql[] =
 	"WITH RECURSIVE found(number) AS ("
 	" SELECT min(to_number) FROM calls WHERE channel = 'twilio'"
-	" UNION ALL SELECT (SELECT min(to_number) FROM calls"
-	"  WHERE channel = 'twilio' AND to_number > number) FROM found"
+	"  AND direction = 'inbound'"
+	" UNION ALL SELECT (SELECT to_number FROM calls"
+	"  WHERE channel = 'twilio' AND direction = 'inbound'"
+	"   AND to_number > number ORDER BY to_number LIMIT 1) FROM found"
 	"  WHERE number IS NOT NULL LIMIT ?9)"
 	"SELECT json_group_array(number) FROM found"
 	" WHERE number IS NOT NULL AND number != ''";

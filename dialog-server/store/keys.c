@@ -166,6 +166,17 @@ int store_key_holds(struct store *s, int64_t id)
 	return holds;
 }
 
+int store_key_is(struct store *s, int64_t id, const char *name)
+{
+	int is = 0;
+
+	pthread_rwlock_rdlock(&s->keys_lock);
+	for (size_t i = 0; i < s->n_keys; i++)
+		is |= s->keys[i].id == id && !strcmp(s->keys[i].name, name);
+	pthread_rwlock_unlock(&s->keys_lock);
+	return is;
+}
+
 uint64_t store_key_changes(const struct store *s)
 {
 	return atomic_load(&s->key_changes);

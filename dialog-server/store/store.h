@@ -66,6 +66,7 @@ struct store_call {
 	const char *from, *to;
 	int64_t started_wall_us;
 	const char *recording_path, *journal_path;
+	int outbound; /**< we have called, and not been called    */
 };
 /** The call has been accepted: its row, to which the others belong. */
 int store_call_started(struct store *s, const struct store_call *c);
@@ -285,6 +286,9 @@ char *store_key_list(struct store *s);
 /** @return the id of the key, the same for ever; 0 when it is not valid.
  *  Memory only, constant time @thread any */
 int64_t store_key_check(struct store *s, const char *key);
+
+/** @return nonzero when the key with this id has this name @thread any */
+int store_key_is(struct store *s, int64_t id, const char *name);
 
 /** @return nonzero while the key with this id is valid @thread any */
 int store_key_holds(struct store *s, int64_t id);

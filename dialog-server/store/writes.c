@@ -24,8 +24,9 @@ enum { COMMIT_TRIES = 3, COMMIT_RETRY_MS = 100 };
 static const char *const write_sql[OP_WRITES] = {
 	[OP_CALL_STARTED] =
 		"INSERT INTO calls(id, external_id, channel, address,"
-		" from_number, to_number, recording, journal, started_us)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+		" from_number, to_number, recording, journal, started_us,"
+		" direction) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+		" iif(?10, 'outbound', 'inbound'))",
 	[OP_CALL_ENDED] =
 		"UPDATE calls SET reason = ?2, ended_us = ?9,"
 		" fields = CASE WHEN json_valid(?3) THEN"
@@ -67,8 +68,10 @@ int store_call_started(struct store *s, const struct store_call *c)
 	};
 	struct op *op = op_new(OP_CALL_STARTED, strings, 8);
 
-	if (op)
+	if (op) {
 		op->n[0] = c->started_wall_us;
+		op->n[1] = c->outbound != 0;
+	}
 	return store_push(s, op);
 }
 

@@ -381,8 +381,10 @@ START_TEST(says_why_it_places_no_call)
 		const char *why;
 	} t[] = {
 		{"from_number=%2B15555550100&to_number=%2B15555550123", 501,
-		 "places no calls"},
-		{"to_number=%2B15555550123", 501, "places no calls"},
+		 "twilio.account_sid"},
+		{"to_number=%2B15555550123", 501, "dialogctl phone"},
+		{"from_number=%2B15555550166&to_number=%2B15555550123", 403,
+		 "outbound.numbers"},
 		{"from_number=%2B15555550100", 400, "to_number must"},
 		{"from_number=%2B15555550100&to_number=5550123", 400,
 		 "to_number must"},
@@ -391,6 +393,10 @@ START_TEST(says_why_it_places_no_call)
 	};
 	char path[256];
 
+	conf.outbound_max_calls = conf.outbound_per_minute = 100;
+	conf.max_calls = 100;
+	(void)snprintf(conf.outbound_numbers, sizeof(conf.outbound_numbers),
+		       "+15555550100");
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		(void)snprintf(path, sizeof(path), "/v2/create-outbound?%s",
 			       t[i].query);
