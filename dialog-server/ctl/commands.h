@@ -10,6 +10,7 @@
 
 extern const struct command call_command;
 extern const struct command talk_command;
+extern const struct command phone_command;
 extern const struct command calls_command;
 extern const struct command keys_command;
 extern const struct command experts_command;

@@ -34,12 +34,13 @@ _dialogctl_value()
 	--key-file | --ca-file | --wav | --hear | --twilio-token-file)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$3") ;;
+	--decline) _dialogctl_offer 'busy reject ignore' "$3" ;;
 	--voice) _dialogctl_offer 'rms awb kal16 kal slt' "$3" ;;
 	--keys) _dialogctl_offer 'events tones both' "$3" ;;
 	--to | --address)
 		_dialogctl_offer "$(_dialogctl_column "$1" experts)" "$3" ;;
 	--say | --from | --noise | --seed | --max-s | --limit | --wait | \
-		--slow | --only | --listen | --server | --url | --key) ;;
+		--slow | --only | --number | --calls | --listen | --server | --url | --key) ;;
 	*) return 1 ;;
 	esac
 }

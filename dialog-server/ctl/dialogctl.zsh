@@ -32,6 +32,9 @@ _dialogctl()
 	--key-file | --ca-file | --wav | --hear | --twilio-token-file)
 		_files
 		return ;;
+	--decline)
+		compadd busy reject ignore
+		return ;;
 	--voice)
 		compadd rms awb kal16 kal slt
 		return ;;
@@ -42,7 +45,7 @@ _dialogctl()
 		compadd -- ${(uf)"$(_dialogctl_column $program experts)"}
 		return ;;
 	--say | --from | --noise | --seed | --max-s | --limit | --wait | \
-		--slow | --only | --listen | --server | --url | --key)
+		--slow | --only | --number | --calls | --listen | --server | --url | --key)
 		return ;;
 	esac
 	if [[ $word == -* ]]; then

@@ -12,9 +12,9 @@
 #include "ctl/commands.h"
 
 static const struct command *const commands[] = {
-	&call_command,         &talk_command,    &calls_command,
-	&keys_command,         &experts_command, &doctor_command,
-	&expert_check_command,
+	&call_command,   &talk_command,         &phone_command,
+	&calls_command,  &keys_command,         &experts_command,
+	&doctor_command, &expert_check_command,
 };
 enum { COMMANDS_N = sizeof(commands) / sizeof(commands[0]), HINT = 2 };
 

@@ -221,7 +221,6 @@ class Caller(Process):
             *("--key-file", server.key_file, "--to", to),
         ]
         super().__init__(name, argv, folder, stdin=subprocess.PIPE)
-        self._marker = 0
 
     def parse(self, line):
         return json.loads(line)
@@ -262,6 +261,22 @@ class Caller(Process):
         )
 
 
+class Phone(Caller):
+    """dialogctl phone: is called, and answers in text."""
+
+    def __init__(self, folder, server, number, *options, name="phone"):
+        argv = [
+            os.path.join(BUILD, "bin", "dialogctl"),
+            *("phone", "--json", "--url", server.url),
+            *("--key-file", server.key_file, "--number", number),
+            *options,
+        ]
+        Process.__init__(self, name, argv, folder, stdin=subprocess.PIPE)
+
+    def wait(self, kind):
+        return self.wait_line(lambda m: m["type"] == kind, kind)
+
+
 class PeerTest(unittest.TestCase):
     """One server a class; Experts and callers end with their test."""
 
@@ -289,6 +304,14 @@ class PeerTest(unittest.TestCase):
         made = Caller(self.folder, self.server, to, name)
         self.addCleanup(made.stop)
         self.addCleanup(self._show_when_failed, made)
+        return made
+
+    def phone(self, number, *options):
+        """A telephone that waits to be called; it is there on return."""
+        made = Phone(self.folder, self.server, number, *options)
+        self.addCleanup(made.stop)
+        self.addCleanup(self._show_when_failed, made)
+        made.wait("ready")
         return made
 
     def call_record(self, call_id):
