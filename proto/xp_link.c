@@ -425,10 +425,19 @@ int xp_link_input(struct xp_link *l, const char *text, size_t len,
 
 /* ---- time --------------------------------------------------------------- */
 
+void xp_link_ping(struct xp_link *l, int64_t now_us)
+{
+	struct xp_frame ping = {.kind = XP_PING, .ping_ms = now_us / 1000};
+
+	if (l->state != OPEN)
+		return;
+	l->pinged_us = now_us;
+	(void)send_frame(l, &ping);
+}
+
 static int64_t tick_open(struct xp_link *l, int64_t now_us)
 {
 	int64_t heard_us = l->stats.heard_us;
-	struct xp_frame ping = {.kind = XP_PING, .ping_ms = now_us / 1000};
 	int64_t dead_us = heard_us + SILENCES * l->ping_us;
 	int64_t due_us;
 
@@ -440,8 +449,7 @@ static int64_t tick_open(struct xp_link *l, int64_t now_us)
 	due_us = (l->pinged_us > heard_us ? l->pinged_us : heard_us) +
 		 l->ping_us;
 	if (now_us >= due_us) {
-		l->pinged_us = now_us;
-		(void)send_frame(l, &ping);
+		xp_link_ping(l, now_us);
 		due_us = now_us + l->ping_us;
 	}
 

@@ -128,6 +128,9 @@ void xp_link_writable(struct xp_link *l);
 /** Pings, deadlines. @return [us] when to call again, INT64_MAX for never */
 int64_t xp_link_tick(struct xp_link *l, int64_t now_us);
 
+/** Ask for a sign of life at once; nothing unless it is open. */
+void xp_link_ping(struct xp_link *l, int64_t now_us);
+
 /** End it: a server sends a close frame (a client just closes its socket
  *  after this, as the protocol has it). No event follows. */
 void xp_link_close(struct xp_link *l, const char *reason,

@@ -29,6 +29,7 @@ int gateway_new(struct gateway **ret, const struct settings *conf)
 	list_init(&g->listeners);
 	list_init(&g->turns);
 	list_init(&g->seats);
+	list_init(&g->waiting);
 	pthread_mutex_init(&g->lock, NULL);
 	err = slots_init(&g->wires, GATEWAY_WIRES);
 	if (!err)
@@ -184,6 +185,8 @@ static void run_relay(struct loop_msg *m)
 		to_wire(object, r);
 	else if (object)
 		session_on_relay(object, r);
+	else if (r->kind == RELAY_ROOM)
+		listener_release(r->g, &r->from, 1); /* its call is over */
 	else if (r->kind == RELAY_ATTACH)
 		(void)relay_post(r->g, RELAY_CLOSE, (struct place){0}, r->from,
 				 "", 1001, "session ended", 13);

@@ -34,6 +34,7 @@ struct settings;
 enum {
 	GATEWAY_WIRES = 8192,    /* sockets of Experts in all         */
 	GATEWAY_SESSIONS = 8192, /* listeners and seats in all        */
+	GATEWAY_TURNS = 8192,    /* addresses whose turn is kept      */
 	ADDRESS_BYTES = 96,
 	CONNECTION_ID_BYTES = 129, /* 128, as the protocol allows */
 	LISTENER_OFFERS = 64,      /* calls offered and not yet taken */
@@ -60,6 +61,8 @@ enum relay_kind {
 	RELAY_CLAIMED,   /* listener -> seat                             */
 	RELAY_ANSWERED,  /* listener -> seat                             */
 	RELAY_DECLINED,  /* listener -> seat                             */
+	RELAY_ROOM,      /* listener -> waiting seat: code is its serial,
+			    text the address                            */
 	RELAY_COMMAND,   /* from outside -> seat: text: commands, NULs    */
 	RELAY_DRAINING,  /* gateway -> all: code is how long [ms]        */
 };
@@ -73,7 +76,8 @@ struct relay {
 	struct slot_id to;
 	struct loop *at; /* where it was sent to */
 	int64_t code;    /* CLOSE: of the frame; DECLINED: 0 by the Expert,
-			 -EAGAIN no room, -EPIPE its socket is gone;
+			 -EAGAIN no room, -EPIPE its socket is gone,
+			 -ETIMEDOUT nothing is heard of it;
 			 ATTACH, CLAIMED: id of its API key;
 			 ASSIGN: 1 when it had an Expert before;
 			 WITHDRAW: 1 when it is to be told */
@@ -101,6 +105,8 @@ struct session;
 struct session_ops {
 	void (*opened)(struct session *s, int again);
 	void (*payload)(struct session *s, const char *text, size_t len);
+	/** Something came from it, whatever it was; may be NULL. */
+	void (*heard)(struct session *s);
 	/** The socket is gone; it may come back until expired(). why:
 	 *  borrowed, for people */
 	void (*detached)(struct session *s, const char *why);
@@ -108,7 +114,7 @@ struct session_ops {
 	void (*expired)(struct session *s);
 	/** The loop ends: the owner goes now. */
 	void (*leave)(struct session *s);
-	/** OFFER, WITHDRAW, ASSIGN, CLAIMED, ANSWERED, DECLINED. */
+	/** OFFER, WITHDRAW, ASSIGN, CLAIMED, ANSWERED, DECLINED, ROOM. */
 	void (*relayed)(struct session *s, const struct relay *r);
 };
 
@@ -150,7 +156,13 @@ struct listener {
 	/* Under mutex; what it said of itself, max_calls -1: no bound. */
 	int64_t max_calls, active;
 	int draining;
-	char *labels; /* JSON object, or NULL                */
+	int64_t undecided; /* calls offered; under mutex         */
+	int silent;        /* did not answer in its usual time; under mutex */
+	char *labels;      /* JSON object, or NULL                */
+	struct timer *probe; /* while a call waits for a word of it  */
+	int probing, overdue;
+	int64_t asked_us;  /* since when an answer is due; 0: it is not */
+	int64_t answer_us; /* that it takes, smoothed; 0: not known     */
 	struct offer offers[LISTENER_OFFERS];
 };
 
@@ -174,6 +186,9 @@ struct hand_over {
 struct seat {
 	struct session session;
 	struct list link; /* in gateway->seats, under mutex */
+	struct list wait; /* in gateway->waiting, under mutex */
+	int waiting;      /* for room; tried[] stays as it is then */
+	int offer_again;  /* seat_offer() has said so              */
 	char call_id[32];
 	char address[ADDRESS_BYTES];
 	char *incoming, *assign; /* JSON of the two messages       */
@@ -197,7 +212,8 @@ struct seat {
 	void *arg;
 };
 
-/** Whose turn it is at an address. Under mutex. */
+/** Whose turn it is at an address. In the order of their last offers; under
+ *  mutex. */
 struct turn {
 	struct list link;
 	char address[ADDRESS_BYTES];
@@ -212,7 +228,8 @@ struct gateway {
 	uint64_t serials;
 	uint32_t n_turns;
 	int draining;
-	struct list seats; /* of struct seat, by call id          */
+	struct list seats;   /* of struct seat, by call id          */
+	struct list waiting; /* of struct seat, in their order      */
 };
 
 /* gateway.c */
@@ -256,13 +273,30 @@ int listener_find(struct gateway *g, const char *connection_id,
 		  const char *address, int64_t key, struct place *ret);
 /** The next in turn at the address that has room and is not in tried[n]. It
  *  has one call more, until listener_release().
+ *  @param waits  when there is none, this seat waits for room from now on, in
+ *                its old place if it does already; NULL: nobody waits
  *  @return 0, -ENOENT @thread any */
 int listener_next(struct gateway *g, const char *address,
-		  const uint64_t *tried, size_t n, struct place *ret,
-		  uint64_t *ret_serial);
-/** It has one call less. @param p  cleared; a cleared one is fine
+		  const uint64_t *tried, size_t n, struct seat *waits,
+		  struct place *ret, uint64_t *ret_serial);
+/** It does not have the call that it was offered. A cleared place is fine, and
+ *  so it is in the next two.
+ *  @param p    cleared
+ *  @param ask  calls that wait may have its place: not when it could not take
+ *              one just now @thread any */
+void listener_release(struct gateway *g, struct place *p, int ask);
+/** It has the call that it was offered. @thread any */
+void listener_settled(struct gateway *g, const struct place *p);
+/** The call that it had is over, or another's. @param p  cleared
  *  @thread any */
-void listener_release(struct gateway *g, struct place *p);
+void listener_left(struct gateway *g, struct place *p);
+/** Somebody there may have room again: calls that wait are offered it, the
+ *  first one first, and no more of them than it has room for. @thread any */
+void listener_has_room(struct gateway *g, const char *address);
+/** Is there another one with room that is heard of? @thread any */
+int listener_others(struct gateway *g, const struct listener *self);
+/** It waits for room no more. @thread the seat's */
+void seat_wait_no_more(struct seat *s);
 
 /** What is to be done for a seat when it and its session are on a new loop.
  *  @return 0, -ENOMEM */

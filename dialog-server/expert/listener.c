@@ -6,6 +6,10 @@
  *        --ASSIGN->          --assign-call---->
  *        <-ANSWERED-         <--answer-call----   (or DECLINED)
  *
+ * While a call waits for its word it is asked for signs of life. One that
+ * gives none in its usual time is silent: it keeps its place, and others are
+ * asked before it until it is heard again.
+ *
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
@@ -17,6 +21,16 @@
 #include "base/text.h"
 #include "expert/internal.h"
 #include "journal/metrics.h"
+#include "proto/xp_link.h"
+
+enum {
+	PROBE_US = 250 * 1000, /* between signs of life that are asked for */
+	/* How long one may take that is not known yet; and whoever it is. A
+	 * machine under load has pauses of tens of ms. */
+	PATIENCE_US = 250 * 1000,
+	PATIENCE_MIN_US = 60 * 1000,
+	PATIENCE_MAX_US = 1000 * 1000,
+};
 
 static void set_ready(struct listener *l, int ready)
 {
@@ -53,6 +67,7 @@ static void on_opened(struct session *s, int again)
 	char *text;
 
 	set_ready(l, 1);
+	listener_has_room(s->g, l->address);
 	if (again)
 		return;
 	log_info_limited("expert",
@@ -60,8 +75,9 @@ static void on_opened(struct session *s, int again)
 			 l->address, (unsigned long long)l->serial,
 			 (long long)started.other_listeners);
 	text = xp_listen_encode(&started);
-	if (text)
-		(void)session_send(s, text);
+	/* Its acknowledgement tells how far away it is. */
+	if (text && session_send(s, text) == 0)
+		l->asked_us = loop_now_us(s->self.loop);
 	free(text);
 }
 
@@ -74,6 +90,7 @@ static void leave(struct session *s)
 	list_unlink(&l->link);
 	pthread_mutex_unlock(&s->g->lock);
 	session_done(s);
+	timer_free(l->probe);
 	mem_free(l->labels);
 	mem_free(l);
 }
@@ -85,6 +102,138 @@ static void on_expired(struct session *s)
 	log_info_limited("expert", "listener gone address=%s listener=%llu",
 			 l->address, (unsigned long long)l->serial);
 	leave(s);
+}
+
+/* ---- signs of life --------------------------------------------------------
+ */
+
+/** As far as this peer understands it. */
+static void tell(struct session *s, const struct xp_listen *m)
+{
+	char *text = xp_listen_encode_for(m, session_extensions(s));
+
+	if (text)
+		(void)session_send(s, text);
+	free(text);
+}
+
+/** Calls that it has yet to decide on go to others. */
+static void give_back(struct listener *l, int why)
+{
+	for (size_t i = 0; i < LISTENER_OFFERS; i++) {
+		const struct xp_listen over = {
+			.kind = XP_WITHDRAW_CALL,
+			.call_id = l->offers[i].call_id,
+		};
+		struct offer *o = &l->offers[i];
+
+		if (!o->call_id[0])
+			continue;
+		(void)relay_post(l->session.g, RELAY_DECLINED, l->session.self,
+				 o->seat, o->call_id, why, "", 0);
+		if (why == -ETIMEDOUT)
+			tell(&l->session, &over);
+		o->call_id[0] = '\0';
+	}
+}
+
+static int has_offers(const struct listener *l)
+{
+	for (size_t i = 0; i < LISTENER_OFFERS; i++) {
+		if (l->offers[i].call_id[0])
+			return 1;
+	}
+	return 0;
+}
+
+/** A few times what it has taken so far. */
+static int64_t patience_us(const struct listener *l)
+{
+	const int64_t us = 4 * l->answer_us;
+
+	if (!us)
+		return PATIENCE_US;
+	return us < PATIENCE_MIN_US   ? PATIENCE_MIN_US
+	       : us > PATIENCE_MAX_US ? PATIENCE_MAX_US
+				      : us;
+}
+
+/** What was just sent is answered, if only by an acknowledgement. */
+static void probe(struct listener *l)
+{
+	if (!l->asked_us)
+		l->asked_us = loop_now_us(l->session.self.loop);
+	if (l->probing)
+		return;
+	l->probing = 1;
+	timer_start(l->probe, patience_us(l));
+}
+
+static void set_silent(struct listener *l, int silent)
+{
+	struct gateway *g = l->session.g;
+
+	pthread_mutex_lock(&g->lock);
+	l->silent = silent;
+	pthread_mutex_unlock(&g->lock);
+}
+
+static void on_silence(struct listener *l)
+{
+	if (!l->silent) {
+		metric_add(METRIC_EXPERT_SILENT, 1);
+		log_info_limited("expert",
+				 "listener silent address=%s listener=%llu",
+				 l->address, (unsigned long long)l->serial);
+		set_silent(l, 1);
+	}
+	/* Where there is nobody else, it is worth waiting for. */
+	if (listener_others(l->session.g, l))
+		give_back(l, -ETIMEDOUT);
+}
+
+static void on_probe(void *arg)
+{
+	struct listener *l = arg;
+	int64_t again_us = PROBE_US;
+
+	l->probing = has_offers(l);
+	if (!l->probing) {
+		l->asked_us = 0;
+		return;
+	}
+	if (!l->asked_us) {
+		l->overdue = 0;
+		l->asked_us = loop_now_us(l->session.self.loop);
+		xp_link_ping(l->session.link, l->asked_us);
+		again_us = patience_us(l);
+	} else if (!l->overdue++) {
+		/* A loop that is late itself has yet to read what came. */
+		again_us = 0;
+	} else {
+		on_silence(l);
+	}
+	timer_start(l->probe, again_us);
+}
+
+static void on_heard(struct session *s)
+{
+	struct listener *l = (struct listener *)(void *)s;
+	int64_t took_us;
+
+	if (l->asked_us) {
+		took_us = loop_now_us(s->self.loop) - l->asked_us;
+		l->answer_us = l->answer_us ? (3 * l->answer_us + took_us) / 4
+					    : took_us + 1;
+		l->asked_us = 0;
+		l->overdue = 0;
+		if (l->probing)
+			timer_start(l->probe, PROBE_US);
+	}
+	if (l->silent) {
+		set_silent(l, 0);
+		listener_has_room(s->g, l->address);
+	}
 }
 
 /* ---- offers ---------------------------------------------------------------
@@ -114,6 +263,7 @@ static void take_offer(struct listener *l, const struct relay *r)
 	}
 	(void)text_copy(o->call_id, sizeof(o->call_id), r->call_id);
 	o->seat = r->from;
+	probe(l);
 }
 
 /** Whoever waits for a word of it need not wait for its deadline. */
@@ -122,28 +272,13 @@ static void on_detached(struct session *s, const char *why)
 	struct listener *l = (struct listener *)(void *)s;
 
 	set_ready(l, 0);
+	l->asked_us = 0;
+	l->probing = l->overdue = 0;
+	timer_stop(l->probe);
 	log_info_limited("expert",
 			 "listener lost address=%s listener=%llu why=\"%s\"",
 			 l->address, (unsigned long long)l->serial, why);
-	for (size_t i = 0; i < LISTENER_OFFERS; i++) {
-		struct offer *o = &l->offers[i];
-
-		if (!o->call_id[0])
-			continue;
-		(void)relay_post(s->g, RELAY_DECLINED, s->self, o->seat,
-				 o->call_id, -EPIPE, "", 0);
-		o->call_id[0] = '\0';
-	}
-}
-
-/** As far as this peer understands it. */
-static void tell(struct session *s, const struct xp_listen *m)
-{
-	char *text = xp_listen_encode_for(m, session_extensions(s));
-
-	if (text)
-		(void)session_send(s, text);
-	free(text);
+	give_back(l, -EPIPE);
 }
 
 static void assign(struct listener *l, const struct relay *r)
@@ -244,6 +379,7 @@ static void take_status(struct listener *l, const struct xp_listen *m)
 	}
 	pthread_mutex_unlock(&l->session.g->lock);
 	mem_free(old);
+	listener_has_room(l->session.g, l->address);
 }
 
 static void on_payload(struct session *s, const char *text, size_t len)
@@ -269,6 +405,7 @@ static void on_payload(struct session *s, const char *text, size_t len)
 static const struct session_ops listener_ops = {
 	.opened = on_opened,
 	.payload = on_payload,
+	.heard = on_heard,
 	.detached = on_detached,
 	.expired = on_expired,
 	.leave = leave,
@@ -288,6 +425,8 @@ int listener_new(struct listener **ret, struct gateway *g, struct loop *home,
 	(void)text_copy(l->address, sizeof(l->address), address);
 	err = session_init(&l->session, g, home, &listener_ops,
 			   XP_EXT_RESUME | XP_EXT_CAPACITY);
+	if (!err)
+		err = timer_new(&l->probe, home, on_probe, l);
 	if (err) {
 		session_done(&l->session);
 		mem_free(l);

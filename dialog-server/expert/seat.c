@@ -8,6 +8,9 @@
  *    │       none left: nobody()                       gone for good     │
  *    └───────────────────────────────────────────────────────────────────┘
  *
+ * Where nobody() says to offer it again, it waits: until somebody has room,
+ * and at most until the time that was said.
+ *
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
@@ -39,25 +42,10 @@ enum {
 	SEAT_KEPT_BYTES = 1024 * 1024, /* as much as a link may have unread */
 };
 
-static void offer_next(struct seat *s)
+/** It is offered to this listener now. */
+static void offer(struct seat *s, uint64_t serial)
 {
-	const char *address = s->hand ? s->hand->address : s->address;
-	uint64_t serial = 0;
-
-	s->state = SEAT_IDLE;
-	s->session.next_key = 0;
-	listener_release(s->session.g, &s->listener);
-	if (!s->ev)
-		return;
-	if (s->reserved || s->n_tried == SEAT_TRIED_MAX ||
-	    listener_next(s->session.g, address, s->tried, s->n_tried,
-			  &s->listener, &serial)) {
-		if (s->hand)
-			hand_over_failed(s);
-		else
-			s->ev->nobody(s->arg, s->declined);
-		return;
-	}
+	seat_wait_no_more(s);
 	s->tried[s->n_tried++] = serial;
 	metric_add(METRIC_EXPERT_OFFERS, 1);
 	s->state = SEAT_OFFERING;
@@ -65,6 +53,55 @@ static void offer_next(struct seat *s)
 	(void)relay_post(s->session.g, RELAY_OFFER, s->session.self,
 			 s->listener, s->call_id, 0, s->incoming,
 			 strlen(s->incoming));
+}
+
+/** None is left to ask. Who says "again" to it waits for room meanwhile. */
+static void nobody(struct seat *s)
+{
+	if (s->hand) {
+		hand_over_failed(s);
+		return;
+	}
+	s->offer_again = 0;
+	s->ev->nobody(s->arg, s->declined);
+	if (!s->offer_again)
+		seat_wait_no_more(s);
+}
+
+/** @param ask  calls that wait may have the place of the one before */
+static void offer_next(struct seat *s, int ask)
+{
+	const char *address = s->hand ? s->hand->address : s->address;
+	struct seat *waits = s->hand || s->reserved ? NULL : s;
+	uint64_t serial = 0;
+
+	s->state = SEAT_IDLE;
+	s->session.next_key = 0;
+	listener_release(s->session.g, &s->listener, ask);
+	if (!s->ev)
+		return;
+	if (s->reserved || s->n_tried == SEAT_TRIED_MAX ||
+	    listener_next(s->session.g, address, s->tried, s->n_tried, waits,
+			  &s->listener, &serial))
+		nobody(s);
+	else
+		offer(s, serial);
+}
+
+/** A place has come free while it waited, and is its own. */
+static void take_room(struct seat *s, const struct relay *r)
+{
+	struct place p = r->from;
+
+	/* It found one by itself, or its Expert is back. */
+	if (!s->ev || !s->waiting || s->state != SEAT_IDLE ||
+	    strcmp(s->address, r->text) != 0) {
+		listener_release(s->session.g, &p, 1);
+		return;
+	}
+	s->listener = p;
+	s->n_tried = s->n_declined;
+	offer(s, (uint64_t)r->code);
 }
 
 /** What nobody decides any more takes no place at the listener. */
@@ -88,21 +125,21 @@ static void on_timer(void *arg)
 	else
 		s->n_tried = s->n_declined;
 	withdraw(s, 1);
-	offer_next(s);
+	offer_next(s, 1);
 }
 
-/** The one that has the offer now does not want it. */
-static void declined(struct seat *s, int by_expert)
+/** The one that has the offer now does not want it, or is not there. */
+static void declined(struct seat *s, int64_t why)
 {
 	metric_add(METRIC_EXPERT_DECLINES, 1);
-	if (by_expert) {
+	if (why == 0) {
 		uint64_t serial = s->tried[s->n_tried - 1];
 
 		s->tried[s->n_tried - 1] = s->tried[s->n_declined];
 		s->tried[s->n_declined++] = serial;
 		s->declined = 1;
 	}
-	offer_next(s);
+	offer_next(s, why == 0);
 }
 
 static int is_ours(const struct seat *s, const struct relay *r)
@@ -122,7 +159,10 @@ static void on_relayed(struct session *session, const struct relay *r)
 		seat_commands(s, r->text, r->len);
 	if (s->ev && r->kind == RELAY_DRAINING)
 		(void)seat_send(s, &draining);
-	if (!s->ev || r->kind == RELAY_COMMAND || !is_ours(s, r))
+	if (r->kind == RELAY_ROOM)
+		take_room(s, r);
+	if (!s->ev || r->kind == RELAY_COMMAND || r->kind == RELAY_ROOM ||
+	    !is_ours(s, r))
 		return;
 	if (r->kind == RELAY_CLAIMED && s->state == SEAT_OFFERING) {
 		s->state = SEAT_ASSIGNED;
@@ -142,8 +182,9 @@ static void on_relayed(struct session *session, const struct relay *r)
 			s->ev->answered(s->arg);
 	} else if (r->kind == RELAY_DECLINED &&
 		   (s->state == SEAT_OFFERING || s->state == SEAT_ASSIGNED)) {
-		declined(s, r->code == 0);
-	} else if (r->kind == RELAY_DECLINED && r->code == -EPIPE &&
+		declined(s, r->code);
+	} else if (r->kind == RELAY_DECLINED &&
+		   (r->code == -EPIPE || r->code == -ETIMEDOUT) &&
 		   s->state == SEAT_ANSWERED) {
 		timer_start(s->timer, SEAT_GONE_US);
 	}
@@ -181,10 +222,12 @@ static void on_opened(struct session *session, int again)
 	}
 	/* The one that had it has come back while others were asked. */
 	withdraw(s, again);
+	seat_wait_no_more(s);
 	if (again || !s->listener.loop) {
-		listener_release(s->session.g, &s->listener);
+		listener_release(s->session.g, &s->listener, 1);
 	} else {
-		listener_release(s->session.g, &s->holder);
+		listener_settled(s->session.g, &s->listener);
+		listener_left(s->session.g, &s->holder);
 		s->holder = s->listener;
 		s->holder_serial = s->tried[s->n_tried - 1];
 		s->listener = (struct place){0};
@@ -210,8 +253,9 @@ void seat_free(struct seat *s)
 {
 	struct gateway *g = s->session.g;
 
-	listener_release(g, &s->listener);
-	listener_release(g, &s->holder);
+	seat_wait_no_more(s);
+	listener_release(g, &s->listener, 1);
+	listener_left(g, &s->holder);
 	pthread_mutex_lock(&g->lock);
 	list_unlink(&s->link);
 	pthread_mutex_unlock(&g->lock);
@@ -292,6 +336,7 @@ static int make_seat(struct seat **ret, struct gateway *g, struct loop *home,
 	if (!s)
 		return -ENOMEM;
 	list_init(&s->link);
+	list_init(&s->wait);
 	s->ev = ev;
 	s->arg = arg;
 	(void)text_copy(s->call_id, sizeof(s->call_id), call_id);
@@ -373,6 +418,7 @@ int seat_offer(struct seat *s, int64_t in_us)
 {
 	if (s->session.attached && !s->session.dead)
 		return -EPROTO;
+	s->offer_again = 1;
 	if (s->state == SEAT_IDLE || s->state == SEAT_TAKEN)
 		begin_offers(s, in_us);
 	return 0;
@@ -426,8 +472,9 @@ struct seat *seat_close(struct seat *s)
 		return NULL;
 	withdraw(s, 1);
 	s->state = SEAT_IDLE;
-	listener_release(s->session.g, &s->listener);
-	listener_release(s->session.g, &s->holder);
+	seat_wait_no_more(s);
+	listener_release(s->session.g, &s->listener, 1);
+	listener_left(s->session.g, &s->holder);
 	s->ev = NULL;
 	s->closed_us = loop_now_us(s->session.self.loop);
 	if (timer_new(&t, s->session.self.loop, linger, s)) {

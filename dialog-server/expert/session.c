@@ -254,6 +254,8 @@ static void input(struct session *s, const struct relay *r)
 	int err = xp_link_input(s->link, r->text, r->len,
 				loop_now_us(s->self.loop));
 
+	if (s->ops->heard)
+		s->ops->heard(s);
 	if (!err)
 		return;
 	metric_add(METRIC_EXPERT_BAD_MESSAGES, 1);

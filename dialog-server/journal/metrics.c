@@ -93,6 +93,12 @@ static const struct metric_info infos[METRIC_N] = {
 	[METRIC_EXPERT_DECLINES] =
 		COUNTER("dialog_expert_declines_total",
 			"Offers declined or not claimed in time."),
+	[METRIC_EXPERT_ROOM] = COUNTER(
+		"dialog_expert_room_total",
+		"Calls that waited and were offered when there was room."),
+	[METRIC_EXPERT_SILENT] =
+		COUNTER("dialog_expert_silent_total",
+			"Listeners not heard of in time while a call waited."),
 	[METRIC_EXPERT_LOST] =
 		COUNTER("dialog_expert_lost_total",
 			"Call sockets of Experts lost during a call."),

@@ -68,6 +68,7 @@ struct called {
 	char note[40]; /* of a hand-over, or "-" */
 	enum xp_command_kind kind;
 	char why[160];     /* lost it was */
+	int64_t again_us;  /* when nobody takes it; 0: never */
 	struct peer taker; /* who claimed it, see taken_seat() */
 };
 
@@ -82,6 +83,8 @@ static inline void on_nobody(void *arg, int declined)
 
 	c->nobody++;
 	c->declined = declined;
+	if (c->again_us)
+		ck_assert_int_eq(seat_offer(c->seat, c->again_us), 0);
 }
 
 static inline void on_attached(void *arg, int again, uint32_t extensions,
