@@ -321,12 +321,12 @@ static uint32_t weekday_at(const struct language *l,
 }
 
 /** What is at token i, in English. @return tokens */
-static uint32_t one(const struct language *l, const struct language_words *w,
+static uint32_t one(const struct language *l, struct language_words *w,
 		    uint32_t i, struct strbuf *b)
 {
 	struct slots s;
 	uint32_t n, words;
-	int64_t value;
+	int64_t value, next;
 	int ordinal;
 
 	if (!in_address(w, i)) {
@@ -336,10 +336,17 @@ static uint32_t one(const struct language *l, const struct language_words *w,
 		const struct language_pair *p = best_phrase(l, w, i, &s, &n);
 
 		words = language_number_at(l, w, i, &value, &ordinal);
+		/* "Un" is one among numbers, and an article elsewhere. */
+		if (words && n == words &&
+		    (language_number_at(l, w, i + n, &next, &ordinal) ||
+		     (i && w->t[i - 1].is_number)))
+			p = NULL;
 		if (p && n >= words) {
 			add_english(b, &s, p->to);
 			return n;
 		}
+		if (words)
+			w->t[i + words - 1].is_number = 1;
 		if (words && !w->t[i].digits) {
 			add_number(b, value, ordinal && value < 100);
 			return words;

@@ -72,10 +72,11 @@ struct language {
 };
 
 struct language_token {
-	const char *s;    /* folded                       */
-	uint16_t at, end; /* where it stands in the text  */
-	uint8_t digits;   /* nothing but digits           */
-	uint8_t brk;      /* a clause ended before it     */
+	const char *s;     /* folded                       */
+	uint16_t at, end;  /* where it stands in the text  */
+	uint8_t digits;    /* nothing but digits           */
+	uint8_t brk;       /* a clause ended before it     */
+	uint8_t is_number; /* the last word of a number   */
 };
 
 struct language_words {

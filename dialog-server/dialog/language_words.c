@@ -71,9 +71,23 @@ static int is_digit(unsigned char c)
 	return c >= '0' && c <= '9';
 }
 
-static int is_letter(unsigned char c)
+/* Signs beyond ASCII, "¿" and "»" and the long dashes, are in two blocks. */
+static int is_letter(const char *s)
 {
+	const unsigned char c = (unsigned char)*s;
+
+	if (c == 0xc2 || (c == 0xe2 && (unsigned char)s[1] == 0x80))
+		return 0;
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+}
+
+static size_t char_bytes(const char *s)
+{
+	size_t n = 1;
+
+	while (((unsigned char)s[n] & 0xc0) == 0x80)
+		n++;
+	return n;
 }
 
 /* An apostrophe between letters belongs to the word: "d'accord". */
@@ -81,7 +95,7 @@ static size_t apostrophe(const char *s)
 {
 	size_t n = *s == '\'' ? 1 : strncmp(s, "\xe2\x80\x99", 3) == 0 ? 3 : 0;
 
-	return n && is_letter((unsigned char)s[n]) ? n : 0;
+	return n && is_letter(s + n) ? n : 0;
 }
 
 static size_t word_end(const char *s, size_t i)
@@ -96,10 +110,8 @@ static size_t word_end(const char *s, size_t i)
 
 		if (n)
 			i += n;
-		else if (is_letter((unsigned char)s[i]) &&
-			 strncmp(s + i, "\xe2\x80", 2) != 0 &&
-			 strncmp(s + i, "\xc2", 1) != 0)
-			i++;
+		else if (is_letter(s + i))
+			i += char_bytes(s + i);
 		else
 			break;
 	}
@@ -126,7 +138,7 @@ void language_split(struct language_words *ret, const char *text)
 
 		i = word_end(text, i);
 		if (i == at) {
-			i++;
+			i += char_bytes(text + i);
 			continue;
 		}
 		if (used + 2 * (i - at) + 1 > sizeof(ret->buf))
