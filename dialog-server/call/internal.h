@@ -53,11 +53,13 @@ struct frame_ring {
 /** What the media pass of the tick found out, done right after it. */
 struct call_pending {
 	int began, ended, cut, resume;
-	int64_t voice_us; /**< [us] caller's last voice at `ended` */
-	const char *why;
-	uint32_t first_utt; /**< utterance that became audible   */
-	uint32_t due;       /**< bits of enum call_due            */
-	char keys[4];       /**< heard in the caller's sound, or "" */
+	int eager, spoke_on; /**< an end that may be taken back, and was */
+	int hush;            /**< the caller fell silent just now        */
+	int64_t voice_us;    /**< [us] caller's last voice at `ended` */
+	struct endpoint_reason reason; /**< of `ended` and `eager` */
+	uint32_t first_utt;            /**< utterance that became audible   */
+	uint32_t due;                  /**< bits of enum call_due            */
+	char keys[4]; /**< heard in the caller's sound, or "" */
 };
 
 enum call_due { CALL_DUE_HANGUP = 1, CALL_DUE_TRANSFER = 2 };

@@ -117,8 +117,13 @@ static void note_turn(struct call *c, enum endpoint_verdict v)
 
 	switch (v) {
 	case ENDPOINT_NOTHING:
+		break;
 	case ENDPOINT_EAGER: /* nothing is begun that may be thrown away */
+		p->eager = 1;
+		p->reason = c->endpoint.reason;
+		break;
 	case ENDPOINT_RESUMED:
+		p->spoke_on = 1;
 		break;
 	case ENDPOINT_BEGAN:
 		p->began = 1;
@@ -126,7 +131,7 @@ static void note_turn(struct call *c, enum endpoint_verdict v)
 	case ENDPOINT_ENDED:
 		p->ended = 1;
 		p->voice_us = c->endpoint.voice_us;
-		p->why = c->endpoint.why;
+		p->reason = c->endpoint.reason;
 		break;
 	}
 }
@@ -217,6 +222,7 @@ int uplink_period(struct call *c, const struct aframe *played,
 	echo = echo_frame(&c->echo, played, f);
 	note_turn(c, endpoint_frame(&c->endpoint, speech * (1.0F - echo),
 				    c->media_us));
+	c->pending.hush |= endpoint_wants_words(&c->endpoint, c->media_us);
 	note_key(c, echo);
 	if (downlink_speaking(c))
 		weigh(c, speech, echo);
@@ -255,6 +261,25 @@ static void begin_turn(struct call *c)
 	talk_event(c, &e);
 }
 
+/** Which decision, and all that it was made of. The last word only when it
+ *  is one that leads on: any other may be what nobody should write down. */
+static void record_decision(struct call *c, const char *what, int64_t now_us)
+{
+	const struct endpoint_reason *r = &c->pending.reason;
+	const int leads = words_leads_on(r->said.tail);
+
+	journal_putf(c->journal, JOURNAL_DECISION, now_us,
+		     "{\"%s\":%u,\"why\":\"%s\",\"silence_ms\":%d,"
+		     "\"wait_ms\":%d,\"said\":\"%s\",\"words\":%u,"
+		     "\"digits\":%u,\"longest_pause_ms\":%d,"
+		     "\"tail\":\"%s\"}",
+		     what, c->turn, r->why ? r->why : "",
+		     (int)(r->silence_us / 1000), (int)(r->wait_us / 1000),
+		     complete_name(r->said.level), r->said.words,
+		     r->said.digits, (int)(r->longest_us / 1000),
+		     leads ? r->said.tail : "");
+}
+
 static void end_turn(struct call *c, int64_t now_us)
 {
 	const struct call_pending *p = &c->pending;
@@ -265,10 +290,7 @@ static void end_turn(struct call *c, int64_t now_us)
 		.stopped_us = now_us - (c->media_us - p->voice_us),
 		.endpoint_us = now_us,
 	};
-	journal_putf(c->journal, JOURNAL_DECISION, now_us,
-		     "{\"turn_ended\":%u,\"why\":\"%s\",\"silence_ms\":%d}",
-		     c->turn, p->why ? p->why : "",
-		     (int)((c->media_us - p->voice_us) / 1000));
+	record_decision(c, "turn_ended", now_us);
 	if (!c->listening) {
 		on_final(c, &nothing);
 		return;
@@ -327,6 +349,21 @@ void uplink_decide(struct call *c, int64_t now_us)
 		p->began = 0;
 		begin_turn(c);
 	}
+	if (p->hush) {
+		p->hush = 0;
+		if (c->listening && c->stt->hush)
+			c->stt->hush(c->stt_s);
+	}
+	if (p->spoke_on) {
+		p->spoke_on = 0;
+		journal_putf(c->journal, JOURNAL_DECISION, now_us,
+			     "{\"turn_spoken_on\":%u}", c->turn);
+	}
+	if (p->eager) {
+		p->eager = 0;
+		if (!p->ended)
+			record_decision(c, "turn_may_end", now_us);
+	}
 	if (p->cut) {
 		p->cut = 0;
 		if (downlink_speaking(c))
@@ -380,10 +417,13 @@ static void on_partial(void *arg, uint32_t turn, const char *text)
 		.turn = turn,
 		.n_heard = 1,
 	};
+	const uint64_t before = c->endpoint.text_sum;
 
 	if (turn != c->turn || c->closing)
 		return;
 	endpoint_partial(&c->endpoint, text, c->media_us);
+	if (c->endpoint.speaking && c->endpoint.text_sum == before)
+		return; /* nothing new, but that this is all */
 	if (downlink_speaking(c) && !is_firm(c)) {
 		note_bargein(c, bargein_partial(&c->bargein, text));
 		uplink_decide(c, loop_now_us(c->sh->loop));

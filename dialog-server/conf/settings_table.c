@@ -198,7 +198,7 @@ const struct setting settings_table[] = {
 
 	INT("turn.start_ms", turn_start_ms, RELOAD, "60", 20, 500,
 	    "[ms] of speech before a turn counts as begun"),
-	INT("turn.min_silence_ms", turn_min_silence_ms, RELOAD, "300", 100, 5000,
+	INT("turn.min_silence_ms", turn_min_silence_ms, RELOAD, "180", 100, 5000,
 	    "[ms] of silence: shortest that ends a turn (after a yes or no)"),
 	INT("turn.silence_ms", turn_silence_ms, RELOAD, "600", 100, 10000,
 	    "[ms] of silence that usually ends a turn"),

@@ -45,6 +45,7 @@ struct turn *turn_take(uint32_t hz)
 		t->hz = hz;
 		t->lease = NULL;
 		t->running = t->ended = t->last = 0;
+		t->hush = t->hushed = 0;
 		t->started = t->finished = t->revoked = 0;
 		t->seen = t->used = 0;
 		t->have = 0;

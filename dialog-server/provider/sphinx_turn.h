@@ -36,6 +36,8 @@ struct turn {
 	struct session *s; /**< NULL: nobody waits             */
 	uint32_t turn;
 	int running;
+	int hush;    /**< words are wanted at once      */
+	int hushed;  /**< ... of the job that is running */
 	size_t seen; /**< [samples] when last submitted  */
 	int64_t ended_us;
 	char shown[SPHINX_TEXT_BYTES]; /**< last partial                  */

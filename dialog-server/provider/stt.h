@@ -63,6 +63,10 @@ struct stt_ops {
 	int (*end)(void *s, uint32_t turn);
 	/** Forget the turn; late results are dropped. */
 	void (*cancel)(void *s, uint32_t turn);
+	/** The caller has fallen silent, if only for a moment: a partial of
+	 *  all that was fed follows soon, also when it has not changed. NULL:
+	 *  words come when they come. */
+	void (*hush)(void *s);
 	void (*close)(void *s);
 };
 

@@ -116,9 +116,11 @@ static void turn_done(struct job *j)
 		deliver(t);
 		return;
 	}
-	if (t->ended)
+	if (t->ended || t->hush)
 		timer_start(t->s->timer, 1000);
-	if (t->partial[0] && strcmp(t->partial, t->shown) != 0) {
+	/* without a lease nothing new was decoded */
+	if (t->partial[0] &&
+	    ((t->hushed && t->lease) || strcmp(t->partial, t->shown) != 0)) {
 		(void)text_copy(t->shown, sizeof(t->shown), t->partial);
 		t->s->ev->partial(t->s->arg, t->turn, t->shown);
 	}
@@ -135,13 +137,17 @@ static void turn_submit(struct turn *t)
 	const size_t have = t->have;
 	const size_t step = t->hz / 1000 * STEP_MS;
 
-	if (t->running || (!t->ended && (t->revoked || have - t->seen < step)))
+	if (t->running)
+		return;
+	if (!t->ended && (t->revoked || (!t->hush && have - t->seen < step)))
 		return;
 	t->last = t->ended;
 	t->job.urgent = t->ended;
 	if (workers_submit(t->s->env->workers, &t->job))
 		return; /* the timer comes again */
 	t->running = 1;
+	t->hushed = t->hush;
+	t->hush = 0;
 	t->seen = have;
 }
 
@@ -261,6 +267,17 @@ static void sphinx_cancel(void *state, uint32_t turn)
 			forget(s->turn[i]);
 }
 
+static void sphinx_hush(void *state)
+{
+	struct session *s = state;
+	struct turn *t = speaking(s);
+
+	if (!t)
+		return;
+	t->hush = 1;
+	timer_start(s->timer, 0);
+}
+
 static void sphinx_close(void *state)
 {
 	struct session *s = state;
@@ -279,6 +296,7 @@ const struct stt_ops stt_pocketsphinx = {
 	.feed = sphinx_hear,
 	.end = sphinx_end,
 	.cancel = sphinx_cancel,
+	.hush = sphinx_hush,
 	.close = sphinx_close,
 };
 

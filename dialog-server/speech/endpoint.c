@@ -15,12 +15,14 @@
 #define VOICE_GOES_ON 0.4f
 
 enum {
-	ANSWER_WORDS = 4,          /* "yes that is right" */
 	SHORT_ANSWER_US = 1000000, /* of voice: more is not a bare yes */
 	OPEN_TAIL_US = 1500000,    /* least silence after "and" */
-	STABLE_US = 300000,        /* a partial unchanged so long stands */
+	CATCH_UP_US = 40000,       /* text from before that lacks the end */
+	SETTLED_US = 300000,       /* no other text came for so long */
 	STALE_US = 1500000,        /* ... through so much voice: not the end */
-	PAUSE_US = 200000,         /* a silence in a turn worth learning */
+	HUSH_US = 3 * FRAME_US,    /* words are asked for */
+	HUSH_AGAIN_US = 8 * FRAME_US, /* a decoder knows its last word late */
+	PAUSE_US = 200000,            /* a silence in a turn worth learning */
 	PAUSE_SLACK_US = 100000,
 	FALSE_END_US = 600000, /* spoke on so soon after an end: not one */
 };
@@ -37,29 +39,22 @@ static int64_t max64(int64_t a, int64_t b)
 
 static void forget_text(struct endpoint *e)
 {
-	e->tail[0] = '\0';
-	e->tail_kind = ENDPOINT_TAIL_NONE;
-	e->words = e->digits = 0;
+	e->said = (struct complete){.why = "no words"};
 	e->text_sum = 0;
-	e->text_us = 0;
+	e->text_us = e->shown_us = 0;
 }
 
 void endpoint_init(struct endpoint *e, const struct endpoint_config *c)
 {
 	memset(e, 0, sizeof(*e));
 	e->conf = *c;
-	e->ask = ASK_OPEN;
 	e->why = "";
 	e->wait_us = c->silence_us;
 }
 
 void endpoint_ask(struct endpoint *e, const struct ask *ask)
 {
-	e->ask = ask->kind;
-	e->min_digits = ask->min_digits;
-	e->max_digits = ask->max_digits;
-	e->have_digits = ask->have_digits;
-	e->fixed_us = ask->end_silence_us;
+	e->ask = *ask;
 }
 
 void endpoint_reset(struct endpoint *e)
@@ -71,110 +66,56 @@ void endpoint_reset(struct endpoint *e)
 
 /* ---- the text ----------------------------------------------------------- */
 
-/** What the last word, and the sign behind it, say about the rest. */
-static enum endpoint_tail tail_of(const char *word, int sign, uint32_t words,
-				  uint32_t letters)
-{
-	if (!words)
-		return ENDPOINT_TAIL_NONE;
-	if (sign == ',' || sign == '-' || words_leads_on(word))
-		return ENDPOINT_TAIL_OPEN;
-	if (letters >= 2)
-		return ENDPOINT_TAIL_SPELLED;
-	if (words <= ANSWER_WORDS && words_is_answer(word))
-		return ENDPOINT_TAIL_ANSWER;
-	if (sign == '.' || sign == '?' || sign == '!')
-		return ENDPOINT_TAIL_SENTENCE;
-	return ENDPOINT_TAIL_PLAIN;
-}
-
 void endpoint_partial(struct endpoint *e, const char *text, int64_t now_us)
 {
-	char word[WORDS_WORD_BYTES];
-	uint32_t words = 0, digits = 0, letters = 0;
 	const uint64_t sum = text_sum(TEXT_SUM, text);
-	int sign = ' ', next, tens = 0;
 
-	if (!e->speaking || sum == e->text_sum)
+	if (!e->speaking)
+		return;
+	e->shown_us = now_us;
+	if (sum == e->text_sum)
 		return;
 	e->text_sum = sum;
 	e->text_us = now_us;
 	e->text_voiced_us = e->voiced_us;
-	e->tail[0] = '\0';
-	while ((next = words_next(&text, word))) {
-		const unsigned d = words_digits(word);
+	e->said = complete_of(&e->ask, text);
+}
 
-		words++;
-		/* "twenty five" is two digits, not three */
-		digits += tens && d == 1 ? 0 : d;
-		tens = words_is_tens(word);
-		letters = !word[1] && word[0] >= 'a' ? letters + 1 : 0;
-		sign = next;
-		memcpy(e->tail, word, strlen(word) + 1);
-	}
-	e->words = words;
-	e->digits = digits;
-	e->tail_kind = tail_of(e->tail, sign, words, letters);
+/** Is there text, and does it cover all that was said? It does when it came
+ *  in this silence, and also when nothing came for long enough. */
+static int is_settled(const struct endpoint *e, int64_t now_us)
+{
+	return e->text_us && (e->shown_us > e->voice_us + CATCH_UP_US ||
+			      now_us - e->voice_us >= SETTLED_US);
 }
 
 /* ---- how long to wait ----------------------------------------------------
  */
 
-static int64_t wait_for_digits(const struct endpoint *e, const char **why)
-{
-	const int64_t usual_us = e->conf.silence_us;
-	const uint32_t have = e->have_digits + e->digits;
-
-	if (e->max_digits && have >= e->max_digits) {
-		*why = "all digits";
-		return (e->conf.min_silence_us + usual_us) / 2;
-	}
-	if (e->min_digits && have < e->min_digits) {
-		if (e->digits || e->tail_kind == ENDPOINT_TAIL_NONE ||
-		    e->tail_kind == ENDPOINT_TAIL_OPEN) {
-			*why = "digits missing";
-			return e->conf.max_silence_us;
-		}
-		*why = "no digits in it";
-		return usual_us * 3 / 2;
-	}
-	*why = e->min_digits ? "enough digits" : "digits";
-	return e->min_digits ? usual_us * 3 / 2 : usual_us * 2;
-}
-
-static int64_t wait_for_answer(const struct endpoint *e, const char **why)
-{
-	const int maybe_short = e->tail_kind == ENDPOINT_TAIL_NONE &&
-				e->voiced_us < SHORT_ANSWER_US;
-
-	if (e->tail_kind == ENDPOINT_TAIL_ANSWER || maybe_short) {
-		*why = "yes or no";
-		return e->conf.min_silence_us;
-	}
-	return e->conf.silence_us;
-}
-
-/** The silence that fits the question. */
+/** Nothing is known of the words: the silence that fits the question. */
 static int64_t wait_for_ask(const struct endpoint *e, const char **why)
 {
 	const int64_t usual_us = e->conf.silence_us;
+	const struct ask *ask = &e->ask;
 
-	switch (e->ask) {
+	switch (ask->kind) {
 	case ASK_YES_NO:
-		return wait_for_answer(e, why);
-	case ASK_DIGITS:
-		return wait_for_digits(e, why);
-	case ASK_INTEGER:
-		if (!e->digits && e->tail_kind != ENDPOINT_TAIL_NONE)
+		if (e->voiced_us >= SHORT_ANSWER_US)
 			return usual_us;
+		*why = "yes or no";
+		return usual_us / 2;
+	case ASK_DIGITS:
+		*why = "digits";
+		if (!ask->min_digits)
+			return usual_us * 2;
+		*why = "digits missing";
+		return e->conf.max_silence_us;
+	case ASK_INTEGER:
 		*why = "number";
-		return (e->conf.min_silence_us + usual_us) / 2;
+		return usual_us * 3 / 4;
 	case ASK_NAME:
 		*why = "name";
-		if (e->tail_kind != ENDPOINT_TAIL_SPELLED)
-			return usual_us * 3 / 2;
-		*why = "spelled name";
-		return usual_us * 5 / 2;
+		return usual_us * 3 / 2;
 	case ASK_DATE:
 	case ASK_DATETIME:
 		*why = "date";
@@ -189,13 +130,64 @@ static int64_t wait_for_ask(const struct endpoint *e, const char **why)
 	return usual_us;
 }
 
-/** @return nonzero when the answer is complete as it stands */
-static int is_certain(const struct endpoint *e)
+/** Some of the answer is there. */
+static int64_t wait_for_rest(const struct endpoint *e)
 {
-	if (e->ask == ASK_YES_NO)
-		return e->tail_kind == ENDPOINT_TAIL_ANSWER;
-	return e->ask == ASK_DIGITS && e->max_digits &&
-	       e->have_digits + e->digits >= e->max_digits;
+	return e->ask.kind == ASK_DIGITS ? e->conf.max_silence_us
+					 : e->conf.silence_us * 2;
+}
+
+/** Words that may be the end. */
+static int64_t wait_for_more(const struct endpoint *e)
+{
+	const int64_t usual_us = e->conf.silence_us;
+
+	switch (e->ask.kind) {
+	case ASK_DIGITS:
+		return usual_us * 5 / 3;
+	case ASK_TEXT:
+		return usual_us * 4 / 3;
+	default:
+		return usual_us;
+	}
+}
+
+/** Words that look like the end. People say more of some things. */
+static int64_t wait_for_whole(const struct endpoint *e)
+{
+	const int64_t usual_us = e->conf.silence_us;
+
+	switch (e->ask.kind) {
+	case ASK_TEXT:
+		return usual_us * 2 / 3;
+	case ASK_OPEN:
+	case ASK_CHOICE:
+		return usual_us * 9 / 20;
+	default:
+		return usual_us / 3;
+	}
+}
+
+static int64_t wait_for_words(const struct endpoint *e)
+{
+	const struct endpoint_config *c = &e->conf;
+
+	switch (e->said.level) {
+	case COMPLETE_NONE:
+	case COMPLETE_PLAIN:
+		return wait_for_more(e);
+	case COMPLETE_LEADS:
+		if (e->ask.kind == ASK_DIGITS && e->ask.min_digits)
+			return c->max_silence_us;
+		return max64(OPEN_TAIL_US, 2 * c->silence_us);
+	case COMPLETE_PART:
+		return wait_for_rest(e);
+	case COMPLETE_WHOLE:
+		return wait_for_whole(e);
+	case COMPLETE_SURE:
+		break;
+	}
+	return c->min_silence_us;
 }
 
 /** @return the silence that ends the turn now, and why that long */
@@ -206,32 +198,19 @@ static int64_t work_out_wait(const struct endpoint *e, int64_t now_us,
 	const int64_t learned_us =
 		min64(e->pause_us + e->pause_us / 4 + PAUSE_SLACK_US,
 		      2 * c->silence_us);
+	const int settled = is_settled(e, now_us);
 	int64_t wait_us;
 
-	if (e->fixed_us) {
+	if (e->ask.end_silence_us) {
 		*why = "as the field has it";
-		return e->fixed_us;
+		return e->ask.end_silence_us;
 	}
-	*why = "silence";
-	wait_us = wait_for_ask(e, why);
-	if (e->tail_kind == ENDPOINT_TAIL_OPEN) {
-		const int64_t open_us = max64(OPEN_TAIL_US, 2 * c->silence_us);
-
-		if (open_us > wait_us)
-			*why = "trailing word";
-		wait_us = max64(wait_us, open_us);
-	} else if (e->pause_us && !is_certain(e) && learned_us > wait_us) {
+	*why = settled ? e->said.why : "silence";
+	wait_us = settled ? wait_for_words(e) : wait_for_ask(e, why);
+	if (e->pause_us && learned_us > wait_us &&
+	    (!settled || e->said.level < COMPLETE_WHOLE)) {
 		*why = "pauses of this caller";
 		wait_us = learned_us;
-	} else if (wait_us < c->max_silence_us && e->text_us) {
-		if (e->tail_kind == ENDPOINT_TAIL_SENTENCE) {
-			*why = "sentence";
-			wait_us = wait_us * 2 / 3;
-		} else if (e->tail_kind == ENDPOINT_TAIL_PLAIN &&
-			   now_us - e->text_us >= STABLE_US) {
-			*why = "text stands";
-			wait_us = wait_us * 4 / 5;
-		}
 	}
 	return max64(c->min_silence_us, min64(c->max_silence_us, wait_us));
 }
@@ -282,19 +261,37 @@ static void drop_stale_text(struct endpoint *e)
 {
 	if (!e->text_us || e->voiced_us - e->text_voiced_us < STALE_US)
 		return;
-	e->tail[0] = '\0';
-	e->tail_kind = ENDPOINT_TAIL_NONE;
-	e->words = e->digits = 0;
+	e->said = (struct complete){.why = "no words"};
 	e->text_us = 0;
+}
+
+static void note_reason(struct endpoint *e, int64_t now_us, const char *why)
+{
+	e->reason = (struct endpoint_reason){
+		.why = why,
+		.silence_us = now_us - e->voice_us,
+		.wait_us = e->wait_us,
+		.longest_us = e->pause_us,
+		.said = e->said,
+	};
 }
 
 static enum endpoint_verdict end(struct endpoint *e, int64_t now_us,
 				 const char *why)
 {
+	note_reason(e, now_us, why);
 	endpoint_reset(e);
 	e->ended_us = now_us;
 	e->why = why;
 	return ENDPOINT_ENDED;
+}
+
+int endpoint_wants_words(const struct endpoint *e, int64_t now_us)
+{
+	const int64_t silence_us = now_us - e->voice_us;
+
+	return e->speaking &&
+	       (silence_us == HUSH_US || silence_us == HUSH_AGAIN_US);
 }
 
 enum endpoint_verdict endpoint_frame(struct endpoint *e, float speech,
@@ -329,5 +326,6 @@ enum endpoint_verdict endpoint_frame(struct endpoint *e, float speech,
 		return ENDPOINT_NOTHING;
 	e->eager = 1;
 	e->why = why;
+	note_reason(e, now_us, why);
 	return ENDPOINT_EAGER;
 }

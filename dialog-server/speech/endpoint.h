@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "dialog/ask.h"
+#include "speech/complete.h"
 
 /** Bounds set by the operator. */
 struct endpoint_config {
@@ -42,21 +43,18 @@ enum endpoint_verdict {
 	ENDPOINT_ENDED,   /**< finished: answer                    */
 };
 
-/** What the last words of the partial say about the rest. */
-enum endpoint_tail {
-	ENDPOINT_TAIL_NONE, /**< no text yet                   */
-	ENDPOINT_TAIL_PLAIN,
-	ENDPOINT_TAIL_OPEN,     /**< "and", "my", "um": leads on   */
-	ENDPOINT_TAIL_SENTENCE, /**< closed by . ? or !            */
-	ENDPOINT_TAIL_ANSWER,   /**< a bare yes or no              */
-	ENDPOINT_TAIL_SPELLED,  /**< single letters                */
+/** What a decision was made of. */
+struct endpoint_reason {
+	const char *why;      /**< static */
+	int64_t silence_us;   /**< [us] so far             */
+	int64_t wait_us;      /**< [us] that were due      */
+	int64_t longest_us;   /**< [us] pause learned      */
+	struct complete said; /**< what the text told      */
 };
 
 struct endpoint {
 	struct endpoint_config conf;
-	enum ask_kind ask;
-	uint32_t min_digits, max_digits, have_digits;
-	int64_t fixed_us; /**< [us] the silence that is asked for; 0: none */
+	struct ask ask; /**< its strings are borrowed            */
 	int speaking, eager;
 	int64_t began_us;  /**< [us] when the turn began            */
 	int64_t voice_us;  /**< [us] when voice was last heard      */
@@ -67,18 +65,18 @@ struct endpoint {
 	int64_t text_us;   /**< [us] when the partial last changed; 0: never */
 	int64_t text_voiced_us; /**< [us] voice when it did            */
 	int64_t ended_us;       /**< [us] when the last turn ended; 0: never */
-	char tail[32];          /**< last word of the partial            */
-	enum endpoint_tail tail_kind;
-	uint32_t words;    /**< in the partial                      */
-	uint32_t digits;   /**< in the partial                      */
-	uint64_t text_sum; /**< of the partial, to see it change   */
-	const char *why;   /**< of the last verdict, static         */
+	int64_t shown_us;       /**< [us] when it last came, also unchanged  */
+	struct complete said;   /**< what the partial says of the rest   */
+	uint64_t text_sum;      /**< of the partial, to see it change    */
+	const char *why;        /**< of the last verdict, static         */
+	struct endpoint_reason reason; /**< of the last end, also eager    */
 };
 
 /** @param c  copied */
 void endpoint_init(struct endpoint *e, const struct endpoint_config *c);
 
-/** What is being asked from now on. */
+/** What is being asked from now on.
+ *  @param ask  its strings and choices are borrowed until the next call */
 void endpoint_ask(struct endpoint *e, const struct ask *ask);
 
 /** The recognizer's text so far. */
@@ -87,6 +85,10 @@ void endpoint_partial(struct endpoint *e, const char *text, int64_t now_us);
 /** One frame. @return what it decides @realtime */
 enum endpoint_verdict endpoint_frame(struct endpoint *e, float speech,
 				     int64_t now_us);
+
+/** Behind a frame: should the recognizer show at once what it has? Twice in
+ *  each silence, so that the words are there when it is to be judged. */
+int endpoint_wants_words(const struct endpoint *e, int64_t now_us);
 
 /** The turn was taken over otherwise (keys, cancel). */
 void endpoint_reset(struct endpoint *e);

@@ -10,14 +10,82 @@
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 static const char *const leads_on[] = {
-	"a",       "about", "an",      "and",   "at",     "because", "but",
-	"by",      "er",    "erm",     "for",   "from",   "hmm",     "i",
-	"i'd",     "i'll",  "i'm",     "if",    "in",     "is",      "it's",
-	"its",     "let",   "like",    "my",    "name's", "number",  "of",
-	"on",      "or",    "our",     "so",    "that's", "the",     "their",
-	"there's", "these", "they're", "to",    "uh",     "uhm",     "um",
-	"umm",     "until", "we",      "we'll", "we're",  "what's",  "when",
-	"with",    "your",
+	"a",        "about",     "across",  "actually", "after",   "against",
+	"along",    "am",        "among",   "an",       "and",     "any",
+	"are",      "around",    "as",      "at",       "because", "been",
+	"before",   "behind",    "being",   "below",    "beside",  "between",
+	"but",      "by",        "called",  "can",      "can't",   "could",
+	"couldn't", "did",       "didn't",  "do",       "does",    "doesn't",
+	"don't",    "during",    "each",    "either",   "er",      "erm",
+	"every",    "except",    "for",     "from",     "has",     "hasn't",
+	"have",     "haven't",   "having",  "he",       "he's",    "her",
+	"his",      "hmm",       "how",     "how's",    "i",       "i'd",
+	"i'll",     "i'm",       "i've",    "if",       "in",      "inside",
+	"instead",  "into",      "is",      "isn't",    "it's",    "its",
+	"just",     "least",     "let",     "let's",    "like",    "looking",
+	"may",      "maybe",     "might",   "must",     "my",      "name's",
+	"near",     "need",      "needs",   "next",     "nor",     "not",
+	"number",   "of",        "on",      "onto",     "or",      "our",
+	"per",      "quite",     "said",    "same",     "say",     "saying",
+	"says",     "shall",     "she",     "she's",    "should",  "since",
+	"so",       "some",      "such",    "than",     "that's",  "the",
+	"their",    "then",      "there's", "these",    "they",    "they'll",
+	"they're",  "they've",   "those",   "though",   "through", "til",
+	"till",     "to",        "toward",  "towards",  "uh",      "uhm",
+	"um",       "umm",       "under",   "unless",   "until",   "upon",
+	"very",     "via",       "wait",    "want",     "wanted",  "wanting",
+	"wants",    "was",       "wasn't",  "we",       "we'd",    "we'll",
+	"we're",    "we've",     "well",    "were",     "weren't", "what",
+	"what's",   "when",      "when's",  "where",    "where's", "whether",
+	"which",    "while",     "who",     "who's",    "whose",   "why",
+	"will",     "wish",      "with",    "within",   "without", "won't",
+	"wonder",   "wondering", "would",   "wouldn't", "you'd",   "you'll",
+	"you're",   "you've",    "your",
+};
+
+static const char *const fillers[] = {
+	"ah", "eh", "er",  "erm", "hm",  "hmm",
+	"mm", "uh", "uhm", "um",  "umm", "well",
+};
+
+/* What follows is a verb without its object yet: "to order", "can explain". */
+static const char *const before_verbs[] = {"to"};
+
+static const char *const closings[] = {
+	"bye",
+	"goodbye",
+	"please",
+	"thanks",
+};
+
+/* Two words that lead on though the second alone does not. */
+static const char *const leads_on2[][2] = {
+	{"at", "the"},   {"for", "the"},  {"help", "me"},   {"let", "me"},
+	{"let", "us"},   {"show", "me"},  {"so", "that"},   {"speak", "to"},
+	{"talk", "to"},  {"tell", "me"},  {"thing", "is"},  {"to", "know"},
+	{"can", "you"},  {"can", "it"},   {"could", "you"}, {"could", "it"},
+	{"did", "you"},  {"do", "you"},   {"have", "you"},  {"if", "you"},
+	{"if", "it"},    {"is", "it"},    {"that", "you"},  {"when", "it"},
+	{"when", "you"}, {"will", "you"}, {"would", "you"}, {"are", "you"},
+	{"was", "it"},   {"would", "it"}, {"will", "it"},
+};
+
+/* Two words that end though the second alone leads on. */
+static const char *const ends2[][2] = {
+	{"come", "in"}, {"hold", "on"},    {"if", "so"},    {"think", "so"},
+	{"hope", "so"}, {"go", "on"},      {"why", "not"},  {"of", "course"},
+	{"no", "need"}, {"the", "number"}, {"guess", "so"}, {"right", "on"},
+};
+
+/* The same, behind a yes or a no: "yes i am", "no we don't". */
+static const char *const short_who[] = {
+	"he", "i", "it", "she", "that", "there", "they", "we", "you",
+};
+static const char *const short_does[] = {
+	"am",   "are",   "can",   "can't",    "could", "did",    "didn't",
+	"do",   "does",  "don't", "doesn't",  "has",   "have",   "haven't",
+	"is",   "isn't", "not",   "should",   "was",   "wasn't", "were",
+	"will", "won't", "would", "wouldn't",
 };
 
 static const char *const answers[] = {
@@ -139,6 +207,47 @@ int words_leads_on(const char *word)
 	return listed(leads_on, COUNT(leads_on), word);
 }
 
+int words_is_filler(const char *word)
+{
+	return listed(fillers, COUNT(fillers), word);
+}
+
+int words_is_closing(const char *word)
+{
+	return listed(closings, COUNT(closings), word);
+}
+
+int words_wants_object(const char *before)
+{
+	return listed(before_verbs, COUNT(before_verbs), before);
+}
+
+static int listed2(const char *const (*list)[2], size_t n, const char *first,
+		   const char *second)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(list[i][0], first) && !strcmp(list[i][1], second))
+			return 1;
+	return 0;
+}
+
+int words_lead_on2(const char *first, const char *second)
+{
+	return listed2(leads_on2, COUNT(leads_on2), first, second);
+}
+
+int words_end2(const char *first, const char *second)
+{
+	return listed2(ends2, COUNT(ends2), first, second);
+}
+
+int words_are_short(const char *first, const char *second)
+{
+	return listed(short_does, COUNT(short_does), second) &&
+	       (listed(short_who, COUNT(short_who), first) ||
+		listed(short_does, COUNT(short_does), first));
+}
+
 int words_is_answer(const char *word)
 {
 	return listed(answers, COUNT(answers), word);
@@ -151,9 +260,5 @@ int words_is_nod(const char *word)
 
 int words_is_nod2(const char *first, const char *second)
 {
-	for (size_t i = 0; i < COUNT(nods2); i++)
-		if (!strcmp(nods2[i][0], first) &&
-		    !strcmp(nods2[i][1], second))
-			return 1;
-	return 0;
+	return listed2(nods2, COUNT(nods2), first, second);
 }

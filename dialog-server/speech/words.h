@@ -30,6 +30,27 @@ int words_is_tens(const char *word);
 /** @return nonzero when nobody ends a turn with it: "and", "my", "um" */
 int words_leads_on(const char *word);
 
+/** The same for two words together: "let me", "do you". */
+int words_lead_on2(const char *first, const char *second);
+
+/** @return nonzero when two words end a turn though the second alone leads
+ *          on: "i am", "hold on" */
+int words_end2(const char *first, const char *second);
+
+/** @return nonzero for what may stand behind a yes or no and end it: "i am",
+ *          "is not" */
+int words_are_short(const char *first, const char *second);
+
+/** @return nonzero for "um" and its like, which add nothing */
+int words_is_filler(const char *word);
+
+/** @return nonzero for what closes a request: "please", "thanks" */
+int words_is_closing(const char *word);
+
+/** @return nonzero when the one word behind it is a verb that mostly takes
+ *          more: "to order" */
+int words_wants_object(const char *before);
+
 /** @return nonzero for a bare yes or no */
 int words_is_answer(const char *word);
 

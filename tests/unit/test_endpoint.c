@@ -17,7 +17,7 @@
 
 static const struct endpoint_config conf = {
 	.start_us = MS(60),
-	.min_silence_us = MS(300),
+	.min_silence_us = MS(180),
 	.silence_us = MS(600),
 	.max_silence_us = MS(2500),
 	.max_turn_us = MS(30000),
@@ -80,6 +80,8 @@ static void hush(struct line *l, int ms)
 	run(l, 0.05f, MS(ms));
 }
 
+static const char *const departments[] = {"sales", "support"};
+
 /* What was asked and what the recognizer has: silence that ends the turn. */
 static const struct {
 	struct ask ask;
@@ -89,21 +91,28 @@ static const struct {
 	const char *why;
 } waits[] = {
 	{{.kind = ASK_OPEN}, NULL, 600, "silence"},
-	{{.kind = ASK_OPEN}, "i want a table", 480, "text stands"},
+	{{.kind = ASK_OPEN}, "i want a table", 270, "clause"},
+	{{.kind = ASK_OPEN}, "hello", 600, "few words"},
+	{{.kind = ASK_OPEN}, "we are coming with two", 600, "number"},
+	{{.kind = ASK_OPEN}, "i would like to order", 600, "verb"},
 	{{.kind = ASK_OPEN}, "i want a table for", 1500, "trailing word"},
+	{{.kind = ASK_OPEN}, "could you tell me", 1500, "trailing word"},
 	{{.kind = ASK_OPEN}, "my name is", 1500, "trailing word"},
 	{{.kind = ASK_OPEN}, "well um", 1500, "trailing word"},
 	{{.kind = ASK_OPEN}, "first this,", 1500, "trailing word"},
-	{{.kind = ASK_OPEN}, "How much is that?", 400, "sentence"},
+	{{.kind = ASK_OPEN}, "How much is that?", 270, "sentence"},
 	{{.kind = ASK_YES_NO}, NULL, 300, "yes or no"},
-	{{.kind = ASK_YES_NO}, "yes", 300, "yes or no"},
-	{{.kind = ASK_YES_NO}, "oh no", 300, "yes or no"},
-	{{.kind = ASK_YES_NO}, "yes that's right", 300, "yes or no"},
+	{{.kind = ASK_YES_NO}, "yes", 180, "yes or no"},
+	{{.kind = ASK_YES_NO}, "oh no", 180, "yes or no"},
+	{{.kind = ASK_YES_NO}, "um yes", 180, "yes or no"},
+	{{.kind = ASK_YES_NO}, "yes that's right", 180, "yes or no"},
+	{{.kind = ASK_YES_NO}, "yes i am", 200, "yes or no"},
 	{{.kind = ASK_YES_NO}, "yes and", 1500, "trailing word"},
-	{{.kind = ASK_YES_NO}, "i think we are four", 480, "text stands"},
-	{{.kind = ASK_INTEGER}, "five", 360, "text stands"},
+	{{.kind = ASK_YES_NO}, "i think we are four", 600, "number"},
+	{{.kind = ASK_INTEGER}, "five", 200, "an answer"},
+	{{.kind = ASK_INTEGER}, "twenty", 600, "an answer"},
 	{{.kind = ASK_INTEGER}, NULL, 450, "number"},
-	{{.kind = ASK_INTEGER}, "the whole family", 480, "text stands"},
+	{{.kind = ASK_INTEGER}, "the whole family", 600, "no answer in it"},
 	{{.kind = ASK_DIGITS, .min_digits = 7, .max_digits = 7},
 	 "five five five",
 	 2500,
@@ -114,38 +123,61 @@ static const struct {
 	 "digits missing"},
 	{{.kind = ASK_DIGITS, .min_digits = 7, .max_digits = 7},
 	 "five five five oh one nine nine",
-	 360,
-	 "text stands"},
+	 180,
+	 "all digits"},
 	{{.kind = ASK_DIGITS, .min_digits = 7, .max_digits = 7},
 	 "555 0199",
-	 360,
-	 "text stands"},
+	 180,
+	 "all digits"},
 	{{.kind = ASK_DIGITS,
 	  .min_digits = 7,
 	  .max_digits = 7,
 	  .have_digits = 4},
 	 "one nine nine",
-	 360,
-	 "text stands"},
+	 180,
+	 "all digits"},
 	{{.kind = ASK_DIGITS, .min_digits = 7, .max_digits = 7},
 	 "my number is",
 	 2500,
-	 "digits missing"},
+	 "trailing word"},
 	{{.kind = ASK_DIGITS, .min_digits = 7, .max_digits = 7},
 	 "i have none",
-	 720,
-	 "text stands"},
+	 1000,
+	 "no digits in it"},
+	{{.kind = ASK_DIGITS, .min_digits = 7, .max_digits = 15},
+	 "two one two five five five oh",
+	 1000,
+	 "enough digits"},
+	{{.kind = ASK_DIGITS, .min_digits = 7, .max_digits = 15},
+	 "two one two five five five oh one nine nine",
+	 200,
+	 "all digits of a telephone"},
 	{{.kind = ASK_DIGITS, .min_digits = 4, .max_digits = 8},
 	 "one two three four",
-	 720,
-	 "text stands"},
-	{{.kind = ASK_DIGITS}, "one two", 960, "text stands"},
-	{{.kind = ASK_NAME}, "simon fisher", 720, "text stands"},
-	{{.kind = ASK_NAME}, "fisher f i s", 1500, "spelled name"},
-	{{.kind = ASK_DATE}, "friday", 640, "text stands"},
+	 1000,
+	 "enough digits"},
+	{{.kind = ASK_DIGITS}, "one two", 1000, "digits"},
+	{{.kind = ASK_NAME}, "simon fisher", 200, "name"},
+	{{.kind = ASK_NAME}, "simon", 600, "name"},
+	{{.kind = ASK_NAME}, "it's fisher", 600, "name"},
+	{{.kind = ASK_NAME}, "fisher f i s", 1200, "spelled name"},
+	{{.kind = ASK_NAME}, "fisher f i s h e r", 600, "spelled name"},
+	{{.kind = ASK_DATE}, "friday", 200, "an answer"},
+	{{.kind = ASK_DATE}, "let me see", 600, "no answer in it"},
 	{{.kind = ASK_DATETIME}, "friday at", 1500, "trailing word"},
+	{{.kind = ASK_DATETIME}, "friday", 1200, "half an answer"},
+	{{.kind = ASK_DATETIME}, "friday at seven", 200, "an answer"},
 	{{.kind = ASK_TEXT}, NULL, 800, "free text"},
-	{{.kind = ASK_CHOICE}, "sales", 480, "text stands"},
+	{{.kind = ASK_TEXT}, "a birthday party", 800, "few words"},
+	{{.kind = ASK_TEXT}, "a table near the window", 400, "clause"},
+	{{.kind = ASK_CHOICE, .n_choices = 2, .choices = departments},
+	 "sales",
+	 270,
+	 "an answer"},
+	{{.kind = ASK_CHOICE, .n_choices = 2, .choices = departments},
+	 "who is that for again",
+	 600,
+	 "no answer in it"},
 	/* what the Expert has said of the field holds, whatever is heard */
 	{{.kind = ASK_DIGITS, .end_silence_us = MS(1800)},
 	 "i have none",
@@ -168,6 +200,7 @@ START_TEST(waits_as_long_as_question_and_text_ask_for)
 	line_init(&l, &waits[_i].ask);
 	hush(&l, 500);
 	say(&l, 400);
+	hush(&l, 60);
 	if (waits[_i].text)
 		endpoint_partial(&l.e, waits[_i].text, l.now_us);
 	hush(&l, 5000);
@@ -192,9 +225,9 @@ START_TEST(does_not_count_twenty_five_as_three_digits)
 	line_init(&l, &ask);
 	say(&l, 400);
 	endpoint_partial(&l.e, "twenty five thirteen", l.now_us);
-	ck_assert_uint_eq(l.e.digits, 4);
+	ck_assert_uint_eq(l.e.said.digits, 4);
 	endpoint_partial(&l.e, "fifty fifty", l.now_us);
-	ck_assert_uint_eq(l.e.digits, 4);
+	ck_assert_uint_eq(l.e.said.digits, 4);
 }
 END_TEST
 
@@ -317,7 +350,7 @@ START_TEST(lets_late_text_of_an_old_turn_pass)
 	endpoint_partial(&l.e, "and then", l.now_us);
 	hush(&l, 1000);
 	say(&l, 400);
-	ck_assert_int_eq(l.e.tail_kind, ENDPOINT_TAIL_NONE);
+	ck_assert_int_eq(l.e.said.level, COMPLETE_NONE);
 }
 END_TEST
 
@@ -329,7 +362,7 @@ START_TEST(does_not_go_by_words_that_much_was_said_after)
 	say(&l, 400);
 	endpoint_partial(&l.e, "i want a table for", l.now_us);
 	say(&l, 1400);
-	ck_assert_int_eq(l.e.tail_kind, ENDPOINT_TAIL_OPEN);
+	ck_assert_int_eq(l.e.said.level, COMPLETE_LEADS);
 	say(&l, 400); /* and no word of it is shown */
 	endpoint_partial(&l.e, "i want a table for", l.now_us);
 	hush(&l, 3000);
