@@ -25,6 +25,7 @@
 #include "call/internal.h"
 #include "call/outbound_rules.h"
 #include "channel/phone.h"
+#include "channel/twilio_dial.h"
 #include "conf/settings.h"
 #include "journal/feed.h"
 #include "journal/metrics.h"
@@ -40,6 +41,7 @@ enum {
 /** In the order in which they are asked whether they reach a number. */
 static const struct dialler_ops *const diallers[] = {
 	&phone_dialler,
+	&twilio_dialler,
 };
 enum { DIALLERS = sizeof(diallers) / sizeof(diallers[0]) };
 
@@ -548,12 +550,17 @@ static struct ringing *any_of(const struct shard *sh)
 	return found;
 }
 
-void outbound_end(struct shard *sh)
+void outbound_stop(struct shard *sh)
 {
 	struct ringing *r;
 
 	while ((r = any_of(sh)))
 		fail(r, DIAL_CANCELED, "the server is stopping");
+}
+
+void outbound_end(struct shard *sh)
+{
+	outbound_stop(sh);
 	for (size_t i = 0; i < DIALLERS; i++)
 		if (diallers[i]->leave)
 			diallers[i]->leave(sh->loop);

@@ -40,7 +40,10 @@ int outbound_place(struct shard *sh, const struct outbound_ask *ask,
 void outbound_dialled(void *arg, const char *call_id, enum dial_news news,
 		      const char *why);
 
-/** Give up what rings: the loop ends. @thread shard */
+/** Give up what rings. @thread shard */
+void outbound_stop(struct shard *sh);
+
+/** The same, and nobody is told any more: the loop ends. @thread shard */
 void outbound_end(struct shard *sh);
 
 #endif /* CALL_OUTBOUND_H */

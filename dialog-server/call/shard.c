@@ -137,7 +137,7 @@ void shard_drain(struct shard *sh)
 {
 	sh->draining = 1;
 	/* Whoever answered now would be hung up on. */
-	outbound_end(sh);
+	outbound_stop(sh);
 }
 
 void shard_goodbye_all(struct shard *sh)

@@ -25,6 +25,9 @@ struct ticket {
 	char call[LIMIT_KEY_BYTES + 1]; /**< the carrier's id of the call  */
 	char from[LIMIT_KEY_BYTES + 1];
 	char to[LIMIT_KEY_BYTES + 1];
+	/** Our id, of a call that we placed, else ""; `call` is then "", for
+	 *  the carrier names it only afterwards. */
+	char placed[24];
 };
 
 /**

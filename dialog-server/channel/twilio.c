@@ -21,6 +21,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "channel/tickets.h"
+#include "channel/twilio_dial.h"
 #include "channel/twilio_parse.h"
 #include "channel/twilio_sign.h"
 #include "channel/twilio_transfer.h"
@@ -248,24 +249,33 @@ static void add_parameter(struct strbuf *b, const char *name,
 	strbuf_add(b, "\"/>");
 }
 
+void twilio_stream_twiml(struct strbuf *b, const char *base,
+			 const struct ticket *t, const char *token)
+{
+	strbuf_add(b, XML "<Response><Connect><Stream url=\"ws");
+	twilio_xml(b, base + strlen("http")); /* "s://..." or "://..." */
+	strbuf_add(b, "/twilio/media\">");
+	add_parameter(b, "tok", token);
+	add_parameter(b, "from", t->from);
+	add_parameter(b, "to", t->to);
+	strbuf_add(b, "</Stream></Connect>"
+		      "<Redirect method=\"POST\">");
+	twilio_xml(b, base);
+	strbuf_add(b, "/twilio/after");
+	if (t->call[0]) {
+		strbuf_add(b, "?sid=");
+		twilio_xml(b, t->call);
+	}
+	strbuf_add(b, "</Redirect></Response>");
+}
+
 static void reply_stream(struct http_req *req, const char *base,
 			 const struct ticket *t, const char *token)
 {
 	struct strbuf b;
 
 	strbuf_init(&b, TWIML_BYTES_MAX);
-	strbuf_add(&b, XML "<Response><Connect><Stream url=\"ws");
-	twilio_xml(&b, base + strlen("http")); /* "s://..." or "://..." */
-	strbuf_add(&b, "/twilio/media\">");
-	add_parameter(&b, "tok", token);
-	add_parameter(&b, "from", t->from);
-	add_parameter(&b, "to", t->to);
-	strbuf_add(&b, "</Stream></Connect>"
-		       "<Redirect method=\"POST\">");
-	twilio_xml(&b, base);
-	strbuf_add(&b, "/twilio/after?sid=");
-	twilio_xml(&b, t->call);
-	strbuf_add(&b, "</Redirect></Response>");
+	twilio_stream_twiml(&b, base, t, token);
 	reply(req, &b);
 	strbuf_done(&b);
 }
@@ -279,6 +289,7 @@ static int read_ticket(struct ticket *t, const struct form *f)
 	    !to[0] || !text_is_utf8(from, strlen(from)) ||
 	    !text_is_utf8(to, strlen(to)))
 		return -EBADMSG;
+	t->placed[0] = '\0';
 	if (text_copy(t->call, sizeof(t->call), call) < 0 ||
 	    text_copy(t->from, sizeof(t->from), from) < 0 ||
 	    text_copy(t->to, sizeof(t->to), to) < 0)
@@ -369,6 +380,10 @@ void twilio_status(struct http_req *req, const struct channel_host *host)
 		loggable(form_get(&f, "CallSid")),
 		loggable(form_get(&f, "CallStatus")),
 		loggable(form_get(&f, "StreamEvent")), loggable(error));
+	if (http_query(req, "call"))
+		twilio_dial_status(host, http_query(req, "call"),
+				   form_get(&f, "CallStatus"),
+				   form_get(&f, "SipResponseCode"));
 	form_done(&f);
 	http_reply(req, 204, "text/plain", NULL, "", 0);
 }

@@ -9,6 +9,7 @@
  *   twilio_media.c     the media socket: events in, channel_ops out
  *   twilio_parse.c     its messages            twilio_sign.c  signatures
  *   twilio_transfer.c  REST, and what /twilio/after has to know
+ *   twilio_dial.c      calls that we place
  *   tickets.c          single-use tokens
  *
  * Who may come in: a webhook with a valid X-Twilio-Signature when
@@ -38,6 +39,14 @@ void twilio_after(struct http_req *req, const struct channel_host *host);
 
 /** POST /twilio/status: progress of calls and streams, for the log. */
 void twilio_status(struct http_req *req, const struct channel_host *host);
+
+/** Append what connects a call to a media socket that knows the token, and
+ *  asks /twilio/after when that has closed.
+ *  @param base  "https://host[:port]", as the carrier reaches us */
+struct strbuf;
+struct ticket;
+void twilio_stream_twiml(struct strbuf *b, const char *base,
+			 const struct ticket *t, const char *token);
 
 /** A media socket wants to open: is the carrier's signature of the upgrade
  *  right, or absent, or no auth token set? Logs and counts when it is not. */

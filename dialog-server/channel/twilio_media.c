@@ -190,8 +190,15 @@ static int take_ticket(const struct twilio_msg *m, struct ticket *ret)
 		return -EACCES;
 	memcpy(token, m->token.s, m->token.len);
 	token[m->token.len] = '\0';
-	if (tickets_take(token, clock_now_us(), &t) < 0 ||
-	    strlen(t.call) != m->call_sid.len ||
+	if (tickets_take(token, clock_now_us(), &t) < 0)
+		return -EACCES;
+	/* Only the carrier was told the token: whose call it is, is known. */
+	if (t.placed[0] && twilio_is_sid(m->call_sid) &&
+	    m->call_sid.len < sizeof(t.call)) {
+		memcpy(t.call, m->call_sid.s, m->call_sid.len);
+		t.call[m->call_sid.len] = '\0';
+	}
+	if (strlen(t.call) != m->call_sid.len ||
 	    memcmp(t.call, m->call_sid.s, m->call_sid.len) != 0)
 		return -EACCES;
 	*ret = t;
@@ -210,7 +217,8 @@ static void open_call(struct line *l, const struct ticket *t)
 				.from_number = t->from,
 				.to_number = t->to,
 			},
-		.address = t->to,
+		.address = t->placed[0] ? t->from : t->to,
+		.placed = t->placed[0] ? t->placed : NULL,
 		.external_id = l->call_sid,
 	};
 	const struct channel_events *ev = NULL;

@@ -151,7 +151,7 @@ static void on_done(void *arg, int err, int status, const char *why)
 	fn(fn_arg, ok);
 }
 
-static void add_form_text(struct strbuf *b, const char *s)
+void twilio_form_text(struct strbuf *b, const char *s)
 {
 	for (; *s; s++) {
 		unsigned char c = (unsigned char)*s;
@@ -164,8 +164,7 @@ static void add_form_text(struct strbuf *b, const char *s)
 	}
 }
 
-/* "Basic base64(account:token)" */
-static int basic_auth(char *out, size_t cap, const struct settings *conf)
+int twilio_basic_auth(char *out, size_t cap, const struct settings *conf)
 {
 	char plain[2 * SETTING_TEXT_MAX], base64[3 * SETTING_TEXT_MAX];
 	int n = snprintf(plain, sizeof(plain), "%s:%s",
@@ -210,7 +209,7 @@ static int post(struct twilio_rest *r, struct loop *l,
 		conf->twilio_api_url, conf->twilio_account_sid, call_sid);
 
 	if (n < 0 || (size_t)n >= sizeof(url) ||
-	    basic_auth(auth, sizeof(auth), conf) < 0)
+	    twilio_basic_auth(auth, sizeof(auth), conf) < 0)
 		return -EINVAL;
 	return http_call_open(&r->http, l, &o, &handlers, r);
 }
@@ -241,7 +240,7 @@ int twilio_rest_open(struct twilio_rest **ret, struct loop *l,
 	(void)text_copy(r->call_sid, sizeof(r->call_sid), call_sid);
 	strbuf_init(&body, BODY_BYTES_MAX);
 	strbuf_addf(&body, "%s=", name);
-	add_form_text(&body, value);
+	twilio_form_text(&body, value);
 	if (strbuf_ok(&body))
 		err = post(r, l, conf, call_sid, &body);
 	strbuf_done(&body);

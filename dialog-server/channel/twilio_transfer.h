@@ -14,9 +14,9 @@
 #include <stdint.h>
 
 #include "base/limits.h"
+#include "conf/settings.h"
 
 struct loop;
-struct settings;
 struct strbuf;
 struct twilio_rest; /* a request in progress */
 
@@ -31,6 +31,14 @@ void twilio_xml(struct strbuf *b, const char *text);
 
 /** @return the auth token, "" when there is none; borrowed */
 const char *twilio_auth_token(const struct settings *conf);
+
+/** Append the value of a form's parameter, escaped. */
+void twilio_form_text(struct strbuf *b, const char *s);
+
+enum { TWILIO_BASIC_BYTES = 3 * SETTING_TEXT_MAX + 8 };
+
+/** "Basic ..." of the account and its token. @return 0, -EINVAL */
+int twilio_basic_auth(char *out, size_t cap, const struct settings *conf);
 
 /** @return nonzero when calls can be changed by REST */
 int twilio_has_rest(const struct settings *conf);

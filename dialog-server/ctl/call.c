@@ -31,6 +31,7 @@
 #include "ctl/remote.h"
 #include "ctl/report.h"
 #include "ctl/script.h"
+#include "ctl/twiml.h"
 #include "ctl/view.h"
 #include "ctl/voice.h"
 #include "net/loop.h"
@@ -46,6 +47,7 @@ enum {
 struct call_options {
 	struct remote_options remote;
 	const char *say, *wav, *to, *from, *voice, *token_file, *keys, *hear;
+	const char *twiml_file, *call_sid;
 	enum phone_keys how_keys;
 	int64_t noise_db, seed, max_s;
 	int json, quiet;
@@ -320,6 +322,21 @@ static int read_token(char *dst, size_t cap, const char *path)
 	return 0;
 }
 
+/* What the carrier was told to do with a call that was placed. */
+static int read_twiml(char **ret, const char *path)
+{
+	char why[128];
+	size_t len = 0;
+	int err = path ? flat_slurp(ret, &len, path, TWIML_BYTES_MAX) : 0;
+
+	if (!err)
+		return 0;
+	(void)fprintf(stderr, "dialogctl: %s: %s\n", path,
+		      strerror_r(-err, why, sizeof(why)));
+
+	return CTL_USAGE;
+}
+
 static int make_phone(struct run *c, const struct call_options *o)
 {
 	static const struct phone_events ev = {.answered = on_answered,
@@ -328,7 +345,7 @@ static int make_phone(struct run *c, const struct call_options *o)
 					       .said = on_said,
 					       .ended = on_ended};
 	const struct script *s = c->script;
-	char token[128];
+	char token[128], *twiml = NULL;
 	struct phone_options phone = {
 		.base_url = c->remote.url,
 		.from = s->from,
@@ -337,9 +354,13 @@ static int make_phone(struct run *c, const struct call_options *o)
 		.has_noise = s->has_noise,
 		.noise_dbfs = (float)(VOICE_DBFS - s->noise_db),
 		.seed = (uint64_t)s->seed,
-		.keys = o->how_keys};
+		.keys = o->how_keys,
+		.call_sid = o->call_sid};
 	int status = read_token(token, sizeof(token), o->token_file);
 
+	if (!status)
+		status = read_twiml(&twiml, o->twiml_file);
+	phone.twiml = twiml;
 	if (!status && (phone_new(&c->phone, c->remote.loop, &phone, &ev, c) ||
 			timer_new(&c->timer, c->remote.loop, on_timer, c))) {
 		(void)fprintf(stderr, "dialogctl: no memory for a phone\n");
@@ -353,6 +374,7 @@ static int make_phone(struct run *c, const struct call_options *o)
 	}
 	if (!status)
 		c->report.external_id = phone_call_sid(c->phone);
+	mem_free(twiml);
 
 	return status;
 }
@@ -379,7 +401,7 @@ static int run_call(struct run *c, const struct call_options *o)
 
 	/* Whether the server is there and knows the key, too. */
 	status = listeners_fetch(&c->remote, &experts);
-	n_ready = listeners_ready(experts, s->to);
+	n_ready = o->twiml_file || listeners_ready(experts, s->to);
 	json_decref(experts);
 	if (!status)
 		status = make_phone(c, o);
@@ -391,8 +413,10 @@ static int run_call(struct run *c, const struct call_options *o)
 	if (status)
 		return status;
 
-	view_line(&c->view, 0, "call", "%s calls %s at %s", s->from, s->to,
-		  c->remote.url);
+	view_line(&c->view, 0, "call",
+		  o->twiml_file ? "%s has called %s by %s"
+				: "%s calls %s at %s",
+		  s->from, s->to, c->remote.url);
 	if (!n_ready)
 		view_line(&c->view, 0, "warning",
 			  "no Expert listens on %s yet", s->to);
@@ -570,6 +594,10 @@ static int run(int argc, char **argv)
 		 "hang up after N seconds: the call has failed (120)"},
 		{"--twilio-token-file", "FILE", OPTION_TEXT, &o.token_file, 0,
 		 0, "sign as the carrier does, with the auth token in it"},
+		{"--twiml", "FILE", OPTION_TEXT, &o.twiml_file, 0, 0,
+		 "answer a call that was placed with this TwiML"},
+		{"--call-sid", "SID", OPTION_TEXT, &o.call_sid, 0, 0,
+		 "the carrier's id of the call"},
 		{"--json", NULL, OPTION_FLAG, &o.json, 0, 0,
 		 "print the result as JSON and nothing else"},
 		{"--quiet", NULL, OPTION_FLAG, &o.quiet, 0, 0,

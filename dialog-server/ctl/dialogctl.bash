@@ -31,7 +31,8 @@ _dialogctl_offer()
 _dialogctl_value()
 {
 	case $2 in
-	--key-file | --ca-file | --wav | --hear | --twilio-token-file)
+	--key-file | --ca-file | --wav | --hear | --twilio-token-file | \
+		--twiml)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$3") ;;
 	--decline) _dialogctl_offer 'busy reject ignore' "$3" ;;
@@ -40,7 +41,7 @@ _dialogctl_value()
 	--to | --address)
 		_dialogctl_offer "$(_dialogctl_column "$1" experts)" "$3" ;;
 	--say | --from | --noise | --seed | --max-s | --limit | --wait | \
-		--slow | --only | --number | --calls | --listen | --server | --url | --key) ;;
+		--slow | --only | --number | --calls | --call-sid | --listen | --server | --url | --key) ;;
 	*) return 1 ;;
 	esac
 }

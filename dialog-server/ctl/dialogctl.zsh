@@ -29,7 +29,8 @@ _dialogctl()
 		return
 	fi
 	case $before in
-	--key-file | --ca-file | --wav | --hear | --twilio-token-file)
+	--key-file | --ca-file | --wav | --hear | --twilio-token-file | \
+		--twiml)
 		_files
 		return ;;
 	--decline)
@@ -45,7 +46,7 @@ _dialogctl()
 		compadd -- ${(uf)"$(_dialogctl_column $program experts)"}
 		return ;;
 	--say | --from | --noise | --seed | --max-s | --limit | --wait | \
-		--slow | --only | --number | --calls | --listen | --server | --url | --key)
+		--slow | --only | --number | --calls | --call-sid | --listen | --server | --url | --key)
 		return ;;
 	esac
 	if [[ $word == -* ]]; then

@@ -52,6 +52,7 @@ struct phone {
 	char call_sid[SID_CHARS + 1], stream_sid[SID_CHARS + 1];
 	char account_sid[SID_CHARS + 1];
 	struct twiml twiml;
+	int told;           /* the TwiML is there from the beginning */
 	struct strbuf body; /* of the TwiML request */
 	struct http_call *http;
 	struct ws *ws;
@@ -146,10 +147,14 @@ static int webhook(struct phone *p, const char *url, const char *status,
 		   const struct http_call_handlers *h)
 {
 	struct twilio_param params[] = {
-		{"CallSid", p->call_sid},    {"AccountSid", p->account_sid},
-		{"From", p->from},           {"To", p->to},
-		{"Caller", p->from},         {"Called", p->to},
-		{"CallStatus", status},      {"Direction", "inbound"},
+		{"CallSid", p->call_sid},
+		{"AccountSid", p->account_sid},
+		{"From", p->from},
+		{"To", p->to},
+		{"Caller", p->from},
+		{"Called", p->to},
+		{"CallStatus", status},
+		{"Direction", p->told ? "outbound-api" : "inbound"},
 		{"ApiVersion", "2010-04-01"}};
 	size_t n = sizeof(params) / sizeof(params[0]);
 	char signature[TWILIO_SIGNATURE_BYTES] = "";
@@ -564,12 +569,9 @@ static void dial_stream(struct phone *p)
 		     p->twiml.stream_url);
 }
 
-static void on_voice_done(void *arg, int err, int status, const char *why)
+/* Do what the TwiML says. */
+static void begin(struct phone *p)
 {
-	struct phone *p = arg;
-
-	if (read_twiml(p, err, status, why))
-		return;
 	if (p->twiml.rejected)
 		over(p, PHONE_END_DECLINED, "%s", "");
 	else if (p->twiml.stream_url[0])
@@ -578,6 +580,14 @@ static void on_voice_done(void *arg, int err, int status, const char *why)
 		over(p, PHONE_END_TRANSFER, "%s", p->twiml.dial);
 	else
 		over(p, PHONE_END_AGENT, "%s", "");
+}
+
+static void on_voice_done(void *arg, int err, int status, const char *why)
+{
+	struct phone *p = arg;
+
+	if (read_twiml(p, err, status, why) == 0)
+		begin(p);
 }
 
 static void on_timer(void *arg)
@@ -596,6 +606,9 @@ static void on_timer(void *arg)
 			p->ev->ended(p->arg, p->end, p->detail);
 		break;
 	case PLACING:
+		if (p->told)
+			begin(p);
+		break;
 	case DIALLING:
 	case STOPPING:
 	case ASKING:
@@ -644,7 +657,12 @@ int phone_new(struct phone **ret, struct loop *l,
 	    text_copy(p->to, sizeof(p->to), o->to) < 0 ||
 	    text_copy(p->token, sizeof(p->token), o->auth_token) < 0)
 		goto out;
-	err = make_sid(p->call_sid, "CA");
+	p->told = o->twiml != NULL;
+	if (p->told && twiml_parse(&p->twiml, o->twiml, strlen(o->twiml)) < 0)
+		goto out;
+	err = o->call_sid ? text_copy(p->call_sid, sizeof(p->call_sid),
+				      o->call_sid)
+			  : make_sid(p->call_sid, "CA");
 	if (!err)
 		err = make_sid(p->stream_sid, "MZ");
 	if (!err)
@@ -665,6 +683,10 @@ int phone_dial(struct phone *p)
 						    .on_done = on_voice_done};
 	char url[URL_BYTES + 32];
 
+	if (p->told) {
+		timer_start(p->timer, 0);
+		return 0;
+	}
 	(void)snprintf(url, sizeof(url), "%s/twilio/voice", p->base);
 
 	return webhook(p, url, "ringing", &h);

@@ -42,6 +42,10 @@ struct phone_options {
 	const char *base_url;   /**< "http://127.0.0.1:8800"               */
 	const char *from, *to;  /**< numbers                               */
 	const char *auth_token; /**< signs as the carrier; "": unsigned    */
+	/** Answers a call that was placed, as the carrier then does: this is
+	 *  what it was told to do, and no webhook is asked. NULL: calls */
+	const char *twiml;
+	const char *call_sid; /**< NULL: made up                        */
 	int has_noise;
 	float noise_dbfs; /**< of the line, all the time             */
 	uint64_t seed;    /**< of the noise                          */
@@ -77,8 +81,8 @@ int phone_new(struct phone **ret, struct loop *l,
 	      const struct phone_options *o, const struct phone_events *ev,
 	      void *arg);
 
-/** Place the call. @return 0, -EINVAL (URL), -ENOMEM; never calls back before
- *  returning */
+/** Place the call, or answer. @return 0, -EINVAL (URL), -ENOMEM; never calls
+ * back before returning */
 int phone_dial(struct phone *p);
 
 /** @return "CA...", known before the call is placed */

@@ -120,12 +120,7 @@ def expert(what, to=LEO, origin=NUMBER):
         tell("refused", status=e.response.status_code, text=str(e))
 
 
-class Outbound(PeerTest):
-    settings = (
-        "outbound.ring_ms=4000",
-        "outbound.numbers=" + NUMBER + ",+15555550177=somebody else",
-    )
-
+class Placing(PeerTest):
     def place(self, *words):
         return self.expert(*words, ready=None)
 
@@ -137,6 +132,13 @@ class Outbound(PeerTest):
         self.assertEqual(len(expert.told("failed")), 1)
         self.assertEqual(expert.told("end"), [])
         return expert
+
+
+class Outbound(Placing):
+    settings = (
+        "outbound.ring_ms=60000",
+        "outbound.numbers=" + NUMBER + ",+15555550177=somebody else",
+    )
 
     def conversation(self, call_id):
         return self.server.request("GET", "/v1/conversations/" + call_id)[1]
@@ -179,12 +181,6 @@ class Outbound(PeerTest):
     def test_one_that_is_rejected_is_told(self):
         self.phone(LEO, "--decline", "reject")
         self.failed(603, "rejected")
-
-    def test_one_that_nobody_answers_ends_by_its_deadline(self):
-        phone = self.phone(LEO, "--decline", "ignore")
-        self.failed(480, "no-answer")
-        phone.wait("cancelled")
-        self.assertEqual(phone.wait_exit(), 0)
 
     def test_an_expert_that_leaves_stops_the_ringing(self):
         phone = self.phone(LEO, "--decline", "ignore")
@@ -253,7 +249,17 @@ class Outbound(PeerTest):
         self.server.wait_metric("dialog_auth_refused_total", refused + 1)
 
 
-class Limits(PeerTest):
+class Deadline(Placing):
+    settings = ("outbound.ring_ms=1000",)
+
+    def test_one_that_nobody_answers_ends_by_its_deadline(self):
+        phone = self.phone(LEO, "--decline", "ignore")
+        self.failed(480, "no-answer")
+        phone.wait("cancelled")
+        self.assertEqual(phone.wait_exit(), 0)
+
+
+class Limits(Placing):
     settings = (
         "outbound.max_calls=1",
         "outbound.per_minute=2",

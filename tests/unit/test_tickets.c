@@ -11,7 +11,8 @@
 #include "channel/tickets.h"
 #include "unit/unit.h"
 
-static const struct ticket ann = {"CA1", "+15550001", "+15550100"};
+static const struct ticket ann = {
+	.call = "CA1", .from = "+15550001", .to = "+15550100"};
 
 START_TEST(gives_back_what_was_issued_once)
 {
@@ -34,7 +35,7 @@ START_TEST(refuses_expired_and_wrong_tokens)
 {
 	char token[TICKET_TOKEN_CHARS + 1], bad[TICKET_TOKEN_CHARS + 2];
 	struct tickets_stats st;
-	struct ticket t = {"untouched", "", ""};
+	struct ticket t = {.call = "untouched"};
 	uint64_t refused = 0;
 
 	ck_assert_int_eq(tickets_issue(&ann, 1000, 500, token), 0);
