@@ -28,12 +28,11 @@ void engine_emit(struct engine *e, enum brain_output_kind kind,
 
 void engine_say(struct engine *e, const char *english, ...)
 {
-	const char *fmt = engine_line(e, english);
 	char text[LIMIT_TEXT_BYTES + 2];
 	va_list ap;
 
 	va_start(ap, english);
-	int n = vsnprintf(text, LIMIT_TEXT_BYTES, fmt, ap);
+	int n = vsnprintf(text, LIMIT_TEXT_BYTES, engine_line(e, english), ap);
 	va_end(ap);
 	if (n <= 0 || !text[strspn(text, " ")])
 		return;
