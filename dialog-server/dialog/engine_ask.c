@@ -308,8 +308,9 @@ static void lost_field(struct engine *e, const char *lead)
 		return;
 	}
 	/* Digits are hard to hear, and each try is read back. */
-	int digits =
-		!strcmp(e->v->items[item].item->field_type, "digit_sequence");
+	int digits = !strcmp(e->v->items[item].item->field_type,
+			     "digit_sequence") ||
+		     !strcmp(e->v->items[item].item->field_type, "phone");
 
 	if (++e->m->attempts[item] >= ENGINE_ATTEMPTS + digits)
 		give_up_field(e, item);

@@ -38,6 +38,10 @@ static void question(struct engine *e, const struct xp_item *f,
 {
 	struct engine_memory *m = e->m;
 
+	/* An address is as hard to hear as a number. */
+	const int spelled =
+		kind == ASK_DIGITS || !strcmp(f->field_type, "email");
+
 	if (f->sensitive) {
 		const char *end =
 			kind == ASK_DIGITS ? tail(m->pending_spoken) : NULL;
@@ -54,8 +58,7 @@ static void question(struct engine *e, const struct xp_item *f,
 		return;
 	}
 	phrase_put(m->question, sizeof(m->question),
-		   engine_line(e, kind == ASK_DIGITS
-					  ? "I have %s. Is that right?"
+		   engine_line(e, spelled ? "I have %s. Is that right?"
 					  : "Did you say %s?"),
 		   m->pending_spoken);
 }
@@ -165,10 +168,11 @@ static int splice(struct engine *e, int item, struct nlu_value *v)
 {
 	const char *text = e->v->heard[0].text;
 	const struct xp_item *f = e->v->items[item].item;
+	const int is_phone = !strcmp(f->field_type, "phone");
 	char digits[NLU_TEXT_MAX];
 	char part[NLU_TEXT_MAX];
 	struct ask ask;
-	size_t n = 0, k = 0;
+	size_t n = 0, k = 0, first;
 
 	for (const char *s = e->m->pending_json; *s; s++) {
 		if (*s >= '0' && *s <= '9')
@@ -180,15 +184,18 @@ static int splice(struct engine *e, int item, struct nlu_value *v)
 	}
 	if (!k || k >= n)
 		return 0;
+	/* Nobody says the country code of North America for the first digit. */
+	first = is_phone && n == 11 && digits[0] == '1' && k < 11;
 	if (phrase_in(text, "last") || phrase_in(text, "end"))
 		memcpy(digits + n - k, part, k);
 	else if (phrase_in(text, "first") || phrase_in(text, "beginning"))
-		memcpy(digits, part, k);
+		memcpy(digits + first, part, k < n - first ? k : n - first);
 	else
 		return 0;
 	digits[n] = '\0';
 	engine_ask_of(e, &ask, f);
-	return nlu_value(v, "digit_sequence", &ask, digits, &e->today) == 0;
+	return nlu_value(v, is_phone ? "phone" : "digit_sequence", &ask,
+			 digits, &e->today) == 0;
 }
 
 int engine_check_hear(struct engine *e)

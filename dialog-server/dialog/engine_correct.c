@@ -151,7 +151,9 @@ static int tells_name(const struct engine *e)
 
 		if (!is_known(e, i) || engine_kind(e, (int)i) != ASK_NAME ||
 		    !known ||
-		    nlu_speak(name, sizeof(name), "text", ASK_NAME, known) < 0)
+		    nlu_speak(name, sizeof(name),
+			      e->v->items[i].item->field_type, ASK_NAME,
+			      known) < 0)
 			continue;
 		if (phrase_in(e->v->heard[0].text, name))
 			return 1;

@@ -16,7 +16,11 @@
 #include "dialog/phrase.h"
 #include "dialog/wording.h"
 
-enum { LONG_NUMBER = 15 }; /* digits, E.164 */
+enum {
+	LONG_NUMBER = 15, /* digits, E.164 */
+	LOCAL_NUMBER = 7, /* of North America */
+	AREA_CODE = 3,
+};
 
 static const char *wire_type(const struct xp_item *f)
 {
@@ -208,7 +212,11 @@ void engine_accept(struct engine *e, int item, const struct nlu_value *v,
 
 	if (engine_refuses(e, item, v))
 		return;
-	if (kind == ASK_DIGITS || confidence < ENGINE_SURE) {
+	/* What is heard letter by letter is read back like a number. */
+	const int is_email =
+		!strcmp(f->field_type, "email") && !e->v->text_channel;
+
+	if (kind == ASK_DIGITS || is_email || confidence < ENGINE_SURE) {
 		/* One at a time; a second is asked for when its turn comes. */
 		if (e->check_item < 0) {
 			e->check_item = item;
@@ -221,6 +229,16 @@ void engine_accept(struct engine *e, int item, const struct nlu_value *v,
 }
 
 /* ---- digits in pieces -------------------------------------------------- */
+
+/* The area code was asked for behind the number that it stands before. */
+static void put_first(char *digits, size_t n, size_t last)
+{
+	char moved[LIMIT_DTMF_BUFFER];
+
+	memcpy(moved, digits + n - last, last);
+	memmove(digits + last, digits, n - last);
+	memcpy(digits, moved, last);
+}
 
 /* A number that comes in two breaths: what is there so far waits for more. */
 static int take_part(struct engine *e, int item, struct nlu_value *v,
@@ -238,6 +256,9 @@ static int take_part(struct engine *e, int item, struct nlu_value *v,
 			all[n++] = *s;
 	}
 	all[n] = '\0';
+	if (!strcmp(f->field_type, "phone") && strlen(m->part) == LOCAL_NUMBER &&
+	    n == LOCAL_NUMBER + AREA_CODE)
+		put_first(all, n, AREA_CODE);
 	engine_ask_of(e, &ask, f);
 	if (*m->part &&
 	    nlu_value(v, wire_type(f), &ask, all, &e->today) == 0 &&

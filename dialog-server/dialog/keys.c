@@ -22,7 +22,7 @@ enum {
 static int wants_keys(struct dialog *d)
 {
 	static const char *const types[] = {"integer", "digit_sequence", "cvv",
-					    "credit_card_number"};
+					    "credit_card_number", "phone"};
 
 	if (d->phase != PHASE_TALKING)
 		return 0;

@@ -29,11 +29,13 @@ enum ask_kind nlu_ask_kind(const char *type, const char *key,
 		const char *types;
 		enum ask_kind kind;
 	} table[] = {
-		{"integer", ASK_INTEGER},
+		{"integer|currency|duration", ASK_INTEGER},
 		{"date", ASK_DATE},
 		{"datetime|calendar_slot", ASK_DATETIME},
-		{"multiple_choice", ASK_CHOICE},
-		{"digit_sequence|cvv|credit_card_number", ASK_DIGITS},
+		{"multiple_choice|multi_select", ASK_CHOICE},
+		{"digit_sequence|cvv|credit_card_number|phone", ASK_DIGITS},
+		{"name", ASK_NAME},
+		{"email|address", ASK_TEXT},
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
@@ -68,10 +70,35 @@ static int value_of_text(struct nlu_value *ret, const struct ask *ask,
 	return value_text(ret, ask, ws);
 }
 
+/** @return 0, -ENOENT (nothing in the words), -EINVAL: another type */
+static int value_of_more(struct nlu_value *ret, const char *type,
+			 const struct ask *ask, const struct words *ws)
+{
+	if (strcmp(type, "phone") == 0)
+		return value_phone(ret, ask, ws);
+	if (strcmp(type, "email") == 0)
+		return value_email(ret, ws);
+	if (strcmp(type, "name") == 0)
+		return value_person(ret, ask, ws);
+	if (strcmp(type, "currency") == 0)
+		return value_money(ret, ws);
+	if (strcmp(type, "duration") == 0)
+		return value_duration(ret, ask, ws);
+	if (strcmp(type, "multi_select") == 0)
+		return value_selection(ret, ask, ws);
+	if (strcmp(type, "address") == 0)
+		return value_address(ret, ws);
+	return -EINVAL;
+}
+
 static int value_by_type(struct nlu_value *ret, const char *type,
 			 const struct ask *ask, const struct words *ws,
 			 const struct nlu_today *today)
 {
+	const int more = value_of_more(ret, type, ask, ws);
+
+	if (more != -EINVAL)
+		return more;
 	if (strcmp(type, "integer") == 0)
 		return value_integer(ret, ask, ws);
 	if (word_in(type, "digit_sequence|cvv|credit_card_number"))
@@ -108,7 +135,8 @@ static int value_taken_back(struct nlu_value *ret, const char *type,
 	 * is; a story is no list of values. */
 	if (ask->kind == ASK_DIGITS || ask->kind == ASK_TEXT ||
 	    ask->kind == ASK_OPEN || ws->n > LONG ||
-	    word_in(type, "digit_sequence|cvv|credit_card_number"))
+	    word_in(type, "digit_sequence|cvv|credit_card_number|phone|email|"
+			  "address|multi_select"))
 		return value_by_type(ret, type, ask, ws, today);
 	for (int i = 0; i < TIMES && words_taken_back(&head, &from, &to);
 	     i++) {

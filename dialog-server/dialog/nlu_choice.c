@@ -466,3 +466,64 @@ int value_choice(struct nlu_value *ret, const struct ask *ask,
 	ret->partial = 0;
 	return 0;
 }
+
+/* ---- several ------------------------------------------------------------ */
+
+/** "No onions": the words up to the next clause. */
+static void refuse_no(struct said *t)
+{
+	enum { FAR = 3 };
+	const struct words *ws = t->ws;
+
+	for (uint32_t i = 0; i < ws->n; i++) {
+		if (!words_in(ws, i, "no|skip|hold"))
+			continue;
+		for (uint32_t k = i + 1; k < ws->n && k <= i + FAR; k++) {
+			if (ws->w[k].brk || words_in(ws, k, "but|and|just"))
+				break;
+			t->refused[k] = 1;
+		}
+	}
+}
+
+/** "wine" is no choice of its own where "red wine" was said. */
+static int is_part(const struct ask *ask, uint32_t i, const uint8_t *taken)
+{
+	struct option o, other;
+
+	option_split(&o, ask->choices[i]);
+	for (uint32_t k = 0; k < ask->n_choices && k < ASK_CHOICES_MAX; k++) {
+		if (k == i || taken[k] != 1)
+			continue;
+		option_split(&other, ask->choices[k]);
+		if (strlen(other.squashed) > strlen(o.squashed) &&
+		    strstr(other.squashed, o.squashed) != NULL)
+			return 1;
+	}
+	return 0;
+}
+
+void choices_said(const struct ask *ask, const struct words *ws,
+		  uint8_t *taken)
+{
+	struct menu m;
+	struct said t;
+
+	menu_read(&m, ask);
+	said_read(&t, ws);
+	refuse_no(&t);
+	for (uint32_t i = 0; i < m.n; i++) {
+		struct option o;
+
+		option_split(&o, ask->choices[i]);
+		if (is_refused(&o, &t))
+			taken[i] = 2;
+		else
+			taken[i] = said_whole(&o, ws) > 0 ||
+				   choice_score(&o, &m, &t) >= SCORE_SURE;
+	}
+	for (uint32_t i = 0; i < m.n; i++) {
+		if (taken[i] == 1 && is_part(ask, i, taken))
+			taken[i] = 0;
+	}
+}

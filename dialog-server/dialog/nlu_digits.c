@@ -466,13 +466,19 @@ void nlu_digit_bounds(const char *type, const char *key,
 
 	*ret_min = *ret_max = 0;
 	words_split(&d, description);
-	if (said_length(&d, &n) == 0) {
+	if ((type == NULL || strcmp(type, "phone") != 0) &&
+	    said_length(&d, &n) == 0) {
 		*ret_min = *ret_max = n;
 		return;
 	}
 	if (type != NULL && strcmp(type, "cvv") == 0) {
 		*ret_min = 3;
 		*ret_max = 4;
+		return;
+	}
+	if (type != NULL && strcmp(type, "phone") == 0) {
+		*ret_min = 10;
+		*ret_max = 15;
 		return;
 	}
 	if (type != NULL && strcmp(type, "credit_card_number") == 0) {

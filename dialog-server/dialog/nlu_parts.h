@@ -8,7 +8,9 @@
  *         --> nlu_half.c    a day and a time that come one by one
  *         --> nlu_name.c    names             uses nlu_spell.c
  *         --> nlu_choice.c  one of several    uses nlu_sound.c
- *         --> nlu_text.c    free text, e-mail
+ *         --> nlu_text.c    free text         uses nlu_email.c
+ *         --> nlu_phone.c   E.164             uses nlu_digits.c
+ *         --> nlu_money.c nlu_duration.c nlu_select.c nlu_address.c
  *
  * Inside dialog/nlu*.c only.
  *
@@ -152,6 +154,32 @@ int value_name(struct nlu_value *ret, const struct ask *ask,
 	       const struct words *all);
 int value_text(struct nlu_value *ret, const struct ask *ask,
 	       const struct words *ws);
+int value_phone(struct nlu_value *ret, const struct ask *ask,
+		const struct words *ws);
+int value_email(struct nlu_value *ret, const struct words *ws);
+int value_person(struct nlu_value *ret, const struct ask *ask,
+		 const struct words *ws);
+int value_money(struct nlu_value *ret, const struct words *ws);
+int value_duration(struct nlu_value *ret, const struct ask *ask,
+		   const struct words *ws);
+int value_selection(struct nlu_value *ret, const struct ask *ask,
+		    const struct words *ws);
+int value_address(struct nlu_value *ret, const struct words *ws);
+
+/** The address of e-mail in the words. @return 0, -ENOENT */
+int email_find(const struct words *ws, char *ret, size_t cap);
+
+/** Which choices are said, each for itself. @param taken  taken[n_choices]:
+ *  1 said, 2 refused ("not the red one"), 0 neither */
+void choices_said(const struct ask *ask, const struct words *ws,
+		  uint8_t *taken);
+
+/* A value in words. @return 0, -EBADMSG: then what was added is undefined */
+
+int speak_phone(struct strbuf *b, const char *json);
+int speak_money(struct strbuf *b, const char *json);
+int speak_duration(struct strbuf *b, const char *json);
+int speak_selection(struct strbuf *b, const char *json);
 
 /** An order word: "the second one" 2, "number three" 3, "the last one" -1.
  *  @return 0, -ENOENT */

@@ -204,6 +204,34 @@ static int speak_slot(struct strbuf *b, const char *json,
 	return 0;
 }
 
+/** The text of an object that has one. */
+static int speak_parts(struct strbuf *b, const char *json)
+{
+	char s[NLU_TEXT_MAX];
+
+	if (json_member_text(json, "text", s, sizeof(s)) < 0)
+		return -EBADMSG;
+	strbuf_add(b, s);
+	return 0;
+}
+
+/** Types that only an extension has. @return as speak_text(), -EINVAL:
+ *  another type */
+static int speak_more(struct strbuf *b, const char *type, const char *json)
+{
+	if (strcmp(type, "phone") == 0)
+		return speak_phone(b, json);
+	if (word_in(type, "name|address"))
+		return speak_parts(b, json);
+	if (strcmp(type, "currency") == 0)
+		return speak_money(b, json);
+	if (strcmp(type, "duration") == 0)
+		return speak_duration(b, json);
+	if (strcmp(type, "multi_select") == 0)
+		return speak_selection(b, json);
+	return -EINVAL;
+}
+
 /** Free text: as it is; an address of e-mail with its signs in words. */
 static int speak_text(struct strbuf *b, const char *json)
 {
@@ -246,6 +274,9 @@ int nlu_speak_near(char *ret, size_t cap, const char *type, enum ask_kind kind,
 			return err;
 	}
 	strbuf_over(&b, out, sizeof(out));
+	err = speak_more(&b, type, value_json);
+	if (err != -EINVAL)
+		goto said;
 	if (word_in(type, "digit_sequence|cvv|credit_card_number"))
 		err = speak_digits(&b, value_json);
 	else if (strcmp(type, "integer") == 0)
@@ -258,6 +289,7 @@ int nlu_speak_near(char *ret, size_t cap, const char *type, enum ask_kind kind,
 		err = 0;
 	else
 		err = speak_text(&b, value_json);
+said:
 	if (err < 0)
 		return err;
 	if (!strbuf_ok(&b) || b.len >= cap)

@@ -274,6 +274,26 @@ static void ask_yes_no(char *ret, size_t cap, const char *d)
 	wording_capital(ret);
 }
 
+/* How people ask for what only a type tells. @return 1 asked, 0 not */
+static int ask_typed(char *ret, size_t cap, const struct xp_item *f,
+		     const char *d, const char *thing)
+{
+	const char *type = f->field_type ? f->field_type : "text";
+
+	if (!strcmp(type, "multi_select") && is_plural(d) &&
+	    !phrase_after(d, "your ") && !phrase_after(d, "the ")) {
+		phrase_put(ret, cap, "Which %s would you like?", d);
+		return 1;
+	}
+	if (!strcmp(type, "currency") || !strcmp(type, "duration")) {
+		phrase_put(ret, cap, is_plural(d) ? "What are %s?"
+						  : "What is %s?",
+			   thing);
+		return 1;
+	}
+	return 0;
+}
+
 static void ask_made_up(char *ret, size_t cap, const struct xp_item *f,
 			enum ask_kind kind)
 {
@@ -288,6 +308,8 @@ static void ask_made_up(char *ret, size_t cap, const struct xp_item *f,
 		ask_yes_no(ret, cap, d);
 		return;
 	}
+	if (ask_typed(ret, cap, f, d, thing))
+		return;
 	switch (kind) {
 	case ASK_NAME:
 		ask_name(ret, cap, d, thing);
@@ -347,8 +369,37 @@ static void add_choices(char *s, size_t cap, const struct xp_item *f,
 		     NULL);
 	if (f->n_choices > SHOWN)
 		phrase_put(s + len, cap - len, " For example: %s.", list);
+	else if (f->field_type && !strcmp(f->field_type, "multi_select"))
+		phrase_put(s + len, cap - len,
+			   " You can choose one or more of %s.", list);
 	else
 		phrase_put(s + len, cap - len, " You can say %s.", list);
+}
+
+/* The same of the types that only an extension has; NULL: another type. */
+static const char *help_typed(const struct xp_item *f, int keys)
+{
+	const char *type = f->field_type ? f->field_type : "text";
+
+	if (!strcmp(type, "phone"))
+		return keys ? "Please say it digit by digit with the area "
+			      "code, or key it in."
+			    : "Please say it digit by digit, with the area "
+			      "code.";
+	if (!strcmp(type, "email"))
+		return "Please spell it, for example, a n n at example dot "
+		       "com.";
+	if (!strcmp(type, "address"))
+		return "Please say the number and the street, then the city "
+		       "and the state.";
+	if (!strcmp(type, "currency"))
+		return "Please say just the amount, for example, fifty "
+		       "dollars.";
+	if (!strcmp(type, "duration"))
+		return "Please say how long, for example, two hours.";
+	if (!strcmp(type, "multi_select"))
+		return "You can say several, or none of them.";
+	return NULL;
 }
 
 /* How to answer, when the question alone did not do. */
@@ -404,7 +455,8 @@ void wording_question(char *ret, size_t cap, const struct xp_item *f,
 		add_choices(ret, cap, f, attempt);
 	if (attempt) {
 		size_t len = strlen(ret);
-		const char *how = help(kind, keys);
+		const char *typed = help_typed(f, keys);
+		const char *how = typed ? typed : help(kind, keys);
 
 		if (kind == ASK_DATE &&
 		    (phrase_in(ret, "birth") || phrase_in(ret, "born")))

@@ -149,9 +149,9 @@ static int value_json(const struct llm_snapshot *s, const struct llm_item *it,
 	char digits[80];
 	struct nlu_value v;
 
-	if (choice != NULL)
+	if (choice != NULL && strcmp(it->type, "multi_select") != 0)
 		return json_text(choice, ret, cap);
-	if (ask.kind == ASK_DIGITS &&
+	if (ask.kind == ASK_DIGITS && strcmp(it->type, "phone") != 0 &&
 	    plain_digits(words, digits, sizeof(digits)) == 0)
 		return json_text(digits, ret, cap);
 	if (strcmp(it->type, "text") == 0 && ask.kind != ASK_DIGITS)

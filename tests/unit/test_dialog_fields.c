@@ -241,6 +241,133 @@ START_TEST(keys_are_held_to_the_bounds_too)
 }
 END_TEST
 
+/* ---- types -------------------------------------------------------------- */
+
+#define DONE(key, json) "e: action-item-done|" key "||" json
+
+START_TEST(a_telephone_number_is_read_back_and_whole)
+{
+	SIM_RUN(OPEN(FIELD("phone", "phone", "Phone number", "")),
+		"a: phone number", "ask: digits",
+		"c: five five five five five five oh one four two",
+		"a: I have five five five, five five five, zero one four two",
+		"c: no the last digit is three",
+		"a: zero one four three", "c: yes",
+		DONE("phone", "\"+15555550143\""));
+	SIM_RUN(OPEN(FIELD("phone", "phone", "Phone number", "")),
+		"c: five five five oh one four two", "a: area code",
+		"c: five five five",
+		"a: five five five, five five five, zero one four two",
+		"c: yes", DONE("phone", "\"+15555550142\""));
+	SIM_RUN(OPEN(FIELD("phone", "phone", "Phone number", "")),
+		"c: five five five five five five oh one four two",
+		"c: no the first digits are four one five",
+		"a: four one five, five five five", "c: yes",
+		DONE("phone", "\"+14155550142\""));
+}
+END_TEST
+
+START_TEST(a_telephone_number_may_be_keyed)
+{
+	SIM_RUN("attach: fields", "hooks: keys",
+		TASK(FIELD("phone", "phone", "Phone number", "")), "start",
+		"key: 5555550142#", DONE("phone", "\"+15555550142\""));
+}
+END_TEST
+
+START_TEST(an_address_of_email_is_read_back)
+{
+	SIM_RUN(OPEN(FIELD("email", "email", "Email address", "")),
+		"c: anna dot berg at example dot com",
+		"a: I have anna dot berg at example dot com. Is that right?",
+		"!e: action-item-done", "c: yes",
+		DONE("email", "\"anna.berg@example.com\""));
+	SIM_RUN(OPEN(FIELD("email", "email", "Email address", "")),
+		"c: anna berg", "a: Please spell it");
+}
+END_TEST
+
+START_TEST(the_other_types_are_asked_and_taken)
+{
+	SIM_RUN(OPEN(FIELD("who", "name", "Your name", "")), "a: your name",
+		"c: robert smith", "a: Thanks, Robert Smith",
+		DONE("who", "{\"text\":\"Robert Smith\",\"given\":\"Robert\","
+			    "\"family\":\"Smith\"}"));
+	SIM_RUN(OPEN(FIELD("budget", "currency", "Your budget", "")),
+		"a: What is your budget?", "c: five hundred dollars",
+		"a: five hundred dollars",
+		DONE("budget", "{\"amount\":\"500.00\",\"currency\":\"USD\"}"));
+	SIM_RUN(OPEN(FIELD("stay", "duration", "Length of your stay", "")),
+		"a: What is the length of your stay?", "c: whatever",
+		"a: for example, two hours", "c: a week",
+		DONE("stay", "604800"));
+	SIM_RUN(OPEN(FIELD("top", "multi_select", "Toppings",
+			   ",\"choices\":[\"cheese\",\"ham\",\"onions\"]")),
+		"a: Which toppings would you like?",
+		"a: one or more of cheese, ham, or onions",
+		"c: cheese and onions", "a: cheese and onions",
+		DONE("top", "[\"cheese\",\"onions\"]"));
+	SIM_RUN(OPEN(FIELD("home", "address", "Home address", "")),
+		"c: fourteen main street springfield illinois",
+		DONE("home", "{\"text\":\"14 Main Street, Springfield, "
+			     "Illinois\",\"street\":\"14 Main Street\""));
+}
+END_TEST
+
+START_TEST(the_other_types_have_bounds_too)
+{
+	SIM_RUN(OPEN(FIELD("budget", "currency", "Your budget",
+			   ",\"maximum\":100")),
+		"c: a hundred dollars and fifty cents",
+		"a: it can be one hundred at most", "c: a hundred dollars",
+		DONE("budget", "{\"amount\":\"100.00\""));
+	SIM_RUN(OPEN(FIELD("stay", "duration", "Length of your stay",
+			   ",\"minimum\":3600")),
+		"c: half an hour", "a: it has to be one hour or more",
+		"c: an hour", DONE("stay", "3600"));
+	SIM_RUN(OPEN(FIELD("top", "multi_select", "Toppings",
+			   ",\"choices\":[\"cheese\",\"ham\",\"onions\"],"
+			   "\"minimum\":1,\"maximum\":2")),
+		"c: none of them", "a: please choose from one to two of them",
+		"c: all of them", "a: from one to two", "c: just ham",
+		DONE("top", "[\"ham\"]"));
+	SIM_RUN(OPEN(FIELD("mail", "email", "Email address",
+			   ",\"pattern\":\".*@example\\\\.com\"")),
+		"c: anna at gmail dot com",
+		"a: that doesn't look right for your email address");
+}
+END_TEST
+
+START_TEST(a_value_of_a_type_is_in_the_snapshot)
+{
+	SIM_RUN(OPEN(FIELD("stay", "duration", "Length of your stay",
+			   "") "," NAME),
+		"others", "c: two hours", "lost", "wait: 16000",
+		"attach: fields, resume", "j: \"fields\":{\"stay\":7200}");
+}
+END_TEST
+
+/* To a client of the published protocol such a type is text. */
+START_TEST(a_type_that_was_not_agreed_is_text)
+{
+	struct xp_error why = {0};
+	struct xp_command c;
+	static const char task[] =
+		"{\"command_type\":\"set-task\",\"task_id\":\"t\","
+		"\"action_items\":[{\"item_type\":\"field\",\"key\":\"k\","
+		"\"field_type\":\"duration\",\"pattern\":\"(\","
+		"\"validate\":true}]}";
+
+	ck_assert_int_eq(xp_command_decode_for(&c, task, sizeof(task) - 1, 0,
+					       &why),
+			 0);
+	ck_assert_str_eq(c.items[0].field_type, "text");
+	ck_assert_ptr_null(c.items[0].pattern);
+	ck_assert_int_eq(c.items[0].validate, 0);
+	xp_command_done(&c);
+}
+END_TEST
+
 UNIT_MAIN("dialog_fields", a_value_to_be_checked_is_told_and_not_yet_done,
 	  a_value_that_is_not_right_is_asked_again_in_the_experts_words,
 	  the_task_is_done_only_when_all_is_checked,
@@ -257,4 +384,9 @@ UNIT_MAIN("dialog_fields", a_value_to_be_checked_is_told_and_not_yet_done,
 	  a_day_out_of_bounds_is_asked_again_with_the_day,
 	  a_pattern_is_told_in_words,
 	  a_value_known_before_must_fit_the_new_bounds,
-	  keys_are_held_to_the_bounds_too)
+	  keys_are_held_to_the_bounds_too,
+	  a_telephone_number_is_read_back_and_whole,
+	  a_telephone_number_may_be_keyed, an_address_of_email_is_read_back,
+	  the_other_types_are_asked_and_taken, the_other_types_have_bounds_too,
+	  a_value_of_a_type_is_in_the_snapshot,
+	  a_type_that_was_not_agreed_is_text)
