@@ -184,7 +184,8 @@ static int splice(struct engine *e, int item, struct nlu_value *v)
 	}
 	if (!k || k >= n)
 		return 0;
-	/* Nobody says the country code of North America for the first digit. */
+	/* Nobody says the country code of North America for the first digit.
+	 */
 	first = is_phone && n == 11 && digits[0] == '1' && k < 11;
 	if (phrase_in(text, "last") || phrase_in(text, "end"))
 		memcpy(digits + n - k, part, k);

@@ -94,9 +94,8 @@ static const struct {
 };
 
 static const char *const countries[] = {
-	"usa", "us",     "united states of? america?",
-	"u s a?", "canada", "mexico",
-	NULL};
+	"usa",    "us", "united states of? america?", "u s a?", "canada",
+	"mexico", NULL};
 
 static const char *const leads[] = {
 	"my|the|our home|mailing|billing|shipping|delivery|street? address is",
@@ -169,8 +168,10 @@ static void copy_words(const struct words *ws, uint32_t from, uint32_t to,
 			break;
 		if (!w->upper && word[0] >= 'a' && word[0] <= 'z')
 			word[0] = (char)(word[0] - 32);
-		strbuf_addf(&b, "%s%s", i == from ? "" : w->sep == '-' ? "-"
-								       : " ",
+		strbuf_addf(&b, "%s%s",
+			    i == from       ? ""
+			    : w->sep == '-' ? "-"
+					    : " ",
 			    word);
 	}
 	if (!strbuf_ok(&b))
@@ -240,8 +241,7 @@ static uint32_t cut_region(const struct words *ws, uint32_t from, uint32_t to,
 			continue;
 		i = to - n;
 		/* The longest: "west virginia". */
-		if (words_match(ws, i, regions[k].name) == n &&
-		    i < best) {
+		if (words_match(ws, i, regions[k].name) == n && i < best) {
 			best = i;
 			copy_words(ws, i, to, p->region, sizeof(p->region));
 		}

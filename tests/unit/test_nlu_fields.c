@@ -10,7 +10,8 @@
 #include "proto/xp.h"
 #include "unit/unit.h"
 
-static const struct nlu_today today = {2026, 11, 21, 10, 0};
+static const struct nlu_today today = {
+	.year = 2026, .month = 11, .day = 21, .hour = 10};
 
 struct row {
 	const char *text;
@@ -52,9 +53,9 @@ static void check_rows(const char *type, const struct ask *ask,
 		ck_assert_msg(!r->spoken || strcmp(v.spoken, r->spoken) == 0,
 			      "\"%s\" is said \"%s\", not \"%s\"", r->text,
 			      v.spoken, r->spoken);
-		ck_assert_int_eq(nlu_speak(out, sizeof(out), type, ask->kind,
-					   v.json),
-				 0);
+		ck_assert_int_eq(
+			nlu_speak(out, sizeof(out), type, ask->kind, v.json),
+			0);
 		ck_assert_str_eq(out, v.spoken);
 	}
 }
@@ -69,8 +70,9 @@ START_TEST(telephone_numbers_are_e164)
 				       .description = "Phone number"};
 	static const struct row rows[] = {
 		{"five five five five five five oh one four two",
-		 "\"+15555550142\"", "five five five, five five five, "
-				     "zero one four two"},
+		 "\"+15555550142\"",
+		 "five five five, five five five, "
+		 "zero one four two"},
 		{"it's 555 555 0142", "\"+15555550142\"", NULL},
 		{"(555) 555-0142", "\"+15555550142\"", NULL},
 		{"1-555-555-0142", "\"+15555550142\"", NULL},
@@ -79,8 +81,8 @@ START_TEST(telephone_numbers_are_e164)
 		{"my number is area code five five five then five five five "
 		 "zero one four two",
 		 "\"+15555550142\"", NULL},
-		{"triple five triple five oh one four two",
-		 "\"+15555550142\"", NULL},
+		{"triple five triple five oh one four two", "\"+15555550142\"",
+		 NULL},
 		{"+44 20 7946 0958", "\"+442079460958\"",
 		 "plus four four two zero, seven nine four six, zero nine "
 		 "five eight"},
@@ -146,9 +148,8 @@ START_TEST(addresses_of_email_are_spoken_spelled_or_typed)
 }
 END_TEST
 
-#define PERSON(text, given, family)                            \
-	"{\"text\":\"" text "\",\"given\":" given ",\"family\":" \
-	family "}"
+#define PERSON(text, given, family) \
+	"{\"text\":\"" text "\",\"given\":" given ",\"family\":" family "}"
 
 START_TEST(names_have_their_parts)
 {
@@ -209,9 +210,11 @@ START_TEST(amounts_of_money_are_exact)
 		{"a hundred and twenty euros",
 		 "{\"amount\":\"120.00\",\"currency\":\"EUR\"}",
 		 "one hundred twenty euros"},
-		{"\xe2\x82\xac" "50",
+		{"\xe2\x82\xac"
+		 "50",
 		 "{\"amount\":\"50.00\",\"currency\":\"EUR\"}", NULL},
-		{"\xc2\xa3" "9.99",
+		{"\xc2\xa3"
+		 "9.99",
 		 "{\"amount\":\"9.99\",\"currency\":\"GBP\"}",
 		 "nine pounds and ninety-nine pence"},
 		{"forty canadian dollars",
@@ -234,10 +237,10 @@ START_TEST(durations_are_seconds)
 	static const struct ask ask = {.kind = ASK_INTEGER,
 				       .field_key = "stay",
 				       .description = "Length of stay"};
-	static const struct ask minutes = {
-		.kind = ASK_INTEGER,
-		.field_key = "length",
-		.description = "Duration in minutes"};
+	static const struct ask minutes = {.kind = ASK_INTEGER,
+					   .field_key = "length",
+					   .description =
+						   "Duration in minutes"};
 	static const struct row rows[] = {
 		{"an hour and a half", "5400", "one hour and thirty minutes"},
 		{"one and a half hours", "5400", NULL},
@@ -301,8 +304,9 @@ START_TEST(several_choices_are_taken_from_one_sentence)
 		 "Cheese, Ham and Mushrooms"},
 		{"just onions", "[\"Onions\"]", NULL},
 		{"a mushroom", "[\"Mushrooms\"]", NULL},
-		{"all of them", "[\"Cheese\",\"Ham\",\"Mushrooms\","
-				"\"Onions\"]",
+		{"all of them",
+		 "[\"Cheese\",\"Ham\",\"Mushrooms\","
+		 "\"Onions\"]",
 		 NULL},
 		{"everything except onions",
 		 "[\"Cheese\",\"Ham\",\"Mushrooms\"]", NULL},
@@ -334,10 +338,10 @@ START_TEST(several_choices_are_taken_from_one_sentence)
 }
 END_TEST
 
-#define PLACE(text, street, city, region, postal, country)              \
-	"{\"text\":\"" text "\",\"street\":" street ",\"city\":" city   \
-	",\"region\":" region ",\"postal_code\":" postal ",\"country\":" \
-	country "}"
+#define PLACE(text, street, city, region, postal, country)            \
+	"{\"text\":\"" text "\",\"street\":" street ",\"city\":" city \
+	",\"region\":" region ",\"postal_code\":" postal              \
+	",\"country\":" country "}"
 
 START_TEST(addresses_are_told_apart_where_they_are_plain)
 {
@@ -348,8 +352,8 @@ START_TEST(addresses_are_told_apart_where_they_are_plain)
 		{"fourteen main street springfield illinois six two seven oh "
 		 "four",
 		 PLACE("14 Main Street, Springfield, Illinois 62704",
-		       "\"14 Main Street\"", "\"Springfield\"",
-		       "\"Illinois\"", "\"62704\"", "null"),
+		       "\"14 Main Street\"", "\"Springfield\"", "\"Illinois\"",
+		       "\"62704\"", "null"),
 		 "14 Main Street, Springfield, Illinois 62704"},
 		{"14 Main Street, Springfield, IL 62704",
 		 PLACE("14 Main Street, Springfield, IL 62704",
@@ -434,8 +438,7 @@ START_TEST(values_of_another_shape_are_no_values)
 					     .n_choices = 2,
 					     .choices = choices};
 
-		ck_assert_msg((value_fits(&item, t[i].json) != 0) ==
-				      t[i].fits,
+		ck_assert_msg((value_fits(&item, t[i].json) != 0) == t[i].fits,
 			      "%s %s", t[i].type, t[i].json);
 	}
 }
@@ -444,7 +447,6 @@ END_TEST
 UNIT_MAIN("nlu_fields", telephone_numbers_are_e164,
 	  addresses_of_email_are_spoken_spelled_or_typed,
 	  names_have_their_parts, amounts_of_money_are_exact,
-	  durations_are_seconds,
-	  several_choices_are_taken_from_one_sentence,
+	  durations_are_seconds, several_choices_are_taken_from_one_sentence,
 	  addresses_are_told_apart_where_they_are_plain,
 	  values_of_another_shape_are_no_values)
