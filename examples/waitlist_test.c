@@ -1,10 +1,15 @@
 /**
- * @file waitlist_test.c  Tests the waiting list, without server and telephone
+ * @file waitlist_test.c  Tests the waiting list, without a telephone
  *
  * The program under test is included as it is, only its main() has another
  * name here. Prints what was wrong; exit status 0 says that nothing was.
  *
  *   ./waitlist_test
+ *
+ * The same test with a server, whose agent then talks with a caller that says
+ * what the steps are:
+ *
+ *   EXPERT_TEST_URL=ws://127.0.0.1:8800 EXPERT_API_KEY=... ./waitlist_test
  *
  * SPDX-License-Identifier: MIT
  */
@@ -70,6 +75,8 @@ int main(void)
 
 	(void)waitlist_main; /* not run here */
 	check(call != NULL, "the call is declined");
+	if (!call)
+		fprintf(stderr, "%s\n", expert_test_error(t));
 	test_questions(t);
 	test_list(t, call);
 	expert_test_end(t, "bot-hangup");

@@ -56,6 +56,8 @@ static void event(struct call *c, const char *text, size_t len)
 		return;
 	}
 
+	if (c->e->test)
+		test_on_event(c->e->test, &e);
 	call_event(c, &e);
 	xp_event_done(&e);
 }
@@ -195,10 +197,14 @@ static void on_failed(void *arg, int err, const char *reason, const char *why)
 	call_fail(c, is_done ? "handed-over" : "connection-lost");
 }
 
+#define EXTENSIONS                                                    \
+	(XP_EXT_RESULTS | XP_EXT_HANGUP | XP_EXT_SAY | XP_EXT_HEARD | \
+	 XP_EXT_RESUME | XP_EXT_STATE | XP_EXT_CAPACITY | XP_EXT_TURNS)
+
+const uint32_t call_extensions = EXTENSIONS;
+
 static const struct sock_events events = {
-	.extensions = XP_EXT_RESULTS | XP_EXT_HANGUP | XP_EXT_SAY |
-		      XP_EXT_HEARD | XP_EXT_RESUME | XP_EXT_STATE |
-		      XP_EXT_CAPACITY | XP_EXT_TURNS,
+	.extensions = EXTENSIONS,
 	.payload = on_payload,
 	.opened = on_opened,
 	.lost = on_lost,
@@ -386,7 +392,7 @@ void call_reap(struct expert *e)
 			c->sock = NULL;
 			strand_load(&e->exec, &c->strand, &n, &bytes);
 		}
-		if (!atomic_load(&c->over) || n) {
+		if (!atomic_load(&c->over) || n || atomic_load(&c->held)) {
 			at = &c->next;
 			continue;
 		}
@@ -424,6 +430,8 @@ int call_push(struct call *c, const char *text)
 	o->tail = t;
 	o->n++;
 	o->bytes += len;
+	if (c->e->test)
+		test_on_command(c->e->test, text, len);
 	expert_wake(c->e);
 	return EXPERT_OK;
 }

@@ -68,6 +68,10 @@ void listener_verdict(struct listener *l, struct call *c)
 {
 	int verdict = atomic_exchange(&c->verdict, VERDICT_DONE);
 
+	if (atomic_load(&c->held) && verdict == VERDICT_ACCEPT) {
+		call_start(c);
+		return;
+	}
 	if (c->withdrawn) {
 		call_drop(c);
 		return;

@@ -19,6 +19,7 @@
 
 #include <libwebsockets.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -215,6 +216,25 @@ struct server {
 struct server *server_new(const char *url, const char *key);
 void server_free_all(struct server *list);
 
+/* ---- what every connection has ------------------------------------------ */
+
+/** @param fds  most descriptors @return NULL: it cannot be had */
+struct lws_context *wire_context(int tls, unsigned int fds);
+
+/** @param ca_file  NULL: the system's @param protocols  borrowed for as long
+ *  as the context @return NULL: it cannot be had */
+struct lws_vhost *wire_vhost(struct lws_context *context,
+			     const struct server *s, const char *ca_file,
+			     const struct lws_protocols *protocols);
+
+/** Of a request: the key, and who we are. @return 0; -1: no room */
+int wire_headers(const struct server *s, struct lws *wsi, unsigned char **p,
+		 size_t len);
+
+/** SIGPIPE does not reach the program while this thread writes. */
+void wire_pipe_block(sigset_t *old);
+void wire_pipe_unblock(const sigset_t *old);
+
 /* ---- sockets ------------------------------------------------------------ */
 
 struct sock_events {
@@ -402,6 +422,7 @@ struct call {
 	struct strand strand;
 	struct job received_job, start_job, end_job;
 	int end_posted, withdrawn;
+	atomic_int held; /* of a test, which looks at it after its end */
 	atomic_int verdict, paused;
 	char *header; /* STRAND: last one asked for */
 	char *task;   /* LOCKED: id and fields of the task */
@@ -420,6 +441,9 @@ struct call {
 	uint32_t salt;                    /* tells them from other Experts' */
 	atomic_int over;                  /* set with the lock held */
 };
+
+/** XP_EXT_* that we speak. */
+extern const uint32_t call_extensions;
 
 /** An offer was assigned to us. @param offer  taken on success
  *  @return NULL when out of memory */
@@ -520,6 +544,17 @@ struct expert_task {
 	struct xp_item items[XP_ITEMS_MAX];
 };
 
+/* ---- tests with a server ------------------------------------------------ */
+
+/** The call that the test waits for. @thread I/O */
+void test_adopt(struct expert *e);
+
+/** What happens in its call. @thread strand */
+void test_on_event(struct expert_test *t, const struct xp_event *e);
+
+/** What it sends. Lock held. */
+void test_on_command(struct expert_test *t, const char *text, size_t len);
+
 /* ---- the client --------------------------------------------------------- */
 
 struct expert {
@@ -553,7 +588,8 @@ struct expert {
 	int draining;
 	int64_t drain_by_us;
 	uint64_t random;
-	int failed; /* why the last listener gave up */
+	int failed;               /* why the last listener gave up */
+	struct expert_test *test; /* with a server; NULL: none */
 	char error[ERROR_BYTES];
 };
 

@@ -7,57 +7,17 @@
  */
 #include <fcntl.h>
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "priv.h"
 
-/* Sockets a client may have at a time: libwebsockets sizes tables by it. */
+/* Sockets a client may have at a time. */
 enum { FDS_MAX = CALLS_MAX + 200 };
 
 static const struct lws_protocols protocols[] = {
 	{.name = "expert", .callback = sock_callback, .rx_buffer_size = 4096},
 	{0},
 };
-
-/* The library sets SIGPIPE to be ignored; that choice is the program's. */
-static struct lws_context *make_context(int tls)
-{
-	struct lws_context_creation_info info = {
-		.port = CONTEXT_PORT_NO_LISTEN,
-		.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
-			   (tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0),
-		.fd_limit_per_thread = FDS_MAX,
-		.max_http_header_data = 8192,
-	};
-	struct sigaction old;
-	struct lws_context *context;
-
-	lws_set_log_level(0, NULL);
-	(void)sigaction(SIGPIPE, NULL, &old);
-	context = lws_create_context(&info);
-	(void)sigaction(SIGPIPE, &old, NULL);
-	return context;
-}
-
-/* Each server has a proxy of its own, or none. */
-static struct lws_vhost *make_vhost(const struct expert *e,
-				    const struct server *s)
-{
-	struct lws_context_creation_info info = {
-		.port = CONTEXT_PORT_NO_LISTEN,
-		.protocols = protocols,
-		.vhost_name = s->text,
-		.options =
-			s->url.tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0,
-		.client_ssl_ca_filepath = s->url.tls ? e->opt.ca_file : NULL,
-		.http_proxy_address = s->proxy.address ? s->proxy.address : "",
-		.connect_timeout_secs = 10,
-		.timeout_secs = 10,
-	};
-
-	return lws_create_vhost(e->context, &info);
-}
 
 static int open_vhosts(struct expert *e)
 {
@@ -66,7 +26,7 @@ static int open_vhosts(struct expert *e)
 	for (struct server *s = e->servers; s; s = s->next) {
 		if (!s->used)
 			continue;
-		s->vhost = make_vhost(e, s);
+		s->vhost = wire_vhost(e->context, s, ca, protocols);
 		if (!s->vhost)
 			return expert_fail(
 				e, EXPERT_ENOMEM,
@@ -100,7 +60,7 @@ static int open_context(struct expert *e)
 
 	for (const struct server *s = e->servers; s; s = s->next)
 		tls |= s->used && s->url.tls;
-	e->context = make_context(tls);
+	e->context = wire_context(tls, FDS_MAX);
 	if (!e->context)
 		return expert_fail(e, EXPERT_ENOMEM,
 				   "cannot start libwebsockets");
@@ -113,32 +73,6 @@ static int open_context(struct expert *e)
 		e->context = NULL;
 	}
 	return rc;
-}
-
-/* ---- SIGPIPE: blocked on this thread while we write --------------------- */
-
-static void pipe_block(sigset_t *old)
-{
-	sigset_t set;
-
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGPIPE);
-	(void)pthread_sigmask(SIG_BLOCK, &set, old);
-}
-
-static void pipe_unblock(const sigset_t *old)
-{
-	static const struct timespec none = {0};
-	sigset_t set;
-
-	if (sigismember(old, SIGPIPE))
-		return;
-
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGPIPE);
-	while (sigtimedwait(&set, NULL, &none) > 0)
-		;
-	(void)pthread_sigmask(SIG_SETMASK, old, NULL);
 }
 
 /* ---- the loop ----------------------------------------------------------- */
@@ -169,7 +103,7 @@ static int is_done(struct expert *e)
 			listener_stop(l);
 		listening += l->sock != NULL;
 	}
-	return !listening && !e->calls && !sock_count(e);
+	return !listening && !e->calls && !sock_count(e) && !e->test;
 }
 
 static void on_drain_end(lws_sorted_usec_list_t *sul)
@@ -180,6 +114,8 @@ static void on_drain_end(lws_sorted_usec_list_t *sul)
 /* What the handlers did since the last turn. */
 static void look_at_calls(struct expert *e)
 {
+	if (e->test)
+		test_adopt(e);
 	for (struct call *c = e->calls; c; c = c->next) {
 		int verdict = atomic_load(&c->verdict);
 
@@ -237,22 +173,24 @@ int run_io(struct expert *e)
 	sigset_t old;
 	int rc;
 
-	pipe_block(&old);
+	wire_pipe_block(&old);
 	e->io_thread = pthread_self();
 	rc = open_context(e);
 	if (rc < 0) {
-		pipe_unblock(&old);
+		wire_pipe_unblock(&old);
 		return rc;
 	}
 
-	for (struct listener *l = e->listeners; l && rc == 0; l = l->next)
+	/* A test's calls are its own; nobody else's come to it. */
+	for (struct listener *l = e->test ? NULL : e->listeners; l && rc == 0;
+	     l = l->next)
 		rc = listener_start(l);
 	if (rc < 0)
 		(void)expert_fail(e, rc, "%s", expert_strerror(rc));
 	else
 		serve(e);
 	end_all(e);
-	pipe_unblock(&old);
+	wire_pipe_unblock(&old);
 
 	if (rc == 0 && !atomic_load(&e->stops))
 		rc = e->failed ? e->failed : EXPERT_ECLOSED;

@@ -343,36 +343,6 @@ static int receive(struct conn *c, struct lws *wsi, const char *in, size_t len)
 	return c->s ? 0 : -1;
 }
 
-static int add_header(struct lws *wsi, const char *name, const char *value,
-		      unsigned char **p, unsigned char *end)
-{
-	return lws_add_http_header_by_name(wsi, (const unsigned char *)name,
-					   (const unsigned char *)value,
-					   (int)strlen(value), p, end);
-}
-
-static int add_headers(struct sock *s, struct lws *wsi, unsigned char **p,
-		       size_t len)
-{
-	unsigned char *end = *p + len;
-	char bearer[4096 + 16];
-
-	if (s->server->key) {
-		(void)snprintf(bearer, sizeof(bearer), "Bearer %s",
-			       s->server->key);
-		if (add_header(wsi, "authorization:", bearer, p, end))
-			return -1;
-	}
-	if (add_header(wsi, "user-agent:", "libexpert/" EXPERT_VERSION, p,
-		       end) ||
-	    add_header(wsi, "x-guava-platform:", "linux", p, end) ||
-	    add_header(wsi, "x-guava-runtime:", "c", p, end) ||
-	    add_header(wsi, "x-guava-sdk:", "libexpert", p, end) ||
-	    add_header(wsi, "x-guava-sdk-version:", EXPERT_VERSION, p, end))
-		return -1;
-	return 0;
-}
-
 static void on_established(struct sock *s)
 {
 	s->conn->established = 1;
@@ -445,7 +415,7 @@ int sock_callback(struct lws *wsi, enum lws_callback_reasons reason,
 
 	switch (reason) {
 	case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
-		return add_headers(s, wsi, in, len);
+		return wire_headers(s->server, wsi, in, len);
 	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
 		on_error(c, wsi, in, len);
 		return 0;

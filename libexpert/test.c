@@ -17,35 +17,7 @@
 
 #include <jansson.h>
 
-#include "priv.h"
-
-enum { QUERIES_MAX = TICKETS_MAX, DIGITS_MAX = 128 };
-
-/* How long the server's agent bridges. */
-#define DEADLINE_MS 30000
-
-/* What was asked and has no outcome yet. */
-struct query {
-	char id[16];
-	int64_t due_ms;
-};
-
-struct expert_test {
-	struct expert *e;
-	struct listener *listener;
-	struct call *call;            /* NULL: none is going on */
-	struct text_node *sent, *end; /* commands since the last event */
-	struct text_node *texts;      /* what was returned since then */
-	int64_t now_ms;
-	uint32_t n_queries, n_calls, n_events;
-	struct query queries[QUERIES_MAX];
-	int missed;
-	char asked[16]; /* the newest query */
-	char *answer;   /* of it, when there is one */
-	char *choices;  /* JSON array of texts */
-	char *task;
-	char recent[DIGITS_MAX + 1];
-};
+#include "test_priv.h"
 
 /* ---- what the handlers sent ----------------------------------------------
  */
@@ -86,6 +58,23 @@ static char *choices_of(const struct xp_command *c)
 	return text;
 }
 
+/* What the suggestions do, in the same order. */
+static char *meanings_of(const struct xp_command *c)
+{
+	json_t *list = json_array();
+	char *text;
+
+	for (uint32_t i = 0; i < c->n_actions; i++) {
+		const char *does = c->actions[i].description;
+
+		(void)json_array_append_new(list,
+					    json_string(does ? does : ""));
+	}
+	text = json_dumps(list, 0);
+	json_decref(list);
+	return text;
+}
+
 static void on_outcome(struct expert_test *t, const struct xp_command *c)
 {
 	for (uint32_t i = 0; i < t->n_queries; i++) {
@@ -102,7 +91,9 @@ static void on_outcome(struct expert_test *t, const struct xp_command *c)
 			  strcmp(c->text, ticket_no_answer) ? c->text : "");
 	} else {
 		free(t->choices);
+		free(t->meanings);
 		t->choices = choices_of(c);
+		t->meanings = meanings_of(c);
 	}
 }
 
@@ -115,14 +106,34 @@ static void on_command(struct expert_test *t, const struct xp_command *c)
 		take_text(&t->task, c->key);
 }
 
+/* The next command, taken: with a server, of those that were noted on their
+ * way. */
+static struct text_node *take_sent(struct expert_test *t)
+{
+	struct text_node *n;
+
+	if (!t->is_live)
+		return t->call ? call_take(t->call) : NULL;
+
+	handle_lock_only();
+	n = t->tapped;
+	if (n)
+		t->tapped = n->next;
+	if (!t->tapped)
+		t->tapped_end = NULL;
+	handle_unlock();
+	return n;
+}
+
 /* Also what other threads have sent meanwhile. */
-static void collect(struct expert_test *t)
+void test_collect(struct expert_test *t)
 {
 	struct text_node *n;
 	struct xp_command c;
 
-	while (t->call && (n = call_take(t->call))) {
-		if (xp_command_decode(&c, n->text, n->len, NULL) == 0) {
+	while ((n = take_sent(t))) {
+		if (xp_command_decode_for(&c, n->text, n->len, XP_EXT_ALL,
+					  NULL) == 0) {
 			on_command(t, &c);
 			xp_command_done(&c);
 		}
@@ -152,19 +163,13 @@ static const char *keep(struct expert_test *t, const char *text)
 /* ---- life -----------------------------------------------------------------
  */
 
-struct expert_test *expert_test_new(const struct expert_handlers *handlers,
-				    void *arg)
+/* @param o  taken */
+static struct expert_test *make(const struct expert_handlers *handlers,
+				void *arg, struct expert_options *o)
 {
-	struct expert_options *o = expert_options_new();
-	struct expert_test *t = calloc(1, sizeof(*t));
-	int rc = o && t ? EXPERT_OK : EXPERT_ENOMEM;
+	struct expert_test *t = o ? calloc(1, sizeof(*t)) : NULL;
 
-	/* Nothing of the environment may change what a test does. */
-	if (rc == EXPERT_OK)
-		rc = expert_options_url(o, "ws://127.0.0.1");
-	if (rc == EXPERT_OK)
-		rc = expert_options_api_key(o, "test");
-	if (rc == EXPERT_OK)
+	if (t)
 		t->e = expert_new(o);
 	expert_options_free(o);
 	if (!t || !t->e ||
@@ -177,14 +182,80 @@ struct expert_test *expert_test_new(const struct expert_handlers *handlers,
 	return t;
 }
 
-static void forget_call(struct expert_test *t)
+struct expert_test *expert_test_new(const struct expert_handlers *handlers,
+				    void *arg)
 {
+	const char *url = secure_getenv("EXPERT_TEST_URL");
+	struct expert_options *o = expert_options_new();
+	struct expert_test *t;
+	int rc = o ? EXPERT_OK : EXPERT_ENOMEM;
+	const int is_live = url && url[0];
+
+	/* Without a server nothing of the environment may change what a test
+	 * does. */
+	if (rc == EXPERT_OK)
+		rc = expert_options_url(o, is_live ? url : "ws://127.0.0.1");
+	if (rc == EXPERT_OK && !is_live)
+		rc = expert_options_api_key(o, "test");
+	if (rc < 0) {
+		expert_options_free(o);
+		return NULL;
+	}
+	if (is_live) {
+		t = expert_test_connect(handlers, arg, o);
+		expert_options_free(o);
+		return t;
+	}
+	t = make(handlers, arg, o);
+	if (t)
+		atomic_store(&t->e->max_calls, -1);
+	return t;
+}
+
+struct expert_test *expert_test_connect(const struct expert_handlers *handlers,
+					void *arg,
+					const struct expert_options *o)
+{
+	struct expert_options *copy = expert_options_new();
+	struct expert_test *t;
+
+	if (copy && o && options_copy(copy, o) < 0) {
+		expert_options_free(copy);
+		return NULL;
+	}
+	t = make(handlers, arg, copy);
+	if (!t)
+		return NULL;
+
+	t->is_live = 1;
+	t->e->test = t;
+	return t;
+}
+
+struct expert *expert_test_client(struct expert_test *t)
+{
+	return t ? t->e : NULL;
+}
+
+const char *expert_test_error(const struct expert_test *t)
+{
+	return t ? t->why : "out of memory";
+}
+
+void test_forget_call(struct expert_test *t)
+{
+	if (t->call && t->is_live) {
+		atomic_store(&t->call->held, 0);
+		expert_wake(t->e);
+	}
 	t->call = NULL;
-	call_reap(t->e);
+	if (!t->is_live)
+		call_reap(t->e);
 	t->n_queries = 0;
 	t->recent[0] = t->asked[0] = 0;
 	take_text(&t->answer, NULL);
 	take_text(&t->choices, NULL);
+	take_text(&t->meanings, NULL);
 	take_text(&t->task, NULL);
 }
 
@@ -195,34 +266,36 @@ void expert_test_free(struct expert_test *t)
 
 	(void)expert_test_end(t, "user-hangup");
 	if (t->e)
-		forget_call(t);
+		test_forget_call(t);
+	/* Its last handlers run in here, and may send. */
+	expert_free(t->e);
+	live_stop(t);
+	nodes_free(&t->tapped);
 	nodes_free(&t->sent);
 	nodes_free(&t->texts);
-	expert_free(t->e);
 	free(t);
 }
 
 /* ---- the call and its events ----------------------------------------------
  */
 
-/* What the server would say of it. @return NULL when out of memory */
-static struct xp_listen *make_offer(struct expert_test *t, const char *from)
+struct xp_listen *test_offer(struct expert_test *t, const char *id,
+			     const char *from, int taken_over)
 {
-	char id[32];
 	const struct xp_listen m = {
 		.kind = XP_ASSIGN_CALL,
 		.call_id = id,
 		.info = {.type = XP_CALL_PSTN,
 			 .from_number = from,
 			 .to_number = t->listener->address},
+		.taken_over = taken_over,
 	};
 	struct xp_listen *offer = malloc(sizeof(*offer));
-	char *text;
+	char *text = xp_listen_encode_for(&m, XP_EXT_RESUME);
 
-	(void)snprintf(id, sizeof(id), "test-%u", ++t->n_calls);
-	text = xp_listen_encode(&m);
 	if (!text || !offer ||
-	    xp_listen_decode(offer, text, strlen(text), NULL) < 0) {
+	    xp_listen_decode_for(offer, text, strlen(text), XP_EXT_RESUME,
+				 NULL) < 0) {
 		free(offer);
 		offer = NULL;
 	}
@@ -231,25 +304,25 @@ static struct xp_listen *make_offer(struct expert_test *t, const char *from)
 }
 
 /* Before each event: what was sent so far is history. */
-static void begin_event(struct expert_test *t)
+void test_begin_event(struct expert_test *t)
 {
-	collect(t);
+	test_collect(t);
 	nodes_free(&t->sent);
 	nodes_free(&t->texts);
 	t->end = NULL;
 }
 
-struct expert_call *expert_test_call(struct expert_test *t, const char *from)
+struct expert_call *test_begin_call(struct expert_test *t, const char *from,
+				    int taken_over)
 {
 	struct xp_listen *offer;
 	struct call *c;
+	char id[32];
 
-	if (!t || (t->call && !atomic_load(&t->call->over)))
-		return NULL;
-
-	begin_event(t);
-	forget_call(t);
-	offer = make_offer(t, from);
+	test_begin_event(t);
+	test_forget_call(t);
+	(void)snprintf(id, sizeof(id), "test-%u", ++t->n_calls);
+	offer = test_offer(t, id, from, taken_over);
 	c = offer ? call_new(t->listener, offer) : NULL;
 	if (!c) {
 		if (offer)
@@ -265,13 +338,26 @@ struct expert_call *expert_test_call(struct expert_test *t, const char *from)
 		return NULL;
 	}
 	t->call = c;
+	atomic_store(&c->extensions, t->extensions);
 	call_begin(c);
 	return c->handle;
 }
 
-static int give(struct expert_test *t, const struct xp_event *e)
+int test_is_going_on(const struct expert_test *t)
 {
-	char *text = xp_event_encode(e);
+	return t->call && !atomic_load(&t->call->over);
+}
+
+struct expert_call *expert_test_call(struct expert_test *t, const char *from)
+{
+	if (!t || test_is_going_on(t))
+		return NULL;
+	return t->is_live ? live_call(t, from) : test_begin_call(t, from, 0);
+}
+
+int test_give(struct expert_test *t, const struct xp_event *e)
+{
+	char *text = t ? xp_event_encode_for(e, t->extensions) : NULL;
 	int rc;
 
 	if (!text)
@@ -288,13 +374,16 @@ int expert_test_event(struct expert_test *t, const char *json)
 
 	if (!t || !json)
 		return EXPERT_EINVAL;
-	if (!t->call || atomic_load(&t->call->over))
+	if (t->is_live)
+		return EXPERT_EPROTO;
+	if (!test_is_going_on(t))
 		return EXPERT_EGONE;
-	if (xp_event_decode(&e, json, strlen(json), NULL) < 0)
+	if (xp_event_decode_for(&e, json, strlen(json), t->extensions, NULL) <
+	    0)
 		return EXPERT_EINVAL;
 
 	xp_event_done(&e);
-	begin_event(t);
+	test_begin_event(t);
 	call_receive(t->call, json, strlen(json));
 	return EXPERT_OK;
 }
@@ -307,7 +396,7 @@ static int ask(struct expert_test *t, struct xp_event *e)
 
 	if (!t || !e->text)
 		return EXPERT_EINVAL;
-	collect(t);
+	test_collect(t);
 	if (t->n_queries == QUERIES_MAX)
 		return EXPERT_EAGAIN;
 
@@ -318,7 +407,7 @@ static int ask(struct expert_test *t, struct xp_event *e)
 	q = &t->queries[t->n_queries++];
 	(void)snprintf(q->id, sizeof(q->id), "%s", t->asked);
 	q->due_ms = t->now_ms + DEADLINE_MS;
-	rc = give(t, e);
+	rc = test_give(t, e);
 	if (rc < 0)
 		t->n_queries--;
 	return rc;
@@ -326,15 +415,20 @@ static int ask(struct expert_test *t, struct xp_event *e)
 
 int expert_test_speech(struct expert_test *t, const char *text)
 {
-	const struct xp_event e = {.kind = XP_CALLER_SPEECH, .text = text};
+	const struct xp_event e = {
+		.kind = XP_CALLER_SPEECH, .text = text, .final = 1};
 
-	return text ? give(t, &e) : EXPERT_EINVAL;
+	if (!t || !text)
+		return EXPERT_EINVAL;
+	return t->is_live ? live_say(t, text) : test_give(t, &e);
 }
 
 int expert_test_question(struct expert_test *t, const char *text)
 {
 	struct xp_event e = {.kind = XP_AGENT_QUESTION, .text = text};
 
+	if (t && text && t->is_live)
+		return live_ask(t, NOTE_QUESTION, text);
 	return ask(t, &e);
 }
 
@@ -342,6 +436,8 @@ int expert_test_request(struct expert_test *t, const char *text)
 {
 	struct xp_event e = {.kind = XP_ACTION_REQUEST, .text = text};
 
+	if (t && text && t->is_live)
+		return live_ask(t, NOTE_REQUEST, text);
 	return ask(t, &e);
 }
 
@@ -351,14 +447,23 @@ int expert_test_search(struct expert_test *t, const char *field,
 	struct xp_event e = {
 		.kind = XP_CHOICE_QUERY, .key = field, .text = text};
 
+	if (t && field && text && t->is_live)
+		return live_ask(t, NOTE_SEARCH, text);
 	return field ? ask(t, &e) : EXPERT_EINVAL;
 }
 
 int expert_test_action(struct expert_test *t, const char *key)
 {
-	const struct xp_event e = {.kind = XP_EXECUTE_ACTION, .key = key};
+	char id[16];
+	const struct xp_event e = {
+		.kind = XP_EXECUTE_ACTION, .key = key, .id = id};
 
-	return key ? give(t, &e) : EXPERT_EINVAL;
+	if (!t || !key)
+		return EXPERT_EINVAL;
+	if (t->is_live)
+		return live_action(t, key);
+	(void)snprintf(id, sizeof(id), "x%u", ++t->n_events);
+	return test_give(t, &e);
 }
 
 int expert_test_field(struct expert_test *t, const char *key, const char *json)
@@ -366,7 +471,9 @@ int expert_test_field(struct expert_test *t, const char *key, const char *json)
 	const struct xp_event e = {
 		.kind = XP_ACTION_ITEM_DONE, .key = key, .value_json = json};
 
-	return key && json ? give(t, &e) : EXPERT_EINVAL;
+	if (!t || !key || !json)
+		return EXPERT_EINVAL;
+	return t->is_live ? live_field(t, key, json) : test_give(t, &e);
 }
 
 int expert_test_complete(struct expert_test *t)
@@ -375,9 +482,11 @@ int expert_test_complete(struct expert_test *t)
 
 	if (!t)
 		return EXPERT_EINVAL;
-	collect(t);
+	test_collect(t);
+	if (t->is_live)
+		return live_complete(t);
 	e.id = t->task;
-	return e.id ? give(t, &e) : EXPERT_EGONE;
+	return e.id ? test_give(t, &e) : EXPERT_EGONE;
 }
 
 int expert_test_dtmf(struct expert_test *t, const char *digits)
@@ -387,13 +496,15 @@ int expert_test_dtmf(struct expert_test *t, const char *digits)
 			 ? EXPERT_OK
 			 : EXPERT_EINVAL;
 
+	if (rc == EXPERT_OK && t->is_live)
+		rc = EXPERT_EPROTO;
 	for (; rc == EXPERT_OK && *digits; digits++) {
 		const char digit[2] = {*digits, 0};
 		const struct xp_event e = {
 			.kind = XP_DTMF, .text = digit, .recent = t->recent};
 		size_t n = strlen(t->recent);
 
-		rc = give(t, &e);
+		rc = test_give(t, &e);
 		if (rc == EXPERT_OK && n < DIGITS_MAX)
 			memcpy(t->recent + n, digit, 2);
 	}
@@ -404,14 +515,18 @@ int expert_test_escalate(struct expert_test *t)
 {
 	const struct xp_event e = {.kind = XP_ESCALATE, .text = "human"};
 
-	return give(t, &e);
+	if (!t)
+		return EXPERT_EINVAL;
+	return t->is_live ? live_escalate(t) : test_give(t, &e);
 }
 
 int expert_test_end(struct expert_test *t, const char *reason)
 {
 	const struct xp_event e = {.kind = XP_SESSION_ENDED, .text = reason};
 
-	return reason ? give(t, &e) : EXPERT_EINVAL;
+	if (!t || !reason)
+		return EXPERT_EINVAL;
+	return t->is_live ? live_end(t, reason) : test_give(t, &e);
 }
 
 /* ---- time -----------------------------------------------------------------
@@ -422,7 +537,9 @@ int expert_test_advance_ms(struct expert_test *t, int64_t ms)
 	if (!t || ms < 0)
 		return EXPERT_EINVAL;
 
-	collect(t);
+	test_collect(t);
+	if (t->is_live)
+		return live_advance_ms(t, ms);
 	t->now_ms += ms;
 	for (uint32_t i = 0; i < t->n_queries;) {
 		if (t->queries[i].due_ms > t->now_ms) {
@@ -444,12 +561,14 @@ int expert_test_wait_ms(struct expert_test *t, int ms)
 	if (!t || ms < 0)
 		return EXPERT_EINVAL;
 
+	if (t->is_live)
+		return live_wait_ms(t, ms);
 	last = t->end;
 	p.fd = t->e->wake_fd[0];
 	for (;;) {
 		while (read(p.fd, rest, sizeof(rest)) > 0)
 			;
-		collect(t);
+		test_collect(t);
 		if (t->end != last)
 			return EXPERT_OK;
 		if (poll(&p, 1, ms) <= 0)
@@ -465,7 +584,7 @@ const char *expert_test_answer(struct expert_test *t)
 	if (!t)
 		return NULL;
 
-	collect(t);
+	test_collect(t);
 	return t->answer;
 }
 
@@ -477,7 +596,7 @@ const char *expert_test_choice(struct expert_test *t, size_t i)
 	if (!t)
 		return NULL;
 
-	collect(t);
+	test_collect(t);
 	list = t->choices ? json_loads(t->choices, 0, NULL) : NULL;
 	text = json_string_value(json_array_get(list, i));
 	text = text ? keep(t, text) : NULL;
@@ -510,7 +629,7 @@ const char *expert_test_sent(struct expert_test *t, const char *type,
 	if (!t || !type)
 		return NULL;
 
-	collect(t);
+	test_collect(t);
 	for (const struct text_node *n = t->sent; n; n = n->next) {
 		json_t *c = json_loads(n->text, 0, NULL);
 		const char *name =
@@ -528,7 +647,7 @@ const char *expert_test_task(struct expert_test *t)
 	if (!t)
 		return "";
 
-	collect(t);
+	test_collect(t);
 	return t->task ? t->task : "";
 }
 

@@ -13,6 +13,7 @@
 
 #include "base.h"
 #include "handlers.h"
+#include "options.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -21,12 +22,18 @@ extern "C" {
 /*
  * A test plays the server: it gives events to the handlers and looks at what
  * they sent. Everything happens on the calling thread, inside the functions;
- * time passes only by expert_test_advance_ms(). Nothing is connected, and the
- * environment has no influence.
+ * time passes only by expert_test_advance_ms(). Nothing is connected.
+ *
+ * The same test runs against a server when EXPERT_TEST_URL names one: then
+ * each step is what a caller would say, the server's agent decides what comes
+ * of it, and the step is over when it is the caller's turn again. So a caller
+ * tells the fields in the order in which the agent asks for them.
  *
  * Functions that give an event return EXPERT_OK, EXPERT_EINVAL (an argument is
  * NULL or no such event can be), EXPERT_EGONE (no call is going on) or
- * EXPERT_ENOMEM. Texts that come out stay until the next event.
+ * EXPERT_ENOMEM; with a server also EXPERT_EAGAIN (it did not come to that:
+ * the agent did not ask, has no such value) and EXPERT_EPROTO (no such step
+ * can be made there). Texts that come out stay until the next event.
  */
 
 struct expert_test;
@@ -36,6 +43,20 @@ struct expert_test;
  */
 EXPERT_API struct expert_test *
 expert_test_new(const struct expert_handlers *handlers, void *arg);
+
+/** A test with a server, whatever the environment says: EXPERT_TEST_URL makes
+ *  expert_test_new() do this. Its calls are its own: no address is listened
+ *  on, and nobody else's calls come to it.
+ *  @param o  as of expert_new() */
+EXPERT_API struct expert_test *
+expert_test_connect(const struct expert_handlers *handlers, void *arg,
+		    const struct expert_options *o);
+
+/** @return the client of the test, for expert_persona() and the like */
+EXPERT_API struct expert *expert_test_client(struct expert_test *t);
+
+/** @return why there is no call with the server, one sentence, or "" */
+EXPERT_API const char *expert_test_error(const struct expert_test *t);
 
 /** Ends the call with "user-hangup"; NULL is fine. */
 EXPERT_API void expert_test_free(struct expert_test *t);
@@ -80,7 +101,36 @@ EXPERT_API int expert_test_escalate(struct expert_test *t);
 /** on_session_end. @param reason  "user-hangup", ... */
 EXPERT_API int expert_test_end(struct expert_test *t, const char *reason);
 
-/** Any event, as JSON of the protocol. */
+/* Of servers that do more, see expert/more.h. A server of EXPERT_TEST_URL
+ * speaks what it speaks; without one, the published protocol and what is
+ * named here. */
+
+/** From the next call on, the server speaks it. @param name  "say", ...;
+ *  NULL: everything that this library does
+ *  @return EXPERT_EINVAL, EXPERT_EALREADY (a call is going on) */
+EXPERT_API int expert_test_extension(struct expert_test *t, const char *name);
+
+/** on_said, of "say". With a server: whether it was said. */
+EXPERT_API int expert_test_said(struct expert_test *t, const char *id,
+				const char *heard, int interrupted);
+
+/** on_refused, of "results": the last command of this type since the last
+ *  event has no effect. @return also EXPERT_ENOENT: none was sent */
+EXPERT_API int expert_test_refuse(struct expert_test *t, const char *type,
+				  const char *reason);
+
+/** A call comes in that had an Expert before: on_call_received, on_takeover.
+ *  @param snapshot  what is known of it, members of call-snapshot as JSON:
+ *                   "fields", "variables", "state", "task", "cause", "note",
+ *                   ...; NULL: nothing
+ *  @return as expert_test_call(); NULL also: snapshot is wrong, or with a
+ *          server */
+EXPERT_API struct expert_call *expert_test_takeover(struct expert_test *t,
+						    const char *from,
+						    const char *snapshot);
+
+/** Any event, as JSON of the protocol and what expert_test_extension() has
+ *  named. */
 EXPERT_API int expert_test_event(struct expert_test *t, const char *json);
 
 /** Let time pass for what is to be answered later.

@@ -5,6 +5,7 @@
  */
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "expert.h"
@@ -351,6 +352,179 @@ START_TEST(more_open_questions_than_there_is_room_for_are_refused)
 }
 END_TEST
 
+/* ---- servers that do more ------------------------------------------------
+ */
+
+static char heard[128];
+static int n_refused, n_turns, n_taken, n_drains;
+
+static void say_it(struct expert_call *call, void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(expert_call_can(call, "say"), 1);
+	ck_assert_int_eq(expert_say(call, "s1", "Welcome.", 0), EXPERT_OK);
+	ck_assert_int_eq(expert_retry_task(call, "why not"), EXPERT_OK);
+	ck_assert_int_eq(expert_save(call, "{\"step\":1}"), EXPERT_OK);
+}
+
+static void on_said(struct expert_call *call, const char *id, const char *text,
+		    int interrupted, void *arg)
+{
+	(void)call;
+	(void)arg;
+	(void)snprintf(heard, sizeof(heard), "%s %s %d", id, text,
+		       interrupted);
+}
+
+static void on_refused(struct expert_call *call, const char *command,
+		       const char *reason, void *arg)
+{
+	(void)call;
+	(void)arg;
+	ck_assert_str_eq(command, n_refused ? "hand-over" : "retry-task");
+	ck_assert_str_eq(reason, n_refused ? "nobody" : "not-now");
+	n_refused++;
+}
+
+static void on_turn_ended(struct expert_call *call, const char *id,
+			  int64_t start_ms, int64_t end_ms, void *arg)
+{
+	(void)call;
+	(void)arg;
+	ck_assert_str_eq(id, "u1");
+	ck_assert_int_eq(end_ms - start_ms, 1500);
+	n_turns++;
+}
+
+static void on_draining(struct expert_call *call, int64_t deadline_ms,
+			void *arg)
+{
+	(void)call;
+	(void)arg;
+	ck_assert_int_eq(deadline_ms, 5000);
+	n_drains++;
+}
+
+static void on_takeover(struct expert_call *call,
+			const struct expert_takeover *to, void *arg)
+{
+	(void)arg;
+	n_taken++;
+	ck_assert_str_eq(expert_takeover_cause(to), "hand-over");
+	ck_assert_str_eq(expert_takeover_note(to), "A refund.");
+	ck_assert_int_eq(expert_field_integer(call, "n", 0), 7);
+	ck_assert_str_eq(expert_saved(call), "{\"step\":3}");
+}
+
+static const struct expert_handlers more = {
+	.size = sizeof(more),
+	.on_call_start = say_it,
+	.on_said = on_said,
+	.on_refused = on_refused,
+	.on_turn_ended = on_turn_ended,
+	.on_server_draining = on_draining,
+	.on_takeover = on_takeover,
+};
+
+START_TEST(events_of_servers_that_do_more_come_to_their_handlers)
+{
+	static const char turn[] =
+		"{\"event_type\":\"caller-turn-ended\",\"sequence\":null,"
+		"\"utterance_id\":\"u1\",\"start_ms\":500,\"end_ms\":2000}";
+	static const char drain[] =
+		"{\"event_type\":\"server-draining\",\"sequence\":null,"
+		"\"deadline_ms\":5000}";
+	static const char nobody[] =
+		"{\"event_type\":\"hand-over-failed\",\"sequence\":null,"
+		"\"cause\":\"nobody\"}";
+	struct expert_test *t = expert_test_new(&more, NULL);
+
+	ck_assert_int_eq(expert_test_extension(t, "nothing"), EXPERT_EINVAL);
+	ck_assert_int_eq(expert_test_extension(t, NULL), EXPERT_OK);
+	ck_assert_ptr_nonnull(expert_test_call(t, "+1555"));
+	ck_assert_int_eq(expert_test_extension(t, "say"), EXPERT_EALREADY);
+	ck_assert_str_eq(expert_test_sent(t, "say", "text"), "Welcome.");
+	ck_assert_ptr_nonnull(expert_test_sent(t, "set-state", "state"));
+	ck_assert_int_eq(expert_test_refuse(t, "hang-up", "not-now"),
+			 EXPERT_ENOENT);
+	ck_assert_int_eq(expert_test_refuse(t, "retry-task", "not-now"),
+			 EXPERT_OK);
+	ck_assert_int_eq(n_refused, 1);
+	ck_assert_int_eq(expert_test_said(t, "s1", "Welc", 1), EXPERT_OK);
+	ck_assert_str_eq(heard, "s1 Welc 1");
+	ck_assert_int_eq(expert_test_event(t, turn), EXPERT_OK);
+	ck_assert_int_eq(expert_test_event(t, drain), EXPERT_OK);
+	ck_assert_int_eq(expert_test_event(t, nobody), EXPERT_OK);
+	ck_assert_int_eq(n_turns, 1);
+	ck_assert_int_eq(n_drains, 1);
+	ck_assert_int_eq(n_refused, 2);
+	expert_test_free(t);
+}
+END_TEST
+
+START_TEST(a_call_that_had_an_expert_comes_with_what_is_known)
+{
+	struct expert_test *t = expert_test_new(&more, NULL);
+
+	ck_assert_ptr_null(expert_test_takeover(t, NULL, "[1]"));
+	ck_assert_ptr_null(expert_test_takeover(t, NULL, "{\"cause\":1}"));
+	ck_assert_ptr_nonnull(expert_test_takeover(
+		t, NULL,
+		"{\"cause\":\"hand-over\",\"note\":\"A refund.\","
+		"\"fields\":{\"n\":7},\"state\":{\"step\":3}}"));
+	ck_assert_int_eq(n_taken, 1);
+	ck_assert_int_eq(expert_test_speech(t, "hello"), EXPERT_OK);
+	expert_test_free(t);
+}
+END_TEST
+
+static void say_plainly(struct expert_call *call, void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(expert_call_can(call, "say"), 0);
+	ck_assert_int_eq(expert_say(call, "s1", "Welcome.", 0), EXPERT_OK);
+}
+
+START_TEST(without_a_word_the_published_protocol_is_spoken)
+{
+	static const struct expert_handlers plain = {
+		.size = sizeof(plain), .on_call_start = say_plainly};
+	struct expert_test *t = expert_test_new(&plain, NULL);
+
+	ck_assert_ptr_nonnull(expert_test_call(t, NULL));
+	ck_assert_str_eq(expert_test_sent(t, "read-script", "script"),
+			 "Welcome.");
+	ck_assert_int_eq(expert_test_said(t, "s1", "Welcome.", 0),
+			 EXPERT_EINVAL);
+	expert_test_free(t);
+}
+END_TEST
+
+START_TEST(a_test_with_a_server_that_is_not_there_says_so)
+{
+	struct expert_test *t;
+
+	(void)setenv("EXPERT_TEST_URL", "ws://127.0.0.1:1", 1);
+	t = expert_test_new(&more, NULL);
+	ck_assert_ptr_nonnull(t);
+	ck_assert_ptr_null(expert_test_call(t, NULL));
+	ck_assert_ptr_nonnull(strstr(expert_test_error(t), "127.0.0.1:1"));
+	ck_assert_int_eq(expert_test_speech(t, "hello"), EXPERT_EGONE);
+	ck_assert_int_eq(expert_test_event(t, "{}"), EXPERT_EPROTO);
+	ck_assert_int_eq(expert_test_dtmf(t, "1"), EXPERT_EPROTO);
+	ck_assert_int_eq(expert_test_complete(t), EXPERT_EGONE);
+	ck_assert_int_eq(expert_test_field(t, "n", "1"), EXPERT_EGONE);
+	ck_assert_int_eq(expert_test_end(t, "user-hangup"), EXPERT_EGONE);
+	expert_test_free(t);
+
+	(void)setenv("EXPERT_TEST_URL", "nonsense", 1);
+	t = expert_test_new(&more, NULL);
+	ck_assert_ptr_null(expert_test_call(t, NULL));
+	ck_assert_ptr_nonnull(strstr(expert_test_error(t), "nonsense"));
+	expert_test_free(t);
+}
+END_TEST
+
 UNIT_MAIN("expert_test", a_call_runs_from_its_start_to_its_end,
 	  a_call_may_be_declined, questions_are_answered_declined_or_open,
 	  an_answer_that_does_not_come_in_time_is_counted,
@@ -358,4 +532,8 @@ UNIT_MAIN("expert_test", a_call_runs_from_its_start_to_its_end,
 	  requests_and_searches_have_choices,
 	  a_task_is_filled_validated_and_completed, keys_and_persons_are_told,
 	  what_makes_no_sense_is_refused,
-	  more_open_questions_than_there_is_room_for_are_refused)
+	  more_open_questions_than_there_is_room_for_are_refused,
+	  events_of_servers_that_do_more_come_to_their_handlers,
+	  a_call_that_had_an_expert_comes_with_what_is_known,
+	  without_a_word_the_published_protocol_is_spoken,
+	  a_test_with_a_server_that_is_not_there_says_so)
