@@ -9,7 +9,9 @@
  *                                                               ▼ recorder
  *
  * A carrier buffers, so sound is sent up to ahead_ms early, and a local copy
- * of that buffer tells what is audible now.
+ * of that buffer tells what is audible now. To be silent at once the carrier
+ * is told to forget it, and gets 5 ms of what would have come, dying away; it
+ * goes on from there when the caller was not interrupting.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -24,6 +26,8 @@
 #include "conf/settings.h"
 #include "journal/journal.h"
 #include "journal/metrics.h"
+
+enum { HOLD_TICKS = 2 }; /* of 10 ms, to find a good moment */
 
 static void on_audio(void *arg, uint32_t utt, uint32_t clause, struct pcm *p,
 		     int last);
@@ -159,6 +163,66 @@ static void on_first(void *arg, uint32_t utt)
 	c->pending.first_utt = utt;
 }
 
+/* ---- silence at once --------------------------------------------------- */
+
+/** What would have been heard next, for 5 ms. @param n  frames from the end */
+static void send_fade(struct call *c, uint32_t n, int64_t now_us)
+{
+	const int16_t *s = ring_newest(&c->ahead, n);
+	struct aframe f = {
+		.at_us = now_us,
+		.hz = c->hz,
+		.samples = c->ahead.samples,
+	};
+	const int32_t fade = (int32_t)c->hz / 200;
+
+	for (int32_t i = 0; s && i < fade; i++)
+		f.s[i] = (int16_t)(s[i] * (fade - 1 - i) / fade);
+	ring_forget(&c->ahead);
+	(void)ring_push(&c->ahead, f.s);
+	(void)c->line->send(c->ch, &f);
+}
+
+/** Have the far side forget what it has not played. @return nonzero when
+ *  there was something */
+static int take_back(struct call *c, int64_t now_us)
+{
+	uint32_t n;
+
+	if (!c->line_open || !c->line->clear || !c->ahead.s)
+		return 0;
+	n = playout_take_back(c->playout, now_us);
+	if (!n)
+		return 0;
+	(void)c->line->clear(c->ch);
+	send_fade(c, n, now_us);
+	return 1;
+}
+
+void downlink_hold(struct call *c)
+{
+	if (c->pending.hold)
+		return;
+	playout_pause(c->playout);
+	c->pending.hold = HOLD_TICKS;
+}
+
+void downlink_resume(struct call *c)
+{
+	c->pending.hold = 0;
+	playout_resume(c->playout);
+}
+
+/** Best where it is certain at which frame the far side stands; soon it must
+ *  be anyway. */
+static void hold(struct call *c, int64_t now_us)
+{
+	if (--c->pending.hold && !playout_knows_far(c->playout, now_us))
+		return;
+	c->pending.hold = 0;
+	(void)take_back(c, now_us);
+}
+
 /* ---- decisions -------------------------------------------------------- */
 
 static void tell_said(struct call *c, const struct playout_said *said)
@@ -227,6 +291,8 @@ void downlink_decide(struct call *c, int64_t now_us)
 	struct call_pending *p = &c->pending;
 	struct playout_said said;
 
+	if (p->hold)
+		hold(c, now_us);
 	if (p->first_utt) {
 		p->first_utt = 0;
 		if (c->ledger.turn && !c->ledger.out_us) {
@@ -287,7 +353,7 @@ void downlink_say(struct call *c, const struct dialog_action *a)
 		c->say_clause = 0;
 	}
 	err = c->ahead.s ? 0
-			 : ring_init_brief(&c->ahead, ahead_frames(c) + 1,
+			 : ring_init_brief(&c->ahead, ahead_frames(c) + 2,
 					   c->hz / 50);
 	if (!err)
 		err = playout_clause(c->playout, a->utt, c->say_clause,
@@ -306,15 +372,21 @@ void downlink_say(struct call *c, const struct dialog_action *a)
 
 void downlink_cut(struct call *c, uint32_t utt)
 {
+	const int64_t now_us = loop_now_us(c->sh->loop);
+
 	if (!c->hz)
 		return;
-	c->tts->cancel(c->tts_s, utt == UINT32_MAX ? c->say_utt : utt);
-	playout_cut(c->playout, utt == UINT32_MAX ? c->say_utt : utt,
-		    loop_now_us(c->sh->loop));
-	c->ahead.n = 0;
-	if (c->line_open && c->line->clear)
-		(void)c->line->clear(c->ch);
-	downlink_decide(c, loop_now_us(c->sh->loop));
+	if (utt == UINT32_MAX)
+		utt = c->say_utt;
+	c->pending.hold = 0;
+	c->tts->cancel(c->tts_s, utt);
+	if (playout_current(c->playout) <= utt && !take_back(c, now_us)) {
+		ring_forget(&c->ahead);
+		if (c->line_open && c->line->clear)
+			(void)c->line->clear(c->ch);
+	}
+	playout_cut(c->playout, utt, now_us);
+	downlink_decide(c, now_us);
 }
 
 void downlink_then(struct call *c, enum call_due what)

@@ -59,6 +59,7 @@ struct call_pending {
 	struct endpoint_reason reason; /**< of `ended` and `eager` */
 	uint32_t first_utt;            /**< utterance that became audible   */
 	uint32_t due;                  /**< bits of enum call_due            */
+	int hold;                      /**< [ticks] left to take sound back  */
 	char keys[4]; /**< heard in the caller's sound, or "" */
 };
 
@@ -183,6 +184,12 @@ const int16_t *ring_pull(struct frame_ring *r);
  *  @return samples, borrowed until the next push, or NULL */
 const int16_t *ring_behind(struct frame_ring *r, uint32_t most);
 
+/** @param n  1: the frame pushed last @return its samples, borrowed until the
+ *  next push; NULL: no longer there */
+const int16_t *ring_newest(const struct frame_ring *r, uint32_t n);
+/** As new. */
+void ring_forget(struct frame_ring *r);
+
 /* uplink.c */
 int uplink_open(struct call *c);
 void uplink_close(struct call *c);
@@ -208,6 +215,9 @@ void downlink_say(struct call *c, const struct dialog_action *a);
 void downlink_cut(struct call *c, uint32_t utt);
 /** Hang up or transfer; carried out from the loop. */
 void downlink_then(struct call *c, enum call_due what);
+/** Silence at once, and on from the same sample. @realtime */
+void downlink_hold(struct call *c);
+void downlink_resume(struct call *c);
 void downlink_voice(struct call *c, const char *voice);
 /** @return nonzero while the agent can be heard or is paused */
 int downlink_speaking(const struct call *c);

@@ -90,3 +90,18 @@ const int16_t *ring_behind(struct frame_ring *r, uint32_t most)
 	at = (r->head + r->cap - r->behind--) % r->cap;
 	return r->s + (size_t)at * r->samples;
 }
+
+const int16_t *ring_newest(const struct frame_ring *r, uint32_t n)
+{
+	uint32_t at;
+
+	if (!n || n > r->n + r->behind)
+		return NULL;
+	at = (r->head + r->n + r->cap - n) % r->cap;
+	return r->s + (size_t)at * r->samples;
+}
+
+void ring_forget(struct frame_ring *r)
+{
+	r->n = r->behind = 0;
+}

@@ -142,7 +142,7 @@ static void note_bargein(struct call *c, enum bargein_verdict v)
 	case BARGEIN_NOTHING:
 		break;
 	case BARGEIN_PAUSE:
-		playout_pause(c->playout);
+		downlink_hold(c);
 		break;
 	case BARGEIN_CUT:
 		c->pending.cut = 1;
@@ -323,7 +323,7 @@ static void not_cut(struct call *c)
 	};
 
 	metric_add(METRIC_FALSE_BARGE_INS, 1);
-	playout_resume(c->playout);
+	downlink_resume(c);
 	talk_event(c, &e);
 }
 
@@ -449,7 +449,7 @@ static int only_nodded(struct call *c, const struct stt_result *r)
 	}
 	metric_add(METRIC_FALSE_BARGE_INS, 1);
 	bargein_reset(&c->bargein);
-	playout_resume(c->playout);
+	downlink_resume(c);
 	return 1;
 }
 

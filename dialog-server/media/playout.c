@@ -272,7 +272,8 @@ void playout_cut(struct playout *p, uint32_t utt, int64_t now_us)
 		p->play_end_us =
 			p->play_end_us < now_us ? p->play_end_us : now_us;
 		p->mark_floor = p->next_mark;
-		p->mark_due = 0;
+		p->mark_due = p->begins = 0;
+		far_forget(&p->far, now_us);
 		p->starving = p->sounding = 0;
 		p->fade_at = p->fade;
 	}

@@ -82,6 +82,24 @@ void playout_marked(struct playout *p, uint32_t id, int64_t now_us);
 void playout_pause(struct playout *p);
 void playout_resume(struct playout *p);
 
+/** [us] from here to the far side and back, as measured. @realtime */
+void playout_trip(struct playout *p, int64_t trip_us);
+
+/** @return nonzero when it is certain where the far side would stop if it
+ *  were told to forget what it has; so in 14 of 20 ms @realtime */
+int playout_knows_far(const struct playout *p, int64_t now_us);
+
+/**
+ * The far side is being told to forget what waits there: it is to be sent
+ * again, softly. The caller sends one frame, for the fade.
+ *
+ * Marks that went out come to nothing.
+ *
+ * @return [frames] that are taken back: the first of them is what would have
+ *         been heard next; 0: nothing waits there, nothing was done @realtime
+ */
+uint32_t playout_take_back(struct playout *p, int64_t now_us);
+
 /** Cut utterances up to utt: 5 ms fade, and they are over. Late clauses and
  *  audio of them are refused from then on. */
 void playout_cut(struct playout *p, uint32_t utt, int64_t now_us);

@@ -244,6 +244,7 @@ void playout_marked(struct playout *p, uint32_t id, int64_t now_us)
 	    m->at < p->confirmed)
 		return;
 	p->confirmed = m->at;
+	far_marked(&p->far, m->frame, now_us);
 	p->play_end_us =
 		now_us + (int64_t)((p->sent - m->at) * US_PER_S / p->hz);
 	playout_settle(p, now_us);

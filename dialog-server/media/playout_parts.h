@@ -1,8 +1,9 @@
 /**
- * @file playout_parts.h  Insides of the playout, shared by its three files
+ * @file playout_parts.h  Insides of the playout, shared by its four files
  *
  *   playout.c        the queue: what goes in, cuts, memory
  *   playout_pull.c   sound: frames, fades, gaps         (no heap, no lock)
+ *   playout_back.c   what went out and is taken back    (neither)
  *   playout_heard.c  what the caller heard: marks, time, words
  *
  *   oldest        heard         play        newest
@@ -20,12 +21,14 @@
 #include <stdint.h>
 
 #include "base/limits.h"
+#include "media/far.h"
 #include "media/playout.h"
 
 enum {
 	PLAYOUT_FADE_MS = 5,
 	PLAYOUT_FADE_MAX = PLAYOUT_FADE_MS * 16, /* [samples] at 16 kHz */
 	PLAYOUT_MARKS = 64,
+	PLAYOUT_FAR = 32,        /* [frames] that may be taken back */
 	PLAYOUT_ITEMS_FIRST = 4, /* doubles up to LIMIT_PLAYOUT_ITEMS */
 };
 
@@ -55,7 +58,8 @@ struct playout_item {
 
 struct playout_sent_mark {
 	uint32_t id;
-	uint64_t at; /* [samples] sent before it */
+	uint64_t at;    /* [samples] sent before it */
+	uint32_t frame; /* sent before it, counted from 1 */
 };
 
 struct playout {
@@ -87,10 +91,12 @@ struct playout {
 	int16_t tail[PLAYOUT_FADE_MAX];
 	uint32_t tail_samples; /* of a cut, to be sent */
 
+	struct far far;
+	uint16_t far_sound[PLAYOUT_FAR]; /* [samples] of each frame sent */
 	struct playout_sent_mark ring[PLAYOUT_MARKS];
 	uint32_t next_mark, mark_floor;
 	uint64_t last_mark; /* [samples] */
-	int mark_due, clause_done;
+	int mark_due, clause_done, begins;
 	struct playout_stats stats;
 };
 
@@ -114,6 +120,9 @@ uint64_t playout_heard_at(const struct playout *p, int64_t now_us);
 
 /** Give the memory of what is over and told back. */
 void playout_sweep(struct playout *p);
+
+/** Note a frame that goes out, with so many samples of the queue. */
+void playout_went(struct playout *p, uint32_t sound, int64_t now_us);
 
 /** An utterance is over; what was heard of it is what was sent up to pos. */
 void playout_report(struct playout *p, uint32_t utt, uint64_t pos);

@@ -178,8 +178,9 @@ static uint32_t play_tail(struct playout *p, struct aframe *f)
 	return n;
 }
 
-/** A mark every 200 ms, at the end of a clause, and where sound runs dry. */
-static void want_mark(struct playout *p)
+/** A mark where sound begins (so that it is known when the far side hands its
+ *  frames out), every 200 ms, at the end of a clause, where sound runs dry. */
+static void want_mark(struct playout *p, int begins)
 {
 	struct playout_item *it;
 
@@ -188,10 +189,12 @@ static void want_mark(struct playout *p)
 	it = playout_skip_done(p);
 	p->mark_due = p->clause_done || !it || !next_piece(p, it) ||
 		      p->sent - p->last_mark >= p->hz / MARKS_A_SECOND;
+	p->begins = begins;
 }
 
 int playout_pull(struct playout *p, int64_t now_us, struct aframe *f)
 {
+	const uint64_t was = p->sent;
 	uint32_t n;
 
 	f->at_us = now_us;
@@ -210,9 +213,12 @@ int playout_pull(struct playout *p, int64_t now_us, struct aframe *f)
 	else
 		n = fill(p, f, now_us);
 	if (n) {
+		const int begins = p->play_end_us < now_us;
+
 		p->play_end_us = p->frame_end_us;
 		p->stats.frames++;
-		want_mark(p);
+		playout_went(p, (uint32_t)(p->sent - was), now_us);
+		want_mark(p, begins);
 	}
 	return n > 0;
 }
@@ -221,15 +227,17 @@ uint32_t playout_mark(struct playout *p)
 {
 	const uint32_t id = p->next_mark;
 
-	if (!p->mark_due)
+	if (!p->mark_due && !p->begins)
 		return 0;
 	p->ring[id % PLAYOUT_MARKS] = (struct playout_sent_mark){
 		.id = id,
 		.at = p->sent,
+		.frame = p->far.sent,
 	};
 	p->next_mark++;
-	p->last_mark = p->sent;
-	p->mark_due = p->clause_done = 0;
+	if (p->mark_due)
+		p->last_mark = p->sent;
+	p->mark_due = p->clause_done = p->begins = 0;
 	return id;
 }
 

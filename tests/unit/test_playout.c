@@ -310,12 +310,13 @@ START_TEST(marks_every_200_ms_and_at_the_end_of_a_clause)
 		if (l->n_marks > before)
 			at[n++] = i;
 	}
-	/* 200, 400, 500 (end of one), 610 ms (end of two) */
-	ck_assert_int_eq(n, 4);
-	ck_assert_int_eq(at[0], 9);
-	ck_assert_int_eq(at[1], 19);
-	ck_assert_int_eq(at[2], 24);
-	ck_assert_int_eq(at[3], 30);
+	/* the first frame, 200, 400, 500 (end of one), 610 ms (end of two) */
+	ck_assert_int_eq(n, 5);
+	ck_assert_int_eq(at[0], 0);
+	ck_assert_int_eq(at[1], 9);
+	ck_assert_int_eq(at[2], 19);
+	ck_assert_int_eq(at[3], 24);
+	ck_assert_int_eq(at[4], 30);
 	for (int i = 1; i < n; i++)
 		ck_assert_uint_gt(l->marks[i], l->marks[i - 1]);
 	line_free(l);
@@ -329,12 +330,12 @@ START_TEST(waits_for_marks_before_it_tells)
 	say(l, 1, 0, "Good bye.", 1, 300);
 	pull_ms(l, 600);
 	ck_assert_int_eq(l->n, 1); /* first only */
-	ck_assert_int_eq(l->n_marks, 2);
-	mark_back(l, l->marks[0], l->now_us);
+	ck_assert_int_eq(l->n_marks, 3);
+	mark_back(l, l->marks[1], l->now_us);
 	ck_assert_int_eq(l->n, 1);
 	mark_back(l, 999, l->now_us);
 	ck_assert_int_eq(l->n, 1);
-	mark_back(l, l->marks[1], l->now_us);
+	mark_back(l, l->marks[2], l->now_us);
 	ck_assert_int_eq(l->n, 2);
 	ck_assert_int_eq(l->log[1].what, 's');
 	ck_assert_int_eq(l->log[1].interrupted, 0);
@@ -387,21 +388,131 @@ START_TEST(counts_sound_sent_ahead_as_heard_only_when_played)
 }
 END_TEST
 
+/** A tone whose samples count up: it shows from where it goes on. */
+static void say_rising(struct line *l, uint32_t utt, uint32_t clause,
+		       int16_t from, uint32_t ms, int last)
+{
+	struct pcm *p = sound(ms * HZ / 1000, 0);
+
+	for (uint32_t i = 0; i < p->samples; i++)
+		p->s[i] = (int16_t)(from + (int)i);
+	ck_assert_int_eq(playout_clause(l->p, utt, clause, "word word", last),
+			 0);
+	ck_assert_int_eq(playout_audio(l->p, utt, clause, p, 1), 0);
+}
+
+/** So many frames at once, as to a line that buffers. */
+static void send_ahead(struct line *l, int n)
+{
+	for (int i = 0; i < n; i++) {
+		ck_assert_int_eq(playout_pull(l->p, l->now_us, &l->f), 1);
+		l->marks[l->n_marks] = playout_mark(l->p);
+		l->n_marks += l->marks[l->n_marks] != 0;
+	}
+}
+
+START_TEST(takes_back_what_was_not_played_and_goes_on_there)
+{
+	struct line *l = line_new(1);
+
+	say_rising(l, 1, 0, 0, 90, 0);
+	say_rising(l, 1, 1, 720, 400, 1);
+	send_ahead(l, 10);
+	mark_back(l, l->marks[0], l->now_us + MS(5));
+	l->now_us += MS(55);
+	ck_assert_int_eq(playout_knows_far(l->p, l->now_us), 1);
+	playout_pause(l->p);
+	/* the first frame and, 50 ms later, two more were handed out */
+	ck_assert_uint_eq(playout_take_back(l->p, l->now_us), 7);
+	ck_assert_uint_eq(playout_take_back(l->p, l->now_us + MS(50)), 0);
+	/* its marks all come back: of what was forgotten */
+	for (int i = 1; i < l->n_marks; i++)
+		mark_back(l, l->marks[i], l->now_us);
+	for (int i = 0; i < 30; i++)
+		ck_assert_int_eq(pull(l), 0);
+	playout_resume(l->p);
+	/* exact to the sample, softly */
+	ck_assert_int_eq(pull(l), 1);
+	ck_assert_int_eq(l->f.s[0], 0);
+	UNIT_SAMPLE_EQ(l->f.s[FADE / 2], (480 + FADE / 2) / 2);
+	for (int i = FADE; i < FRAME; i++)
+		UNIT_SAMPLE_EQ(l->f.s[i], 480 + i);
+	/* over the edge of the clauses */
+	ck_assert_int_eq(pull(l), 1);
+	for (int i = 0; i < FRAME; i++)
+		UNIT_SAMPLE_EQ(l->f.s[i], 640 + i);
+	pull_ms(l, 400);
+	mark_back(l, l->marks[l->n_marks - 1], l->now_us);
+	ck_assert_uint_eq(l->log[l->n - 1].id, 1);
+	ck_assert_int_eq(l->log[l->n - 1].interrupted, 0);
+	ck_assert_str_eq(l->log[l->n - 1].text, "word word word word");
+	ck_assert_int_eq(l->log[l->n - 1].spoken_us, MS(490));
+	ck_assert_int_eq(l->n, 2); /* one first, one said */
+	line_free(l);
+}
+END_TEST
+
+START_TEST(what_was_taken_back_and_cut_was_not_heard)
+{
+	struct line *l = line_new(1);
+
+	say_words(l, 1, "one two three");
+	send_ahead(l, 20);
+	mark_back(l, l->marks[0], l->now_us);
+	l->now_us += MS(210);
+	playout_pause(l->p);
+	ck_assert_uint_gt(playout_take_back(l->p, l->now_us), 0);
+	l->now_us += MS(600);
+	cut(l, 1, l->now_us);
+	ck_assert_int_eq(l->log[1].what, 's');
+	ck_assert_str_eq(l->log[1].text, "one two");
+	ck_assert_int_eq(l->log[1].spoken_us, MS(220));
+	ck_assert_int_eq(playout_busy(l->p), 0);
+	ck_assert_int_eq(pull(l), 0);
+	line_free(l);
+}
+END_TEST
+
+START_TEST(takes_back_over_the_edge_of_utterances)
+{
+	struct line *l = line_new(1);
+
+	say_rising(l, 1, 0, 0, 60, 1);
+	say_rising(l, 2, 0, 1000, 300, 1);
+	send_ahead(l, 8);
+	mark_back(l, l->marks[0], l->now_us);
+	l->now_us += MS(10);
+	playout_pause(l->p);
+	ck_assert_uint_eq(playout_take_back(l->p, l->now_us), 7);
+	playout_resume(l->p);
+	ck_assert_int_eq(pull(l), 1);
+	UNIT_SAMPLE_EQ(l->f.s[FADE], 160 + FADE);
+	for (int i = 0; i < 30; i++)
+		(void)pull(l);
+	for (int i = 0; i < l->n_marks; i++)
+		mark_back(l, l->marks[i], l->now_us);
+	ck_assert_int_eq(l->n, 4);
+	ck_assert_int_eq(l->log[2].interrupted, 0);
+	ck_assert_int_eq(l->log[2].spoken_us, MS(60));
+	ck_assert_int_eq(l->log[3].interrupted, 0);
+	ck_assert_int_eq(l->log[3].spoken_us, MS(300));
+	line_free(l);
+}
+END_TEST
+
 START_TEST(a_mark_corrects_what_time_guessed)
 {
 	struct line *l = line_new(1);
-	uint32_t first = 0;
+	uint32_t marks[8], n = 0;
 
 	say_words(l, 1, "one two three");
 	for (int i = 0; i < 25; i++) {
-		uint32_t id;
-
 		(void)playout_pull(l->p, l->now_us, &l->f);
-		id = playout_mark(l->p);
-		first = first ? first : id;
+		marks[n] = playout_mark(l->p);
+		n += marks[n] != 0;
 	}
 	/* the line was slow: 200 ms of sound took 450 ms to be played */
-	mark_back(l, first, l->now_us + MS(450));
+	mark_back(l, marks[1], l->now_us + MS(450));
 	cut(l, 1, l->now_us + MS(460));
 	ck_assert_str_eq(l->log[1].text, "one two");
 	ck_assert_int_eq(l->log[1].spoken_us, MS(210));
@@ -548,7 +659,7 @@ START_TEST(may_be_cut_while_it_is_told)
 	say(l, 2, 0, "two", 1, 500);
 	pull_ms(l, 200);
 	l->cut_in_said = 2;
-	mark_back(l, l->marks[0], l->now_us);
+	mark_back(l, l->marks[1], l->now_us);
 	/* 1, and because of it 2; then a new one was queued */
 	ck_assert_int_eq(l->n, 4);
 	ck_assert_uint_eq(l->log[2].id, 1);
@@ -653,6 +764,9 @@ int main(void)
 	tcase_add_test(t, waits_for_marks_before_it_tells);
 	tcase_add_test(t, does_not_wait_for_ever_for_a_mark);
 	tcase_add_test(t, counts_sound_sent_ahead_as_heard_only_when_played);
+	tcase_add_test(t, takes_back_what_was_not_played_and_goes_on_there);
+	tcase_add_test(t, what_was_taken_back_and_cut_was_not_heard);
+	tcase_add_test(t, takes_back_over_the_edge_of_utterances);
 	tcase_add_test(t, a_mark_corrects_what_time_guessed);
 	tcase_add_test(t, ignores_marks_that_a_clear_sent_back);
 	tcase_add_test(t, closes_an_utterance_when_the_next_begins);

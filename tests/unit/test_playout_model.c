@@ -25,6 +25,7 @@ struct model {
 	int n_waiting;
 	int tail;    /* the frame after a cut may hold 5 ms of it */
 	int carrier; /* next mark to come back */
+	int64_t at_us;
 };
 
 static uint32_t dice(struct model *m, uint32_t n)
@@ -98,11 +99,15 @@ static void model_cut(struct model *m)
 	m->tail = 1;
 }
 
+/** As a line with a buffer does: now and then several frames at once. */
 static void model_pull(struct model *m)
 {
 	struct line *l = m->l;
 	const int16_t most = loudness(m->cut + 1);
 	const int got = pull(l);
+
+	l->now_us -= dice(m, 2) && l->now_us > m->at_us ? FRAME_US : 0;
+	m->at_us = l->now_us;
 
 	for (int i = m->tail ? FADE : 0; i < FRAME; i++) {
 		if (l->f.s[i] > most)
@@ -117,7 +122,7 @@ static void model_step(struct model *m)
 {
 	struct line *l = m->l;
 
-	switch (dice(m, 15)) {
+	switch (dice(m, 16)) {
 	case 0:
 		if (m->n_waiting < 60 && m->utt < UTTS - 2)
 			model_clause(m);
@@ -138,6 +143,12 @@ static void model_step(struct model *m)
 		playout_resume(l->p);
 		break;
 	case 6:
+		if (dice(m, 3) == 0) {
+			playout_pause(l->p);
+			(void)playout_take_back(l->p, l->now_us);
+		}
+		break;
+	case 7:
 		if (m->carrier < l->n_marks && dice(m, 4))
 			mark_back(l, l->marks[m->carrier], l->now_us);
 		m->carrier += m->carrier < l->n_marks;
