@@ -284,6 +284,9 @@ deps-bench: ## what the benchmarks of turn taking need
 turns-corpus: $(B)/bench/turns/speak_flite ## callers with labels, in $(B)/turns
 	@sh tests/bench/turns/make_corpus.sh $(B)/turns $<
 
+bench-turns: $(TURNS_BIN) $(B)/bench/bench_turns turns-corpus ## turn taking beside others', into docs/turns.md; PARTS=10_vad
+	@B=$(B) sh tests/bench/turns/run.sh $(PARTS)
+
 $(TURNS_BIN): $(B)/bench/turns/%: tests/bench/turns/%.c $(TURNS_LIB) \
 		$(LIBDIALOG) $(B)/flags
 	@mkdir -p $(@D)
@@ -391,7 +394,8 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z%-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
 		awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
 
-.PHONY: all everything server lib examples deps deps-dev deps-bench turns-corpus unit schema integration kills \
+.PHONY: all everything server lib examples deps deps-dev deps-bench turns-corpus \
+	bench-turns unit schema integration kills \
 	check check-peers fuzz fuzz-replay bench lint tidy format demo install uninstall installcheck \
 	docs dist clean help
 .SECONDARY: $(SERVER_OBJ) $(EXPERT_OBJ)

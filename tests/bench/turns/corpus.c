@@ -88,8 +88,8 @@ struct corpus *corpus_close(struct corpus *c)
 	for (size_t i = 0; i < c->n; i++)
 		mem_free(c->lines[i]);
 	mem_free(c->lines);
-	for (int i = 0; i < CORPUS_NOISES; i++)
-		mem_free(c->noise[i].s);
+	for (int i = 0; i < 2 * CORPUS_NOISES; i++)
+		mem_free(c->noise[i % 2][i / 2].s);
 	mem_free(c);
 	return NULL;
 }

@@ -19,7 +19,8 @@ struct corpus {
 	enum corpus_set set;
 	char **lines; /* scenes of the set */
 	size_t n;
-	struct noise_file noise[CORPUS_NOISES]; /* read once asked for */
+	/* at 8 and 16 kHz, read once asked for */
+	struct noise_file noise[2][CORPUS_NOISES];
 };
 
 #endif /* BENCH_TURNS_CORPUS_INTERNAL_H */

@@ -28,7 +28,7 @@ const char *corpus_noise_name(enum corpus_noise kind)
 
 static int load_noise(struct corpus *c, enum corpus_noise kind, uint32_t hz)
 {
-	struct noise_file *f = &c->noise[kind];
+	struct noise_file *f = &c->noise[hz == 16000][kind];
 	char path[700], why[WAV_WHY_BYTES];
 	const char *const which = kind != CORPUS_MUSIC    ? ""
 				  : c->set == CORPUS_TUNE ? "_tune"
@@ -37,7 +37,7 @@ static int load_noise(struct corpus *c, enum corpus_noise kind, uint32_t hz)
 	size_t n;
 	int err;
 
-	if (f->s && f->hz == hz)
+	if (f->s)
 		return 0;
 	(void)snprintf(path, sizeof(path), "%s/noise/%s%s.wav", c->folder,
 		       noise_names[kind], which);
@@ -76,14 +76,14 @@ static int mix_voices(const struct corpus *c, float *mix, size_t n,
 
 static int make_babble(struct corpus *c, uint32_t hz)
 {
-	struct noise_file *f = &c->noise[CORPUS_BABBLE];
+	struct noise_file *f = &c->noise[hz == 16000][CORPUS_BABBLE];
 	const size_t n = (size_t)hz * BABBLE_S;
 	float *mix;
 	int16_t *s;
 	struct level_noise z;
 	int err = 0;
 
-	if (f->s && f->hz == hz)
+	if (f->s)
 		return 0;
 	mix = mem_zalloc(n * sizeof(*mix));
 	s = mem_zalloc(n * sizeof(*s));
@@ -106,9 +106,9 @@ static int make_babble(struct corpus *c, uint32_t hz)
 
 /** Music and babble are of the set; of the others each set has one half. */
 static void stretch_of(const struct corpus *c, enum corpus_noise kind,
-		       float *mix, size_t n, uint64_t seed)
+		       float *mix, size_t n, uint32_t hz, uint64_t seed)
 {
-	const struct noise_file *f = &c->noise[kind];
+	const struct noise_file *f = &c->noise[hz == 16000][kind];
 	const int own = kind == CORPUS_MUSIC || kind == CORPUS_BABBLE;
 	const size_t part = own ? f->n : f->n / 2;
 	const size_t first = own || c->set == CORPUS_TUNE ? 0 : part;
@@ -140,7 +140,7 @@ int corpus_noise(const struct corpus *c, int16_t *s, size_t n, uint32_t hz,
 	err = kind == CORPUS_BABBLE ? make_babble(cache, hz)
 				    : load_noise(cache, kind, hz);
 	if (!err)
-		stretch_of(c, kind, mix, n, seed);
+		stretch_of(c, kind, mix, n, hz, seed);
 	for (size_t i = 0; i < n; i++)
 		sum += (double)mix[i] * (double)mix[i];
 	if (!err && sum > 0) {
