@@ -69,6 +69,20 @@ static void twilio_after_hook(struct http_req *r, void *arg)
 	twilio_after(r, &sh->host);
 }
 
+static void twilio_dialed_hook(struct http_req *r, void *arg)
+{
+	struct shard *sh = arg;
+
+	twilio_dialed(r, &sh->host);
+}
+
+static void twilio_leg_hook(struct http_req *r, void *arg)
+{
+	struct shard *sh = arg;
+
+	twilio_leg(r, &sh->host);
+}
+
 static void twilio_status_hook(struct http_req *r, void *arg)
 {
 	struct shard *sh = arg;
@@ -185,6 +199,8 @@ static const struct route table[] = {
 	HOOK("POST", "/twilio/voice", twilio_voice_hook),
 	HOOK("GET", "/twilio/after", twilio_after_hook),
 	HOOK("POST", "/twilio/after", twilio_after_hook),
+	HOOK("POST", "/twilio/dialed", twilio_dialed_hook),
+	HOOK("POST", "/twilio/leg", twilio_leg_hook),
 	HOOK("POST", "/twilio/status", twilio_status_hook),
 	SOCKET("/twilio/media", AUTH_SELF, accept_twilio,
 	       &twilio_media_handlers),

@@ -52,7 +52,9 @@ enum {
 	LIMIT_GENERATIONS = 16,  /* by HTTP, on one shard at once */
 	LIMIT_PROMPT_BYTES = 240 * 1024, /* of one of them */
 	LIMIT_CARRIER_TOKENS = 4096,     /* media tokens not yet used */
-	LIMIT_PHONES = 256, /* at terminals, waiting to be called */
+	LIMIT_PHONES = 256,     /* at terminals, waiting to be called */
+	LIMIT_TRANSFERS = 1024, /* calls of a carrier that were transferred
+				   and still are ours */
 	LIMIT_CALL_MS = 60 * 60 * 1000,
 };
 

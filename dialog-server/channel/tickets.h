@@ -28,6 +28,7 @@ struct ticket {
 	/** Our id, of a call that we placed, else ""; `call` is then "", for
 	 *  the carrier names it only afterwards. */
 	char placed[24];
+	int returns; /**< the caller was put through, and comes back */
 };
 
 /**

@@ -21,6 +21,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "channel/tickets.h"
+#include "channel/twilio_away.h"
 #include "channel/twilio_dial.h"
 #include "channel/twilio_parse.h"
 #include "channel/twilio_sign.h"
@@ -30,7 +31,7 @@
 
 enum {
 	PARAMS_MAX = 256, /* the carrier sends about 30, growing */
-	BASE_BYTES = SETTING_TEXT_MAX + 16,
+	BASE_BYTES = TWILIO_BASE_BYTES,
 	HOST_BYTES_MAX = 255,
 	TWIML_BYTES_MAX = 16 * 1024,
 };
@@ -101,6 +102,11 @@ static const char *form_get(const struct form *f, const char *name)
 	return "";
 }
 
+static const char *or_empty(const char *s)
+{
+	return s ? s : "";
+}
+
 static int is_host(const char *s)
 {
 	size_t n = s ? strlen(s) : 0;
@@ -110,9 +116,8 @@ static int is_host(const char *s)
 			 "0123456789.-_:[]") == n;
 }
 
-/* "https://host[:port]" as the carrier knows us. @return 0, -EINVAL */
-static int public_base(char *out, size_t cap, const struct http_req *req,
-		       const struct settings *conf)
+int twilio_base(char *out, size_t cap, const struct http_req *req,
+		const struct settings *conf)
 {
 	const char *host = http_header(req, "host");
 	size_t n = strlen(conf->public_url);
@@ -177,7 +182,7 @@ int twilio_may_stream(const struct http_req *req, const struct settings *conf)
 	if (!twilio_auth_token(conf)[0] ||
 	    !http_header(req, "x-twilio-signature"))
 		return 1;
-	if (public_base(base, sizeof(base), req, conf) == 0 &&
+	if (twilio_base(base, sizeof(base), req, conf) == 0 &&
 	    strncmp(base, "http", 4) == 0 &&
 	    signature_is_good(req, NULL, conf, base))
 		return 1;
@@ -201,7 +206,7 @@ static int admit(struct http_req *req, const struct settings *conf,
 	int err = form_read(f, req);
 
 	if (err == 0)
-		err = public_base(base, BASE_BYTES, req, conf);
+		err = twilio_base(base, BASE_BYTES, req, conf);
 	if (err < 0) {
 		form_done(f);
 		http_error(req, 400, "not a webhook of Twilio");
@@ -301,7 +306,7 @@ void twilio_voice(struct http_req *req, const struct channel_host *host)
 {
 	const struct settings *conf = host->conf;
 	char base[BASE_BYTES], token[TICKET_TOKEN_CHARS + 1];
-	struct ticket t;
+	struct ticket t = {.returns = 0};
 	struct form f;
 	int err = admit(req, conf, &f, base);
 
@@ -335,7 +340,7 @@ void twilio_voice(struct http_req *req, const struct channel_host *host)
 
 void twilio_after(struct http_req *req, const struct channel_host *host)
 {
-	char base[BASE_BYTES], to[TWILIO_TO_BYTES];
+	char base[BASE_BYTES];
 	const char *sid;
 	struct strbuf b;
 	struct form f;
@@ -346,14 +351,59 @@ void twilio_after(struct http_req *req, const struct channel_host *host)
 	sid = http_query(req, "sid");
 	if (!sid)
 		sid = form_get(&f, "CallSid");
-	transferred = twilio_recall(sid, clock_now_us(), to) == 0;
-	form_done(&f);
 	strbuf_init(&b, TWIML_BYTES_MAX);
 	strbuf_add(&b, XML);
-	if (!transferred || twilio_dial_twiml(&b, to) < 0)
+	transferred = away_asked(&b, base, sid) == 0;
+	form_done(&f);
+	if (!transferred)
 		strbuf_add(&b, "<Response><Hangup/></Response>");
 	reply(req, &b);
 	strbuf_done(&b);
+}
+
+/* The caller has hung up: what we answer is not read. */
+static int is_gone(const struct form *f)
+{
+	const char *status = form_get(f, "CallStatus");
+
+	return strcmp(status, "completed") == 0 ||
+	       strcmp(status, "canceled") == 0 ||
+	       strcmp(status, "failed") == 0;
+}
+
+void twilio_dialed(struct http_req *req, const struct channel_host *host)
+{
+	const struct settings *conf = host->conf;
+	char base[BASE_BYTES], token[TICKET_TOKEN_CHARS + 1];
+	struct ticket t = {.returns = 1};
+	struct form f;
+	int comes;
+
+	if (admit(req, conf, &f, base) < 0)
+		return;
+	comes = read_ticket(&t, &f) == 0 && strncmp(base, "http", 4) == 0 &&
+		away_dialed(t.call, or_empty(http_query(req, "t")),
+			    form_get(&f, "DialCallStatus"), is_gone(&f)) &&
+		tickets_issue(&t, clock_now_us(),
+			      conf->twilio_token_ms * US_PER_MS, token) == 0;
+	form_done(&f);
+	if (comes)
+		reply_stream(req, base, &t, token);
+	else
+		reply_text(req, XML "<Response><Hangup/></Response>");
+}
+
+void twilio_leg(struct http_req *req, const struct channel_host *host)
+{
+	char base[BASE_BYTES];
+	struct form f;
+
+	if (admit(req, host->conf, &f, base) < 0)
+		return;
+	away_leg(or_empty(http_query(req, "sid")),
+		 or_empty(http_query(req, "t")), form_get(&f, "CallStatus"));
+	form_done(&f);
+	http_reply(req, 204, "text/plain", NULL, "", 0);
 }
 
 /* A value from outside for one line of the log. */
@@ -384,6 +434,8 @@ void twilio_status(struct http_req *req, const struct channel_host *host)
 		twilio_dial_status(host, http_query(req, "call"),
 				   form_get(&f, "CallStatus"),
 				   form_get(&f, "SipResponseCode"));
+	if (is_gone(&f))
+		away_hung_up(form_get(&f, "CallSid"));
 	form_done(&f);
 	http_reply(req, 204, "text/plain", NULL, "", 0);
 }

@@ -29,7 +29,6 @@ enum {
 	STRETCH_US = 60 * 1000, /* silence of three frames ends a stretch */
 	FLUSH_US = 30 * 1000,   /* the second frame is due after 20 */
 	AHEAD_MS = 200,
-	CLOSE_US = 5 * 1000 * 1000, /* for the stop after a transfer */
 };
 
 static const char media_suffix[] = "\"}}";
@@ -41,6 +40,25 @@ void line_make_prefix(struct line *l)
 					 "\"streamSid\":\"%s\","
 					 "\"media\":{\"payload\":\"",
 					 l->stream_sid);
+}
+
+int line_say(struct line *l, const char *text, size_t len)
+{
+	return l->piped ? line_pipe(l, text, len)
+			: ws_send_text(l->ws, text, len);
+}
+
+void line_shut(struct line *l, int code, const char *why)
+{
+	if (l->piped)
+		away_close(l, code, why);
+	else
+		ws_close(l->ws, code, why);
+}
+
+static int is_open(const struct line *l)
+{
+	return l->state == LINE_OPEN && !l->by_us && !l->moving;
 }
 
 /* ---- audio and marks, on the tick --------------------------------------- */
@@ -62,7 +80,7 @@ static int send_gathered(struct line *l)
 	p += n;
 	memcpy(p, media_suffix, sizeof(media_suffix) - 1);
 	p += sizeof(media_suffix) - 1;
-	err = ws_send_text(l->ws, text, (size_t)(p - text));
+	err = line_say(l, text, (size_t)(p - text));
 	metric_add(err < 0 ? METRIC_MEDIA_SEND_DROPPED
 			   : METRIC_MEDIA_FRAMES_OUT,
 		   (int64_t)frames);
@@ -81,7 +99,7 @@ static int op_send(void *ch, const struct aframe *f)
 	int first = l->sent_us == 0 || now_us - l->sent_us > STRETCH_US;
 	int n;
 
-	if (l->state != LINE_OPEN || l->by_us)
+	if (!is_open(l))
 		return -EPIPE;
 	if (f->samples != LINE_FRAME_BYTES)
 		return -EINVAL;
@@ -107,7 +125,7 @@ static int send_mark(struct line *l, uint32_t id)
 			 "\"mark\":{\"name\":\"e%u:%u\"}}",
 			 l->stream_sid, l->epoch, id);
 
-	return ws_send_text(l->ws, text, (size_t)n);
+	return line_say(l, text, (size_t)n);
 }
 
 static int op_mark(void *ch, uint32_t id)
@@ -115,7 +133,7 @@ static int op_mark(void *ch, uint32_t id)
 	struct line *l = ch;
 	int err;
 
-	if (l->state != LINE_OPEN || l->by_us)
+	if (!is_open(l))
 		return -EPIPE;
 	if (l->n_marks == LINE_MARKS)
 		return -EAGAIN;
@@ -163,23 +181,33 @@ int line_take_mark(struct line *l, const char *name, size_t len, uint32_t *ret)
 	return 0;
 }
 
+static void forget_queue(struct line *l)
+{
+	if (!l->piped) {
+		ws_forget_queue(l->ws);
+		return;
+	}
+	l->pipe_len = 0;
+	l->pipe_forget = 1;
+}
+
 static int op_clear(void *ch)
 {
 	struct line *l = ch;
-	int unsent = ws_queued_bytes(l->ws) > 0;
+	int unsent = l->piped || ws_queued_bytes(l->ws) > 0;
 	char text[LINE_PREFIX_BYTES];
 	int n, err;
 
-	if (l->state != LINE_OPEN || l->by_us)
+	if (!is_open(l))
 		return -EPIPE;
 	l->out_len = 0;
 	l->sent_us = 0;
 	timer_stop(l->flush);
-	ws_forget_queue(l->ws);
+	forget_queue(l);
 	n = snprintf(text, sizeof(text),
 		     "{\"event\":\"clear\",\"streamSid\":\"%s\"}",
 		     l->stream_sid);
-	err = ws_send_text(l->ws, text, (size_t)n);
+	err = line_say(l, text, (size_t)n);
 	l->epoch++;
 	/* The carrier returns the marks that it has. Those that went with our
 	 * own queue it never saw: asked for again, they come back at once. */
@@ -192,14 +220,14 @@ static int op_clear(void *ch)
 
 static void close_stream(struct line *l)
 {
-	ws_close(l->ws, 1000, l->why);
+	line_shut(l, 1000, l->why);
 }
 
-static void on_hung_up(void *arg, int ok)
+static void on_hung_up(void *arg, enum twilio_rest_end how)
 {
 	struct line *l = arg;
 
-	(void)ok; /* closing the stream leads to <Hangup/> all the same */
+	(void)how; /* closing the stream leads to <Hangup/> all the same */
 	l->rest = NULL;
 	close_stream(l);
 }
@@ -209,6 +237,10 @@ static void op_hangup(void *ch)
 	struct line *l = ch;
 	const struct settings *conf = l->host->conf;
 
+	if (l->moving && (l->state == LINE_OPEN || l->state == LINE_AWAY)) {
+		line_let_go(l);
+		return;
+	}
 	if (l->by_us || l->state != LINE_OPEN)
 		return;
 	timer_stop(l->flush);
@@ -221,55 +253,12 @@ static void op_hangup(void *ch)
 		close_stream(l);
 }
 
-/* The TwiML behind the stream does it. */
-static void transfer_after(struct line *l)
+static void op_forget(void *ch)
 {
-	if (twilio_remember(l->call_sid, l->to, clock_now_us()) < 0)
-		log_limited(LOG_LEVEL_ERROR, "twilio",
-			    "transfer lost call=%s reason=table_full",
-			    l->call_sid);
-	close_stream(l);
-}
-
-static void on_transferred(void *arg, int ok)
-{
-	struct line *l = arg;
-
-	l->rest = NULL;
-	if (ok)
-		timer_start(l->deadline, CLOSE_US); /* a stop comes */
-	else
-		transfer_after(l);
-}
-
-static int op_transfer(void *ch, const struct channel_transfer *t)
-{
-	const char *to = t->to;
 	struct line *l = ch;
-	const struct settings *conf = l->host->conf;
-	struct strbuf twiml;
-	int err;
 
-	if (l->by_us || l->state != LINE_OPEN)
-		return -EPIPE;
-	strbuf_init(&twiml, 4096);
-	err = twilio_dial_twiml(&twiml, to);
-	if (err == 0 && !strbuf_ok(&twiml))
-		err = -ENOMEM;
-	if (err < 0)
-		goto out;
-	(void)text_copy(l->to, sizeof(l->to), to);
-	l->by_us = 1;
-	l->why = "transferred";
-	timer_stop(l->flush);
-	(void)send_gathered(l);
-	if (!twilio_has_rest(conf) ||
-	    twilio_rest_open(&l->rest, l->host->loop, conf, l->call_sid,
-			     "Twiml", twiml.s, on_transferred, l) < 0)
-		transfer_after(l);
-out:
-	strbuf_done(&twiml);
-	return err;
+	l->ev = NULL;
+	line_done(l);
 }
 
 const struct channel_ops twilio_channel_ops = {
@@ -280,6 +269,7 @@ const struct channel_ops twilio_channel_ops = {
 	.send = op_send,
 	.mark = op_mark,
 	.clear = op_clear,
-	.transfer = op_transfer,
+	.transfer = line_transfer,
+	.forget = op_forget,
 	.hangup = op_hangup,
 };

@@ -2,6 +2,7 @@
  * @file twilio_line.h  One line of Twilio: what its two directions share
  *
  *   twilio_media.c  the socket, messages in     twilio_line.c  messages out
+ *   twilio_moved.c  the caller is put through, is away, comes back
  *
  * SPDX-License-Identifier: MIT
  */
@@ -13,6 +14,7 @@
 
 #include "audio/pcm.h"
 #include "base/limits.h"
+#include "channel/twilio_away.h"
 #include "channel/twilio_transfer.h"
 #include "media/channel_host.h"
 #include "net/loop.h"
@@ -31,14 +33,19 @@ enum {
 enum line_state {
 	LINE_WAITS, /* for start                           */
 	LINE_OPEN,
+	LINE_AWAY,  /* the caller is: no stream, but a call */
+	LINE_PIPE,  /* a socket that serves the line of another one */
 	LINE_ENDED, /* nothing of the peer counts any more */
 };
 
 struct line {
 	enum line_state state;
 	struct ws *ws;
+	int socket; /* ws is there, or comes */
+	int over;   /* freed as soon as it is not */
 	const struct channel_host *host;
-	struct timer *deadline; /* for start; for a stop after REST    */
+	struct timer *deadline; /* for start; for a stop after REST; for
+				   what becomes of a transfer           */
 	struct timer *flush;    /* half a message waits no longer      */
 	const struct codec_ops *codec;
 	const struct channel_events *ev; /* NULL: not open, or closed     */
@@ -65,10 +72,28 @@ struct line {
 	uint32_t n_marks;
 
 	/* end */
-	int by_us;       /* hangup() or transfer() was asked    */
+	int by_us;       /* hangup() was asked                  */
 	const char *why; /* for closed(), static text           */
 	struct twilio_rest *rest;
-	char to[TWILIO_TO_BYTES]; /* of transfer()                       */
+
+	/* transfer */
+	uint64_t away;     /* place in the table of twilio_away.c, or 0   */
+	uint32_t attached; /* number of the pipe                          */
+	char *base;        /* "https://host", as the carrier reaches us   */
+	uint32_t ring_ms;
+	int moving;   /* transfer() was asked, and goes on          */
+	int known;    /* the carrier has taken it                   */
+	int answered; /* the two talk                               */
+	int may_return;
+	int coming;         /* a stream is to open for the caller         */
+	const char *failed; /* XP_CAUSE_..., told when the caller is here */
+
+	/* out, through a pipe; texts, each ended by NUL */
+	int piped;
+	struct timer *pipe_timer;
+	char *pipe_text;
+	size_t pipe_len;
+	int pipe_forget;
 };
 
 /** The part of a media message before its payload; once, after start. */
@@ -80,5 +105,48 @@ int line_take_mark(struct line *l, const char *name, size_t len,
 
 /** Timer: send what is gathered. @param arg  struct line * */
 void line_on_flush(void *arg);
+
+/** Send a message, through the socket or a pipe. @return as ws_send_text()
+ *  @realtime */
+int line_say(struct line *l, const char *text, size_t len);
+
+/** Close the socket, or have the pipe closed; line_gone() follows. */
+void line_shut(struct line *l, int code, const char *why);
+
+/** Tell the call, once. */
+void line_report(struct line *l, enum channel_end how, const char *why);
+
+/** A message of the carrier. */
+void line_hear(struct line *l, const char *s, size_t len);
+
+/** Socket or pipe is closed. */
+void line_gone(struct line *l, int code, const char *why);
+
+/** Nothing more comes of it: free it now, or with its socket. */
+void line_done(struct line *l);
+
+/* twilio_moved.c */
+
+/** channel_ops.transfer */
+int line_transfer(void *ch, const struct channel_transfer *t);
+
+/** The stream has ended, for the transfer. */
+void line_leave(struct line *l);
+
+/** hangup() while the caller is away. */
+void line_let_go(struct line *l);
+
+/** The deadline, while the caller is away. */
+void line_late(struct line *l);
+
+/** A message from elsewhere. @param n  borrowed */
+void line_news(struct line *l, const struct away_told *n);
+
+/** line_say() through a pipe. */
+int line_pipe(struct line *l, const char *text, size_t len);
+
+/** What a pipe is told by its line. @param texts  each ended by NUL */
+void pipe_send(struct line *pipe, const char *texts, size_t len, int forget);
+void pipe_close(struct line *pipe, int code, const char *why);
 
 #endif /* CHANNEL_TWILIO_LINE_H */

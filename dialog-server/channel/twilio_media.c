@@ -30,19 +30,18 @@
 
 enum {
 	START_US = 5 * 1000 * 1000, /* the carrier sends it at once */
-	CLOSE_US = 5 * 1000 * 1000, /* after REST said that the call changed */
 	QUEUE_BYTES = 64 * 1024, /* 4 s of audio: a peer that does not read */
 	READY_BYTES = 4608,      /* what is sent ahead, in one tick */
 	DECODE_CHARS = 512,      /* base64 taken at a time, 4 to 3 bytes */
 	GAP_SAMPLES = 8 * 40,    /* 40 ms: what jitter of clocks explains */
 	GAP_SAMPLES_MAX = 8 * 2000, /* 2 s of silence at most for one gap */
+	PIPE_US = 5 * 1000 * 1000,  /* to find that a pipe is gone */
 	HZ = 8000,
 };
 
 /* ---- ends --------------------------------------------------------------- */
 
-static void report_closed(struct line *l, enum channel_end how,
-			  const char *why)
+void line_report(struct line *l, enum channel_end how, const char *why)
 {
 	const struct channel_events *ev = l->ev;
 
@@ -57,30 +56,52 @@ static void refuse(struct line *l, int code, const char *why)
 	metric_add(METRIC_MEDIA_BAD_MESSAGES, 1);
 	log_warn_limited("twilio",
 			 "media socket closed peer=%s code=%d why=\"%s\"",
-			 ws_peer(l->ws), code, why);
+			 l->piped ? "" : ws_peer(l->ws), code, why);
 	l->state = LINE_ENDED;
-	report_closed(l, CHANNEL_END_PROTOCOL, why);
-	ws_close(l->ws, code, why);
+	line_report(l, CHANNEL_END_PROTOCOL, why);
+	line_shut(l, code, why);
 }
 
 static void on_deadline(void *arg)
 {
 	struct line *l = arg;
 
-	if (l->state == LINE_WAITS)
+	if (l->state == LINE_WAITS) {
 		refuse(l, 1008, "no start message in time");
-	else
-		ws_close(l->ws, 1000, "the call goes elsewhere");
+	} else if (l->state == LINE_AWAY) {
+		line_late(l);
+	} else if (l->piped && !away_has_pipe(l)) {
+		line_gone(l, 1006, "the stream was lost");
+	} else {
+		if (l->moving)
+			line_shut(l, 1000, "the call goes elsewhere");
+		if (l->piped)
+			timer_start(l->deadline, PIPE_US);
+	}
 }
 
 static struct line *line_free(struct line *l)
 {
 	if (!l)
 		return NULL;
+	if (l->state != LINE_PIPE)
+		away_end(l);
 	twilio_rest_cancel(l->rest);
 	timer_free(l->deadline);
 	timer_free(l->flush);
+	timer_free(l->pipe_timer);
+	mem_free(l->pipe_text);
+	mem_free(l->base);
 	return mem_free(l);
+}
+
+void line_done(struct line *l)
+{
+	l->over = 1;
+	timer_stop(l->deadline);
+	l->rest = twilio_rest_cancel(l->rest);
+	if (!l->socket)
+		line_free(l);
 }
 
 /* ---- audio in ----------------------------------------------------------- */
@@ -236,6 +257,19 @@ static void open_call(struct line *l, const struct ticket *t)
 	l->ev_arg = ev_arg;
 }
 
+/* The caller has been away: the call is there, maybe on another loop. */
+static void serve(struct line *l, const struct twilio_msg *m,
+		  const struct ticket *t)
+{
+	memcpy(l->stream_sid, m->stream_sid.s, m->stream_sid.len);
+	l->stream_sid[m->stream_sid.len] = '\0';
+	l->state = LINE_PIPE;
+	if (away_attach(l, t->call, l->stream_sid) == 0)
+		return;
+	l->state = LINE_ENDED;
+	line_shut(l, 1000, "the call is over");
+}
+
 static void on_start(struct line *l, const struct twilio_msg *m)
 {
 	const char *wrong = wrong_format(m);
@@ -253,6 +287,10 @@ static void on_start(struct line *l, const struct twilio_msg *m)
 		return;
 	}
 	timer_stop(l->deadline);
+	if (t.returns) {
+		serve(l, m, &t);
+		return;
+	}
 	l->state = LINE_OPEN;
 	l->start_us = loop_now_us(l->host->loop);
 	memcpy(l->stream_sid, m->stream_sid.s, m->stream_sid.len);
@@ -272,10 +310,14 @@ static void on_mark(struct line *l, const struct twilio_msg *m)
 
 static void on_stop(struct line *l)
 {
+	line_shut(l, 1000, "stream stopped");
+	if (l->moving && !l->by_us) {
+		line_leave(l);
+		return;
+	}
 	l->state = LINE_ENDED;
-	report_closed(l, l->by_us ? CHANNEL_END_US : CHANNEL_END_CALLER,
-		      l->by_us ? l->why : "the caller hung up");
-	ws_close(l->ws, 1000, "stream stopped");
+	line_report(l, l->by_us ? CHANNEL_END_US : CHANNEL_END_CALLER,
+		    l->by_us ? l->why : "the caller hung up");
 }
 
 static int same_stream(const struct line *l, const struct twilio_msg *m)
@@ -318,13 +360,11 @@ static void on_message(struct line *l, const struct twilio_msg *m)
 	}
 }
 
-static void on_text(struct ws *ws, void *arg, const char *s, size_t len)
+void line_hear(struct line *l, const char *s, size_t len)
 {
-	struct line *l = arg;
 	struct twilio_msg m;
 
-	(void)ws;
-	if (l->state == LINE_ENDED)
+	if (l->state == LINE_ENDED || l->state == LINE_AWAY)
 		return;
 	if (twilio_scan_media(&m, s, len)) {
 		on_message(l, &m);
@@ -338,14 +378,33 @@ static void on_text(struct ws *ws, void *arg, const char *s, size_t len)
 	twilio_msg_done(&m);
 }
 
+static void on_text(struct ws *ws, void *arg, const char *s, size_t len)
+{
+	struct line *l = arg;
+	int err;
+
+	if (l->over || l->piped)
+		return; /* it is an old one */
+	if (l->state != LINE_PIPE) {
+		line_hear(l, s, len);
+		return;
+	}
+	err = away_up(l, AWAY_TEXT, 0, s, len);
+	if (err == -EPIPE)
+		ws_close(ws, 1000, "the call is over");
+	else if (err < 0)
+		metric_add(METRIC_MEDIA_BAD_MESSAGES, 1);
+}
+
 static void on_binary(struct ws *ws, void *arg, const void *data, size_t len)
 {
 	struct line *l = arg;
 
-	(void)ws;
 	(void)data;
 	(void)len;
-	if (l->state != LINE_ENDED)
+	if (l->state == LINE_PIPE)
+		ws_close(ws, 1003, "messages are text");
+	else if (l->state != LINE_ENDED && l->state != LINE_AWAY && !l->piped)
 		refuse(l, 1003, "messages are text");
 }
 
@@ -359,25 +418,46 @@ static void on_open(struct ws *ws, void *arg)
 	timer_start(l->deadline, START_US);
 }
 
+void line_gone(struct line *l, int code, const char *why)
+{
+	l->piped = 0;
+	if (l->moving && l->state == LINE_OPEN && !l->by_us) {
+		line_leave(l);
+		return;
+	}
+	if (l->by_us)
+		line_report(l, CHANNEL_END_US, l->why);
+	else if (code == 1000 || code == 1001 || code == 1005)
+		line_report(l, CHANNEL_END_CALLER, "the stream was closed");
+	else if (code == 1006)
+		line_report(l, CHANNEL_END_BROKEN, why);
+	else
+		line_report(l, CHANNEL_END_PROTOCOL, why);
+	line_done(l);
+}
+
 static void on_close(struct ws *ws, void *arg, int code, const char *why)
 {
 	struct line *l = arg;
 
 	(void)ws;
-	if (l->by_us)
-		report_closed(l, CHANNEL_END_US, l->why);
-	else if (code == 1000 || code == 1001 || code == 1005)
-		report_closed(l, CHANNEL_END_CALLER, "the stream was closed");
-	else if (code == 1006)
-		report_closed(l, CHANNEL_END_BROKEN, why);
-	else
-		report_closed(l, CHANNEL_END_PROTOCOL, why);
-	line_free(l);
+	l->socket = 0;
+	l->ws = NULL;
+	if (l->over) {
+		line_free(l);
+	} else if (l->state == LINE_PIPE) {
+		(void)away_up(l, AWAY_CLOSED, code, why, strlen(why));
+		away_detach(l);
+		line_free(l);
+	} else if (l->state != LINE_AWAY && !l->piped) {
+		line_gone(l, code, why);
+	}
 }
 
 int twilio_accept_media(struct http_req *req, const struct channel_host *host,
 			void **ret_arg)
 {
+	char base[TWILIO_BASE_BYTES];
 	struct line *l;
 
 	if (!twilio_may_stream(req, host->conf))
@@ -386,6 +466,10 @@ int twilio_accept_media(struct http_req *req, const struct channel_host *host,
 	if (!l)
 		return 503;
 	l->host = host;
+	l->socket = 1;
+	/* Without, a transfer is by the TwiML behind the stream. */
+	if (twilio_base(base, sizeof(base), req, host->conf) == 0)
+		l->base = mem_strdup(base);
 	l->codec = codec_find("pcmu");
 	l->frame.hz = HZ;
 	l->frame.samples = HZ / 50;

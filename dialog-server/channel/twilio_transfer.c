@@ -1,17 +1,15 @@
 /**
- * @file twilio_transfer.c  Changing a call that runs: REST, or the TwiML after
+ * @file twilio_transfer.c  Changing a call that runs, by REST
  *
  * SPDX-License-Identifier: MIT
  */
 #include "channel/twilio_transfer.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/clock.h"
 #include "base/log_limit.h"
 #include "base/strbuf.h"
 #include "base/text.h"
@@ -19,9 +17,6 @@
 #include "net/http.h"
 
 enum {
-	REMEMBERED = 256,
-	/* The carrier asks within a second or two of the stream's end. */
-	REMEMBER_US = 60 * 1000 * 1000,
 	CONNECT_US = 2 * 1000 * 1000,
 	TOTAL_US = 5 * 1000 * 1000, /* the caller hears silence meanwhile */
 	BODY_BYTES_MAX = 32 * 1024,
@@ -66,27 +61,21 @@ static int is_phone_number(const char *to)
 	return n >= 3 && n <= 20 && strspn(digits, "0123456789") == n;
 }
 
-int twilio_dial_twiml(struct strbuf *b, const char *to)
+const char *twilio_dial_element(const char **to)
 {
-	const char *element = NULL;
+	static const char client[] = "client:";
 
-	if (strlen(to) >= TWILIO_TO_BYTES)
-		return -EINVAL;
-	if (is_phone_number(to)) {
-		element = "Number";
-	} else if (strncmp(to, "sip:", 4) == 0 && to[4]) {
-		element = "Sip";
-	} else if (strncmp(to, "client:", 7) == 0 && to[7]) {
-		element = "Client";
-		to += 7;
-	} else {
-		return -EINVAL;
-	}
-	strbuf_addf(b, "<Response><Dial answerOnBridge=\"true\"><%s>",
-		    element);
-	twilio_xml(b, to);
-	strbuf_addf(b, "</%s></Dial></Response>", element);
-	return 0;
+	if (strlen(*to) >= TWILIO_TO_BYTES)
+		return NULL;
+	if (is_phone_number(*to))
+		return "Number";
+	if (strncmp(*to, "sip:", 4) == 0 && (*to)[4])
+		return "Sip";
+	if (strncmp(*to, client, strlen(client)) != 0 ||
+	    !(*to)[strlen(client)])
+		return NULL;
+	*to += strlen(client);
+	return "Client";
 }
 
 /* ---- REST --------------------------------------------------------------- */
@@ -138,17 +127,20 @@ static void on_done(void *arg, int err, int status, const char *why)
 	struct twilio_rest *r = arg;
 	twilio_rest_fn *fn = r->fn;
 	void *fn_arg = r->arg;
-	int ok = err == 0 && ((status >= 200 && status < 300) ||
-			      is_over(status, r->answer.s));
+	enum twilio_rest_end end = TWILIO_REST_FAILED;
 
-	if (!ok)
+	if (err == 0 && status >= 200 && status < 300)
+		end = TWILIO_REST_DONE;
+	else if (err == 0 && is_over(status, r->answer.s))
+		end = TWILIO_REST_OVER;
+	if (end == TWILIO_REST_FAILED)
 		log_warn_limited(
 			"twilio",
 			"rest request failed call=%s status=%d error=\"%s\"",
 			r->call_sid, status, why ? why : "");
 	r->http = NULL;
 	twilio_rest_cancel(r);
-	fn(fn_arg, ok);
+	fn(fn_arg, end);
 }
 
 void twilio_form_text(struct strbuf *b, const char *s)
@@ -250,54 +242,4 @@ int twilio_rest_open(struct twilio_rest **ret, struct loop *l,
 	}
 	*ret = r;
 	return 0;
-}
-
-/* ---- what /twilio/after has to know ------------------------------------- */
-
-static struct {
-	pthread_mutex_t lock;
-	struct remembered {
-		char call_sid[LIMIT_KEY_BYTES + 1]; /* "": free */
-		char to[TWILIO_TO_BYTES];
-		int64_t until_us;
-	} v[REMEMBERED];
-} table = {.lock = PTHREAD_MUTEX_INITIALIZER};
-
-int twilio_remember(const char *call_sid, const char *to, int64_t now_us)
-{
-	struct remembered *place = NULL;
-
-	pthread_mutex_lock(&table.lock);
-	for (size_t i = 0; i < REMEMBERED && !place; i++)
-		if (!table.v[i].call_sid[0] || table.v[i].until_us <= now_us ||
-		    strcmp(table.v[i].call_sid, call_sid) == 0)
-			place = &table.v[i];
-	if (place) {
-		(void)text_copy(place->call_sid, sizeof(place->call_sid),
-				call_sid);
-		(void)text_copy(place->to, sizeof(place->to), to);
-		place->until_us = now_us + REMEMBER_US;
-	}
-	pthread_mutex_unlock(&table.lock);
-	return place ? 0 : -EAGAIN;
-}
-
-int twilio_recall(const char *call_sid, int64_t now_us, char *to)
-{
-	int err = -ENOENT;
-
-	pthread_mutex_lock(&table.lock);
-	for (size_t i = 0; i < REMEMBERED && err < 0; i++) {
-		struct remembered *r = &table.v[i];
-
-		if (!call_sid[0] || strcmp(r->call_sid, call_sid) != 0)
-			continue;
-		if (r->until_us > now_us) {
-			memcpy(to, r->to, sizeof(r->to));
-			err = 0;
-		}
-		r->call_sid[0] = '\0';
-	}
-	pthread_mutex_unlock(&table.lock);
-	return err;
 }

@@ -1,9 +1,5 @@
 /**
- * @file twilio_transfer.h  Changing a call that runs: REST, or the TwiML after
- *
- * With account and token, a call is changed by REST. Without, the stream is
- * closed, and the carrier asks /twilio/after what to do: a table of the
- * process (that request may reach another shard) remembers the destination.
+ * @file twilio_transfer.h  Changing a call that runs, by REST
  *
  * SPDX-License-Identifier: MIT
  */
@@ -22,9 +18,10 @@ struct twilio_rest; /* a request in progress */
 
 enum { TWILIO_TO_BYTES = LIMIT_KEY_BYTES + 1 };
 
-/** Append <Response><Dial>to</Dial></Response>. @return 0, -EINVAL (not a
- *  phone number, sip: or client: address) */
-int twilio_dial_twiml(struct strbuf *b, const char *to);
+/** What a <Dial> to there has in it. @param to  moved to what stands inside
+ *  @return "Number", "Sip", "Client"; NULL: not a phone number, sip: or
+ *  client: address */
+const char *twilio_dial_element(const char **to);
 
 /** Append text as an attribute value or element content of XML. */
 void twilio_xml(struct strbuf *b, const char *text);
@@ -43,8 +40,13 @@ int twilio_basic_auth(char *out, size_t cap, const struct settings *conf);
 /** @return nonzero when calls can be changed by REST */
 int twilio_has_rest(const struct settings *conf);
 
-/** @param ok  nonzero when the carrier has done it, or the call is over */
-typedef void(twilio_rest_fn)(void *arg, int ok);
+enum twilio_rest_end {
+	TWILIO_REST_FAILED,
+	TWILIO_REST_DONE,
+	TWILIO_REST_OVER, /**< the call was over already */
+};
+
+typedef void(twilio_rest_fn)(void *arg, enum twilio_rest_end end);
 
 /**
  * POST a change to a call: one form parameter.
@@ -61,13 +63,5 @@ int twilio_rest_open(struct twilio_rest **ret, struct loop *l,
 
 /** fn is not called any more. NULL is fine. @return NULL */
 struct twilio_rest *twilio_rest_cancel(struct twilio_rest *r);
-
-/** Remember where a call goes when its stream has ended.
- *  @return 0, -EAGAIN (table full) @thread any */
-int twilio_remember(const char *call_sid, const char *to, int64_t now_us);
-
-/** Take that out. @param to  to[TWILIO_TO_BYTES]
- *  @return 0, -ENOENT @thread any */
-int twilio_recall(const char *call_sid, int64_t now_us, char *to);
 
 #endif /* CHANNEL_TWILIO_TRANSFER_H */

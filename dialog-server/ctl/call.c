@@ -351,6 +351,7 @@ static int make_phone(struct run *c, const struct call_options *o)
 		.from = s->from,
 		.to = s->to,
 		.auth_token = token,
+		.dialled = s->dialled,
 		.has_noise = s->has_noise,
 		.noise_dbfs = (float)(VOICE_DBFS - s->noise_db),
 		.seed = (uint64_t)s->seed,

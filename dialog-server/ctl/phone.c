@@ -26,6 +26,7 @@
 #include "channel/twilio_sign.h"
 #include "ctl/ear.h"
 #include "ctl/twiml.h"
+#include "ctl/webhook.h"
 #include "net/http.h"
 #include "net/loop.h"
 #include "net/ws.h"
@@ -35,7 +36,6 @@ enum {
 	URL_BYTES = 512,
 	KEY_FRAMES = 12, /* 240 ms a key */
 	KEY_TONE_MS = 100,
-	HTTP_US = 15000000, /* Twilio's budget for a webhook */
 	DIAL_US = 10000000,
 	PAYLOAD_CHARS = (EAR_FRAME + 2) / 3 * 4 + 1,
 	MEDIA_BYTES_MAX = 64 * 1024,
@@ -51,6 +51,8 @@ struct phone {
 	char base[URL_BYTES], from[128], to[128], token[128];
 	char call_sid[SID_CHARS + 1], stream_sid[SID_CHARS + 1];
 	char account_sid[SID_CHARS + 1];
+	char dialled[16]; /* what becomes of a transfer */
+	int answered;     /* the first stream has run   */
 	struct twiml twiml;
 	int told;           /* the TwiML is there from the beginning */
 	struct strbuf body; /* of the TwiML request */
@@ -128,65 +130,23 @@ static void on_body(void *arg, const char *data, size_t len)
 	strbuf_addn(&p->body, data, len);
 }
 
-static void form_add(struct strbuf *b, const struct twilio_param *param)
-{
-	static const char plain[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-		"0123456789-_.";
-
-	strbuf_addf(b, "%s%s=", b->len ? "&" : "", param->name);
-	for (const char *c = param->value; *c; c++)
-		if (strchr(plain, *c))
-			strbuf_addc(b, *c);
-		else
-			strbuf_addf(b, "%%%02X", (unsigned char)*c);
-}
-
-/* POST the parameters of the call, signed when there is a token. */
+/* POST the parameters of the call, in this status.
+ * @param dialled  DialCallStatus, or NULL */
 static int webhook(struct phone *p, const char *url, const char *status,
-		   const struct http_call_handlers *h)
+		   const char *dialled, const struct http_call_handlers *h)
 {
-	struct twilio_param params[] = {
-		{"CallSid", p->call_sid},
-		{"AccountSid", p->account_sid},
-		{"From", p->from},
-		{"To", p->to},
-		{"Caller", p->from},
-		{"Called", p->to},
-		{"CallStatus", status},
-		{"Direction", p->told ? "outbound-api" : "inbound"},
-		{"ApiVersion", "2010-04-01"}};
-	size_t n = sizeof(params) / sizeof(params[0]);
-	char signature[TWILIO_SIGNATURE_BYTES] = "";
-	struct ws_header headers[] = {
-		{"Content-Type", "application/x-www-form-urlencoded"},
-		{p->token[0] ? "X-Twilio-Signature" : NULL, signature},
-		{NULL, NULL}};
-	struct http_call_options o = {.url = url,
-				      .headers = headers,
-				      .connect_us = HTTP_US,
-				      .idle_us = HTTP_US,
-				      .total_us = HTTP_US,
-				      .max_bytes = TWIML_BYTES_MAX};
-	struct strbuf form;
-	int err = 0;
+	const char *direction = p->told ? "outbound-api" : "inbound";
+	const struct twilio_param params[] = {
+		{"CallSid", p->call_sid},   {"AccountSid", p->account_sid},
+		{"From", p->from},          {"To", p->to},
+		{"Caller", p->from},        {"Called", p->to},
+		{"CallStatus", status},     {"Direction", direction},
+		{"DialCallStatus", dialled}};
+	const size_t n = sizeof(params) / sizeof(params[0]);
 
-	if (p->token[0])
-		err = twilio_sign(signature, p->token, url, params, n);
-	if (err)
-		return err;
-
-	strbuf_init(&form, 16384);
-	for (size_t i = 0; i < n; i++)
-		form_add(&form, &params[i]);
 	strbuf_clear(&p->body);
-	o.body = form.s;
-	o.body_len = form.len;
-	err = strbuf_ok(&form) ? http_call_open(&p->http, p->loop, &o, h, p)
-			       : -ENOMEM;
-	strbuf_done(&form);
-
-	return err;
+	return webhook_post(&p->http, p->loop, url, p->token, params,
+			    dialled ? n : n - 1, h, p);
 }
 
 /* Read the TwiML that has come. @return 0, or over() was called */
@@ -492,6 +452,64 @@ static void frames_due(struct phone *p)
 /* ---- the course of a call --------------------------------------------------
  */
 
+static void dial_stream(struct phone *p);
+
+/* ---- the number of a transfer --------------------------------------------
+ */
+
+static void on_dialed_done(void *arg, int err, int status, const char *why)
+{
+	struct phone *p = arg;
+
+	if (read_twiml(p, err, status, why))
+		return;
+	if (p->twiml.stream_url[0])
+		dial_stream(p);
+	else
+		over(p, PHONE_END_AGENT, "%s", "");
+}
+
+/* The other side's part is over, or never began. */
+static void end_dial(struct phone *p, const char *status)
+{
+	static const struct http_call_handlers h = {.on_data = on_body,
+						    .on_done = on_dialed_done};
+	char url[TWIML_TEXT_MAX];
+
+	(void)text_copy(url, sizeof(url), p->twiml.dialed_url);
+	if (webhook(p, url, "in-progress", status, &h))
+		over(p, PHONE_END_FAILED, "cannot ask \"%.200s\"", url);
+}
+
+static void on_leg_done(void *arg, int err, int status, const char *why)
+{
+	struct phone *p = arg;
+
+	(void)status;
+	(void)why;
+	p->http = NULL;
+	if (err || strcmp(p->dialled, "returns") != 0)
+		over(p, PHONE_END_TRANSFER, "%s", p->twiml.dial);
+	else
+		end_dial(p, "completed");
+}
+
+static void dial_number(struct phone *p)
+{
+	static const struct http_call_handlers h = {.on_data = on_body,
+						    .on_done = on_leg_done};
+	const int answers = strcmp(p->dialled, "answers") == 0 ||
+			    strcmp(p->dialled, "returns") == 0;
+	char url[TWIML_TEXT_MAX];
+
+	p->state = ASKING;
+	(void)text_copy(url, sizeof(url), p->twiml.leg_url);
+	if (!answers)
+		end_dial(p, p->dialled);
+	else if (!url[0] || webhook(p, url, "in-progress", NULL, &h))
+		over(p, PHONE_END_TRANSFER, "%s", p->twiml.dial);
+}
+
 static void on_after_done(void *arg, int err, int status, const char *why)
 {
 	struct phone *p = arg;
@@ -499,7 +517,7 @@ static void on_after_done(void *arg, int err, int status, const char *why)
 	if (read_twiml(p, err, status, why))
 		return;
 	if (p->twiml.dial[0])
-		over(p, PHONE_END_TRANSFER, "%s", p->twiml.dial);
+		dial_number(p);
 	else
 		over(p, PHONE_END_AGENT, "%s", "");
 }
@@ -529,7 +547,7 @@ static void on_ws_close(struct ws *ws, void *arg, int code, const char *why)
 		p->state = ASKING;
 		if (!url[0])
 			over(p, PHONE_END_AGENT, "%s", "");
-		else if (webhook(p, url, "in-progress", &h))
+		else if (webhook(p, url, "in-progress", NULL, &h))
 			over(p, PHONE_END_FAILED, "cannot ask %.200s", url);
 	}
 }
@@ -543,8 +561,11 @@ static void on_ws_open(struct ws *ws, void *arg)
 		return;
 	p->state = TALKING;
 	send_start(p);
-	p->start_us = clock_now_us();
-	p->ev->answered(p->arg);
+	/* The second stream of a call goes on with its time. */
+	p->start_us = clock_now_us() - at_us(p);
+	if (!p->answered)
+		p->ev->answered(p->arg);
+	p->answered = 1;
 	frames_due(p);
 }
 
@@ -577,7 +598,7 @@ static void begin(struct phone *p)
 	else if (p->twiml.stream_url[0])
 		dial_stream(p);
 	else if (p->twiml.dial[0])
-		over(p, PHONE_END_TRANSFER, "%s", p->twiml.dial);
+		dial_number(p);
 	else
 		over(p, PHONE_END_AGENT, "%s", "");
 }
@@ -643,6 +664,8 @@ int phone_new(struct phone **ret, struct loop *l,
 	p->mulaw = codec_find("pcmu");
 	p->stats.first_sound_us = -1;
 	p->how_keys = o->keys;
+	(void)text_copy(p->dialled, sizeof(p->dialled),
+			o->dialled ? o->dialled : "answers");
 	p->has_noise = o->has_noise;
 	p->noise_dbfs = o->noise_dbfs;
 	level_noise_init(&p->noise, o->seed);
@@ -689,7 +712,7 @@ int phone_dial(struct phone *p)
 	}
 	(void)snprintf(url, sizeof(url), "%s/twilio/voice", p->base);
 
-	return webhook(p, url, "ringing", &h);
+	return webhook(p, url, "ringing", NULL, &h);
 }
 
 const char *phone_call_sid(const struct phone *p)

@@ -46,6 +46,10 @@ struct phone_options {
 	 *  what it was told to do, and no webhook is asked. NULL: calls */
 	const char *twiml;
 	const char *call_sid; /**< NULL: made up                        */
+	/** What becomes of a transfer: "answers", "returns" (and rings off:
+	 *  the caller goes on here), or "busy", "no-answer", "failed"; NULL:
+	 *  answers */
+	const char *dialled;
 	int has_noise;
 	float noise_dbfs; /**< of the line, all the time             */
 	uint64_t seed;    /**< of the noise                          */

@@ -402,6 +402,22 @@ static int on_expect(const struct reader *r, const struct flat_item *i)
 /* ---- the whole -----------------------------------------------------------
  */
 
+/* What a carrier says of a number that it dials; and who rings off again. */
+static int read_dialled(const struct reader *r, const struct flat_item *i)
+{
+	static const char *const words[] = {"answers",   "returns", "busy",
+					    "no-answer", "failed",  NULL};
+
+	for (const char *const *w = words; *w; w++)
+		if (strcmp(i->value, *w) == 0)
+			return read_text(r, i, r->s->dialled,
+					 sizeof(r->s->dialled));
+	return fail(r,
+		    "%s: \"%.40s\" is not one of answers, returns, busy, "
+		    "no-answer, failed",
+		    i->path, i->value);
+}
+
 static int on_setting(const struct reader *r, const struct flat_item *i)
 {
 	struct script *s = r->s;
@@ -432,9 +448,13 @@ static int on_setting(const struct reader *r, const struct flat_item *i)
 		return err;
 	}
 
+	if (strcmp(key, "dialled") == 0)
+		return read_dialled(r, i);
+
 	return fail(r,
 		    "%.60s: a script has to, from, voice, noise_db, seed, "
-		    "max_s, reply_ms, patience_ms, steps, rules, expect",
+		    "max_s, reply_ms, patience_ms, dialled, steps, rules, "
+		    "expect",
 		    key);
 }
 
@@ -511,6 +531,7 @@ void script_init(struct script *s)
 	s->max_ms = DEFAULT_MAX_MS;
 	s->reply_ms = DEFAULT_REPLY_MS;
 	s->patience_ms = DEFAULT_PATIENCE_MS;
+	(void)text_copy(s->dialled, sizeof(s->dialled), "answers");
 }
 
 int script_parse(struct script *s, const char *text, size_t len,

@@ -93,6 +93,8 @@ struct script {
 	int64_t max_ms;      /**< [ms] the caller hangs up after         */
 	int64_t reply_ms;    /**< [ms] of quiet before the caller speaks */
 	int64_t patience_ms; /**< [ms] of quiet, nothing left to do      */
+	char dialled[SCRIPT_KEY_MAX]; /**< what becomes of a transfer, as in
+					  phone.h                        */
 	unsigned n_steps, n_rules, n_expects;
 	struct script_step steps[SCRIPT_STEPS_MAX];
 	struct script_rule rules[SCRIPT_RULES_MAX];

@@ -172,6 +172,17 @@ static int on_parameter(struct twiml *w, const struct tag *t)
 	return err == -ENOENT ? -EBADMSG : err;
 }
 
+/* <Dial>, or what stands in it; the first number counts. */
+static int on_dial(struct twiml *w, const struct tag *t, const char *name,
+		   char *url, const char *rest, size_t len)
+{
+	int err = optional(attribute(t, name, url));
+
+	if (err || w->dial[0])
+		return err;
+	return text_until_tag(w->dial, rest, len);
+}
+
 /* A tag, and what stands behind it. */
 static int on_tag(struct twiml *w, const struct tag *t, const char *rest,
 		  size_t len)
@@ -190,9 +201,11 @@ static int on_tag(struct twiml *w, const struct tag *t, const char *rest,
 		return on_parameter(w, t);
 	else if (tag_is(t, "Redirect") && !w->after_url[0])
 		return text_until_tag(w->after_url, rest, len);
-	else if (tag_is(t, "Dial") || tag_is(t, "Number") ||
-		 tag_is(t, "Sip") || tag_is(t, "Client"))
-		return w->dial[0] ? 0 : text_until_tag(w->dial, rest, len);
+	else if (tag_is(t, "Dial"))
+		return on_dial(w, t, "action", w->dialed_url, rest, len);
+	else if (tag_is(t, "Number") || tag_is(t, "Sip") ||
+		 tag_is(t, "Client"))
+		return on_dial(w, t, "statusCallback", w->leg_url, rest, len);
 
 	return 0;
 }

@@ -21,6 +21,11 @@ struct twiml {
 	int hung_up;                     /**< <Hangup/>               */
 	char stream_url[TWIML_TEXT_MAX]; /**< <Stream url>, or ""     */
 	char dial[TWIML_TEXT_MAX];       /**< <Dial>, its number      */
+	char dialed_url[TWIML_TEXT_MAX]; /**< <Dial action>: asked when
+					      the other side's part is
+					      over                    */
+	char leg_url[TWIML_TEXT_MAX];    /**< <Number statusCallback>:
+					      told how that goes      */
 	char after_url[TWIML_TEXT_MAX];  /**< <Connect action>, else
 					      <Redirect>: asked when
 					      the stream has ended    */

@@ -52,6 +52,7 @@ static struct kit {
 	int16_t pcm[KIT_SAMPLES];
 	size_t samples;
 	char digits[32];
+	char moved[256]; /* "answered failed/busy ..." */
 	uint32_t marks[64];
 	size_t n_marks;
 
@@ -117,6 +118,25 @@ static inline void kit_marked(void *arg, uint32_t id)
 	kit_changed();
 }
 
+static inline void kit_moved(void *arg, enum xp_transfer status,
+			     const char *cause, const char *detail)
+{
+	static const char *const names[] = {
+		[XP_TRANSFER_RINGING] = "ringing",
+		[XP_TRANSFER_ANSWERED] = "answered",
+		[XP_TRANSFER_FAILED] = "failed",
+		[XP_TRANSFER_RETURNED] = "returned",
+	};
+	size_t n = strlen(kit.moved);
+
+	(void)arg;
+	(void)detail;
+	pthread_mutex_lock(&kit.lock);
+	(void)snprintf(kit.moved + n, sizeof(kit.moved) - n, "%s%s%s ",
+		       names[status], cause ? "/" : "", cause ? cause : "");
+	kit_changed();
+}
+
 static inline void kit_closed(void *arg, enum channel_end how, const char *why)
 {
 	(void)arg;
@@ -135,6 +155,7 @@ static inline int kit_open(void *arg, const struct channel_offer *o,
 		.frame = kit_frame,
 		.dtmf = kit_dtmf,
 		.marked = kit_marked,
+		.moved = kit_moved,
 		.closed = kit_closed,
 	};
 
@@ -177,6 +198,18 @@ static inline void kit_after(struct http_req *r, void *arg)
 	twilio_after(r, &kit.host);
 }
 
+static inline void kit_dialed(struct http_req *r, void *arg)
+{
+	(void)arg;
+	twilio_dialed(r, &kit.host);
+}
+
+static inline void kit_leg(struct http_req *r, void *arg)
+{
+	(void)arg;
+	twilio_leg(r, &kit.host);
+}
+
 static inline void kit_status(struct http_req *r, void *arg)
 {
 	(void)arg;
@@ -211,6 +244,8 @@ static const struct route kit_routes[] = {
 	{"POST", "/twilio/voice", AUTH_SELF, kit_voice, NULL, NULL},
 	{"POST", "/twilio/after", AUTH_SELF, kit_after, NULL, NULL},
 	{"POST", "/twilio/status", AUTH_SELF, kit_status, NULL, NULL},
+	{"POST", "/twilio/dialed", AUTH_SELF, kit_dialed, NULL, NULL},
+	{"POST", "/twilio/leg", AUTH_SELF, kit_leg, NULL, NULL},
 	{"WS", "/twilio/media", AUTH_SELF, NULL, kit_media,
 	 &twilio_media_handlers},
 	{"POST", "/2010-04-01/Accounts/AC1/Calls/CA1.json", AUTH_PUBLIC,

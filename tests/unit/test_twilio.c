@@ -191,92 +191,53 @@ START_TEST(with_a_token_believes_only_signatures)
 }
 END_TEST
 
-START_TEST(hangs_up_after_the_stream_or_dials_once)
+START_TEST(hangs_up_after_a_stream_that_nobody_transferred)
 {
 	kit_start();
 	ck_assert_int_eq(kit_request("POST", "/twilio/after?sid=CA1", "", form,
 				     out, sizeof(out)),
 			 200);
 	ck_assert_ptr_nonnull(strstr(out, "<Response><Hangup/></Response>"));
-	ck_assert_int_eq(twilio_remember("CA1", "+15559999", clock_now_us()),
-			 0);
-	ck_assert_int_eq(kit_request("POST", "/twilio/after?sid=CA2", "", "",
-				     out, sizeof(out)),
+	ck_assert_int_eq(kit_request("POST", "/twilio/dialed?sid=CA1&t=1", "",
+				     form, out, sizeof(out)),
 			 200);
-	ck_assert_ptr_nonnull(strstr(out, "<Hangup/>"));
-	ck_assert_int_eq(kit_request("POST", "/twilio/after?sid=CA1", "", form,
-				     out, sizeof(out)),
-			 200);
-	ck_assert_ptr_nonnull(
-		strstr(out, "<Response><Dial answerOnBridge=\"true\"><Number>"
-			    "+15559999</Number></Dial></Response>"));
-	/* The form names the call too. */
-	ck_assert_int_eq(kit_request("POST", "/twilio/after", "", form, out,
-				     sizeof(out)),
-			 200);
-	ck_assert_ptr_nonnull(strstr(out, "<Hangup/>"));
+	ck_assert_ptr_nonnull(strstr(out, "<Response><Hangup/></Response>"));
+	ck_assert_int_eq(kit_request("POST", "/twilio/leg?sid=CA1&t=1", "",
+				     form, out, sizeof(out)),
+			 204);
 	kit_stop();
-}
-END_TEST
-
-START_TEST(remembers_transfers_for_a_minute_up_to_its_limit)
-{
-	char to[TWILIO_TO_BYTES], sid[16];
-
-	ck_assert_int_eq(twilio_remember("CA1", "+15551", 0), 0);
-	ck_assert_int_eq(twilio_remember("CA1", "+15552", 0), 0);
-	ck_assert_int_eq(twilio_recall("CA1", 59999999, to), 0);
-	ck_assert_str_eq(to, "+15552");
-	ck_assert_int_eq(twilio_recall("CA1", 0, to), -ENOENT);
-	ck_assert_int_eq(twilio_remember("CA1", "+15551", 0), 0);
-	ck_assert_int_eq(twilio_recall("CA1", 60000000, to), -ENOENT);
-	ck_assert_int_eq(twilio_recall("", 0, to), -ENOENT);
-	for (int i = 0; i < 256; i++) {
-		(void)snprintf(sid, sizeof(sid), "C%d", i);
-		ck_assert_int_eq(twilio_remember(sid, "1", i), 0);
-	}
-	ck_assert_int_eq(twilio_remember("more", "1", 1000), -EAGAIN);
-	ck_assert_int_eq(twilio_remember("more", "1", 60000000), 0);
-	ck_assert_int_eq(twilio_recall("C0", 60000000, to), -ENOENT);
-	ck_assert_int_eq(twilio_recall("more", 60000000, to), 0);
 }
 END_TEST
 
 START_TEST(dials_numbers_sip_and_clients_only)
 {
 	static const struct {
-		const char *to, *twiml;
+		const char *to, *element, *inside;
 	} cases[] = {
-		{"+15551234", "<Number>+15551234</Number>"},
-		{"911", "<Number>911</Number>"},
-		{"sip:a&b@c", "<Sip>sip:a&amp;b@c</Sip>"},
-		{"client:joe", "<Client>joe</Client>"},
-		{"", NULL},
-		{"+", NULL},
-		{"12", NULL},
-		{"+123456789012345678901", NULL},
-		{"+1555<Hangup/>", NULL},
-		{"sip:", NULL},
-		{"client:", NULL},
-		{"https://example.com", NULL},
+		{"+15551234", "Number", "+15551234"},
+		{"911", "Number", "911"},
+		{"sip:a&b@c", "Sip", "sip:a&b@c"},
+		{"client:joe", "Client", "joe"},
+		{"", NULL, NULL},
+		{"+", NULL, NULL},
+		{"12", NULL, NULL},
+		{"+123456789012345678901", NULL, NULL},
+		{"+1555<Hangup/>", NULL, NULL},
+		{"sip:", NULL, NULL},
+		{"client:", NULL, NULL},
+		{"https://example.com", NULL, NULL},
 	};
-	char memory[512], want[256];
-	struct strbuf b;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		strbuf_over(&b, memory, sizeof(memory));
-		if (!cases[i].twiml) {
-			ck_assert_msg(twilio_dial_twiml(&b, cases[i].to) ==
-					      -EINVAL,
-				      "%s", cases[i].to);
+		const char *to = cases[i].to;
+		const char *element = twilio_dial_element(&to);
+
+		if (!cases[i].element) {
+			ck_assert_msg(!element, "%s", cases[i].to);
 			continue;
 		}
-		ck_assert_int_eq(twilio_dial_twiml(&b, cases[i].to), 0);
-		(void)snprintf(want, sizeof(want),
-			       "<Response><Dial answerOnBridge=\"true\">%s"
-			       "</Dial></Response>",
-			       cases[i].twiml);
-		ck_assert_str_eq(b.s, want);
+		ck_assert_str_eq(element, cases[i].element);
+		ck_assert_str_eq(to, cases[i].inside);
 	}
 }
 END_TEST
@@ -302,6 +263,5 @@ UNIT_MAIN("twilio", answers_a_call_with_a_stream_and_a_token,
 	  takes_as_many_parameters_as_a_carrier_sends,
 	  without_a_token_believes_only_this_machine,
 	  with_a_token_believes_only_signatures,
-	  hangs_up_after_the_stream_or_dials_once,
-	  remembers_transfers_for_a_minute_up_to_its_limit,
+	  hangs_up_after_a_stream_that_nobody_transferred,
 	  dials_numbers_sip_and_clients_only, logs_a_status_whatever_it_holds)

@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "base/alloc.h"
-#include "channel/twilio_transfer.h"
 #include "unit/kit_twilio.h"
 #include "unit/unit.h"
 
@@ -290,87 +289,6 @@ START_TEST(hanging_up_asks_the_carrier_when_it_can)
 }
 END_TEST
 
-static const char *transfer_to;
-
-static void transfer(void)
-{
-	const struct channel_transfer t = {.to = transfer_to};
-
-	results[0] = kit.ops->transfer(kit.ch, &t);
-	results[1] = kit.ops->transfer(kit.ch, &t);
-}
-
-START_TEST(transfers_by_the_twiml_behind_the_stream)
-{
-	char body[1024];
-	int fd;
-
-	kit_start();
-	fd = kit_call();
-	transfer_to = "nowhere";
-	kit_on_loop(transfer);
-	ck_assert_int_eq(results[0], -EINVAL);
-	ck_assert_int_eq(results[1], -EINVAL);
-	transfer_to = "+15557777";
-	kit_on_loop(transfer);
-	ck_assert_int_eq(results[0], 0);
-	ck_assert_int_eq(results[1], -EPIPE);
-	ck_assert_int_eq(peer_close_code(fd), 1000);
-	(void)close(fd);
-	KIT_WAIT(kit.closed == 1);
-	ck_assert_int_eq(kit.how, CHANNEL_END_US);
-	ck_assert_str_eq(kit.why, "transferred");
-	ck_assert_int_eq(kit_request("POST", "/twilio/after?sid=CA1", "", "",
-				     body, sizeof(body)),
-			 200);
-	ck_assert_ptr_nonnull(strstr(body, "<Number>+15557777</Number>"));
-	kit_stop();
-}
-END_TEST
-
-START_TEST(transfers_by_rest_and_waits_for_the_stop)
-{
-	int fd;
-
-	kit_start();
-	fd = kit_call();
-	kit_use_rest();
-	transfer_to = "+15557777";
-	kit_on_loop(transfer);
-	KIT_WAIT(kit.rest_calls == 1);
-	ck_assert_str_eq(kit.rest_body,
-			 "Twiml=%3CResponse%3E%3CDial%20answerOnBridge%3D%22"
-			 "true%22%3E%3CNumber%3E%2B15557777%3C%2FNumber%3E"
-			 "%3C%2FDial%3E%3C%2FResponse%3E");
-	ck_assert_int_eq(kit.closed, 0);
-	kit_stop_call(fd);
-	KIT_WAIT(kit.closed == 1);
-	ck_assert_int_eq(kit.how, CHANNEL_END_US);
-	ck_assert_str_eq(kit.why, "transferred");
-	kit_stop();
-}
-END_TEST
-
-START_TEST(transfers_behind_the_stream_when_rest_fails)
-{
-	char to[TWILIO_TO_BYTES];
-	int fd;
-
-	kit_start();
-	kit.rest_status = 500;
-	fd = kit_call();
-	kit_use_rest();
-	transfer_to = "+15557777";
-	kit_on_loop(transfer);
-	ck_assert_int_eq(peer_close_code(fd), 1000);
-	(void)close(fd);
-	KIT_WAIT(kit.closed == 1);
-	ck_assert_int_eq(twilio_recall("CA1", clock_now_us(), to), 0);
-	ck_assert_str_eq(to, "+15557777");
-	kit_stop();
-}
-END_TEST
-
 START_TEST(cancels_rest_when_the_socket_dies_first)
 {
 	int fd;
@@ -397,7 +315,4 @@ UNIT_MAIN("twilio_line", sends_the_first_frame_at_once_and_then_pairs,
 	  drops_and_counts_when_the_peer_does_not_read,
 	  hanging_up_closes_the_stream,
 	  hanging_up_asks_the_carrier_when_it_can,
-	  transfers_by_the_twiml_behind_the_stream,
-	  transfers_by_rest_and_waits_for_the_stop,
-	  transfers_behind_the_stream_when_rest_fails,
 	  cancels_rest_when_the_socket_dies_first)
