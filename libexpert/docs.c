@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "expert.h"
+#include "priv.h"
 
 enum {
 	PASSAGES_MAX = 10000,
@@ -398,7 +398,7 @@ static void weigh(const struct expert_docs *d, const char *question,
 
 /* @return 0: it does not fit */
 static double score(const struct expert_docs *d, const struct passage *p,
-		    const struct asked *q)
+		    const struct asked *q, double least)
 {
 	const double k = 1.2, b = 0.75; /* @source BM25's usual ones */
 	double usual = (double)d->n_stems / (double)d->n;
@@ -413,7 +413,7 @@ static double score(const struct expert_docs *d, const struct passage *p,
 		sum += q->weights[i] * n * (k + 1) /
 		       (n + k * (1 - b + b * (double)p->n_stems / usual));
 	}
-	return found >= fits * q->weight ? sum : 0;
+	return found >= least * q->weight ? sum : 0;
 }
 
 /* The one that comes after `above` in the order of scores; among equals the
@@ -441,8 +441,9 @@ static const struct passage *best_below(const struct expert_docs *d,
 	return best;
 }
 
-static const struct passage *find(const struct expert_docs *d,
-				  const char *question, size_t rank)
+static const struct passage *find_above(const struct expert_docs *d,
+					const char *question, size_t rank,
+					double least)
 {
 	double *scores, above = 1e300;
 	const struct passage *p = NULL;
@@ -457,7 +458,7 @@ static const struct passage *find(const struct expert_docs *d,
 
 	weigh(d, question, &q);
 	for (size_t i = 0; i < d->n; i++)
-		scores[i] = q.n ? score(d, &d->passages[i], &q) : 0;
+		scores[i] = q.n ? score(d, &d->passages[i], &q, least) : 0;
 	for (size_t i = 0; i <= rank; i++) {
 		p = best_below(d, scores, &above, &at);
 		if (!p)
@@ -465,6 +466,32 @@ static const struct passage *find(const struct expert_docs *d,
 	}
 	free(scores);
 	return p;
+}
+
+static const struct passage *find(const struct expert_docs *d,
+				  const char *question, size_t rank)
+{
+	return find_above(d, question, rank, fits);
+}
+
+size_t docs_bytes(const struct expert_docs *d)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		sum += strlen(d->passages[i].text);
+	return sum;
+}
+
+const char *docs_passage(const struct expert_docs *d, const char *question,
+			 size_t rank, const char **ret_source)
+{
+	const struct passage *p = rank < d->n ? &d->passages[rank] : NULL;
+
+	if (question)
+		p = find_above(d, question, rank, 0);
+	*ret_source = p ? p->source : NULL;
+	return p ? p->text : NULL;
 }
 
 const char *expert_docs_ask(const struct expert_docs *d, const char *question,
@@ -486,25 +513,64 @@ const char *expert_docs_source(const struct expert_docs *d,
 /* ---- choices --------------------------------------------------------------
  */
 
+/* @return EXPERT_OK, EXPERT_ENOMEM, EXPERT_ETOOBIG; ret is freed by the
+ * caller in any case */
+static int index_choices(const char *const *choices, struct expert_docs **ret)
+{
+	int rc = EXPERT_OK;
+
+	*ret = expert_docs_new();
+	if (!*ret)
+		return EXPERT_ENOMEM;
+	for (size_t i = 0; choices[i] && rc == EXPERT_OK; i++)
+		rc = add_passage(*ret, "", "", choices[i], strlen(choices[i]));
+	return rc;
+}
+
 int expert_choose(const char *text, const char *const *choices, size_t rank)
 {
-	struct expert_docs *d = text && choices ? expert_docs_new() : NULL;
+	struct expert_docs *d;
 	const struct passage *p;
-	int rc = EXPERT_ENOENT;
+	int rc;
 
-	if (!d)
-		return text && choices ? EXPERT_ENOMEM : EXPERT_EINVAL;
+	if (!text || !choices)
+		return EXPERT_EINVAL;
 
-	for (size_t i = 0; choices[i] && rc == EXPERT_ENOENT; i++) {
-		int added =
-			add_passage(d, "", "", choices[i], strlen(choices[i]));
-
-		if (added < 0)
-			rc = added;
+	rc = index_choices(choices, &d);
+	if (rc == EXPERT_OK) {
+		p = find(d, text, rank);
+		rc = p ? (int)(p - d->passages) : EXPERT_ENOENT;
 	}
-	p = rc == EXPERT_ENOENT ? find(d, text, rank) : NULL;
-	if (p)
-		rc = (int)(p - d->passages);
 	expert_docs_free(d);
 	return rc;
+}
+
+int docs_rank(const char *text, const char *const *choices, int *ret_index,
+	      int *ret_score, size_t max)
+{
+	struct expert_docs *d;
+	struct asked q;
+	double all = 0;
+	int rc = index_choices(choices, &d), n = 0;
+
+	if (rc < 0) {
+		expert_docs_free(d);
+		return rc;
+	}
+	weigh(d, text, &q);
+	for (size_t i = 0; i < d->n && q.n; i++)
+		all += score(d, &d->passages[i], &q, fits);
+	while ((size_t)n < max) {
+		const struct passage *p = find(d, text, (size_t)n);
+
+		if (!p)
+			break;
+		ret_index[n] = (int)(p - d->passages);
+		if (ret_score)
+			ret_score[n] =
+				(int)(1 + 99 * score(d, p, &q, fits) / all);
+		n++;
+	}
+	expert_docs_free(d);
+	return n;
 }

@@ -30,7 +30,8 @@
  *
  * Where to look: handlers.h what happens, call.h and task.h what you do about
  * it, client.h and options.h how you connect, more.h what dialog-server adds
- * to the published protocol, text.h help with words, test.h tests.
+ * to the published protocol, text.h help with words, model.h
+ * the server's language model, test.h tests.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -41,6 +42,7 @@
 #include "expert/call.h"
 #include "expert/client.h"
 #include "expert/handlers.h"
+#include "expert/model.h"
 #include "expert/more.h"
 #include "expert/options.h"
 #include "expert/task.h"

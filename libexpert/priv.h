@@ -225,7 +225,30 @@ struct lws_context *wire_context(int tls, unsigned int fds);
  *  as the context @return NULL: it cannot be had */
 struct lws_vhost *wire_vhost(struct lws_context *context,
 			     const struct server *s, const char *ca_file,
-			     const struct lws_protocols *protocols);
+			     const struct lws_protocols *protocols,
+			     unsigned int timeout_s);
+
+/** Wait for the answer to a request of JSON. @thread any
+ *  @param ret  the answer's body; free()
+ *  @return EXPERT_OK (whatever the status), EXPERT_EAGAIN (late),
+ *  EXPERT_ECONNECT, EXPERT_ENOMEM */
+int http_post(const struct server *s, const char *ca_file, const char *path,
+	      const char *body, int64_t timeout_ms, int *ret_status,
+	      char **ret);
+
+/* ---- documents ---------------------------------------------------------- */
+
+/** As expert_rank(), by words. */
+int docs_rank(const char *text, const char *const *choices, int *ret_index,
+	      int *ret_score, size_t max);
+
+/** @return [bytes] of all passages */
+size_t docs_bytes(const struct expert_docs *d);
+
+/** @param question  NULL: in their order; else by how well they fit, those
+ *  that have only some of its words as well @return NULL: there is none */
+const char *docs_passage(const struct expert_docs *d, const char *question,
+			 size_t rank, const char **ret_source);
 
 /** Of a request: the key, and who we are. @return 0; -1: no room */
 int wire_headers(const struct server *s, struct lws *wsi, unsigned char **p,

@@ -26,7 +26,7 @@ static int open_vhosts(struct expert *e)
 	for (struct server *s = e->servers; s; s = s->next) {
 		if (!s->used)
 			continue;
-		s->vhost = wire_vhost(e->context, s, ca, protocols);
+		s->vhost = wire_vhost(e->context, s, ca, protocols, 10);
 		if (!s->vhost)
 			return expert_fail(
 				e, EXPERT_ENOMEM,

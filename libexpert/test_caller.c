@@ -193,7 +193,7 @@ int caller_open(struct caller *k, const struct server *s, const char *ca_file,
 	k->path = malloc(n);
 	k->context = k->path ? wire_context(s->url.tls, FDS) : NULL;
 	if (k->context)
-		k->vhost = wire_vhost(k->context, s, ca_file, protocols);
+		k->vhost = wire_vhost(k->context, s, ca_file, protocols, 10);
 	if (!k->vhost || adopt_wake(k, wake_fd) < 0) {
 		caller_close(k);
 		return EXPERT_ENOMEM;

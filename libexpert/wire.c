@@ -33,7 +33,8 @@ struct lws_context *wire_context(int tls, unsigned int fds)
 /* Each server has a proxy of its own, or none. */
 struct lws_vhost *wire_vhost(struct lws_context *context,
 			     const struct server *s, const char *ca_file,
-			     const struct lws_protocols *protocols)
+			     const struct lws_protocols *protocols,
+			     unsigned int timeout_s)
 {
 	struct lws_context_creation_info info = {
 		.port = CONTEXT_PORT_NO_LISTEN,
@@ -44,7 +45,7 @@ struct lws_vhost *wire_vhost(struct lws_context *context,
 		.client_ssl_ca_filepath = s->url.tls ? ca_file : NULL,
 		.http_proxy_address = s->proxy.address ? s->proxy.address : "",
 		.connect_timeout_secs = 10,
-		.timeout_secs = 10,
+		.timeout_secs = timeout_s,
 	};
 
 	return lws_create_vhost(context, &info);

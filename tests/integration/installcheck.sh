@@ -159,6 +159,11 @@ done
 assert_eq "output of expert_docs_new(3)" "$(cat "$work/run.log")" \
 	"Parcels reach you in two days.
 desk 1"
+# Port 1 of this machine: nobody listens there, so words alone decide.
+assert_eq "output of expert_generate(3)" \
+	"$(EXPERT_URL=ws://127.0.0.1:1 "$work/shared/man_expert_generate")" \
+	"support: broken, does not work, repair (100)
+Parcels reach you in two days."
 assert_eq "output of expert_when_new(3)" \
 	"$("$work/shared/man_expert_when_new")" 2026-11-24T15:30
 assert_eq "output of expert_phone_e164(3)" \

@@ -192,6 +192,23 @@ static void book(struct expert_test *t, struct expert_call *call)
 	check(!expert_test_complete(t), "the task is not complete");
 }
 
+/* The embedded engine writes no texts; then words alone decide. */
+static void ask_model(struct expert *e)
+{
+	static const char *const desks[] = {"sales: buy, price",
+					    "support: broken, repair", NULL};
+	char *text;
+	int desk = -1;
+
+	check(expert_generate(e, "Write a letter.", NULL, 20000, &text) ==
+		      EXPERT_ENOENT,
+	      "a model where there is none");
+	check(expert_rank(e, "it is broken", desks, 20000, &desk, NULL, 1) ==
+			      1 &&
+		      desk == 1,
+	      "the wrong desk");
+}
+
 int main(void)
 {
 	static const struct expert_handlers handlers = {
@@ -227,6 +244,8 @@ int main(void)
 		check(n_escalations == 1, "not one escalation");
 		check(!expert_test_end(t, "user-hangup"), "no end");
 	}
+	if (getenv("EXPERT_TEST_URL"))
+		ask_model(expert_test_client(t));
 	call = expert_test_call(t, NULL);
 	check(call && !expert_call_from(call)[0], "no second call");
 	expert_test_free(t);
