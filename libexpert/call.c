@@ -197,9 +197,10 @@ static void on_failed(void *arg, int err, const char *reason, const char *why)
 	call_fail(c, is_done ? "handed-over" : "connection-lost");
 }
 
-#define EXTENSIONS                                                    \
-	(XP_EXT_RESULTS | XP_EXT_HANGUP | XP_EXT_SAY | XP_EXT_HEARD | \
-	 XP_EXT_RESUME | XP_EXT_STATE | XP_EXT_CAPACITY | XP_EXT_TURNS)
+#define EXTENSIONS                                                       \
+	(XP_EXT_RESULTS | XP_EXT_HANGUP | XP_EXT_SAY | XP_EXT_HEARD |    \
+	 XP_EXT_RESUME | XP_EXT_STATE | XP_EXT_CAPACITY | XP_EXT_TURNS | \
+	 XP_EXT_FIELDS)
 
 const uint32_t call_extensions = EXTENSIONS;
 

@@ -30,8 +30,9 @@
  *
  * Where to look: handlers.h what happens, call.h and task.h what you do about
  * it, client.h and options.h how you connect, more.h what dialog-server adds
- * to the published protocol, text.h help with words, model.h
- * the server's language model, test.h tests.
+ * to the published protocol, fields.h values of several parts and values that
+ * you check, text.h help with words, model.h the server's language model,
+ * test.h tests.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -41,6 +42,7 @@
 #include "expert/base.h"
 #include "expert/call.h"
 #include "expert/client.h"
+#include "expert/fields.h"
 #include "expert/handlers.h"
 #include "expert/model.h"
 #include "expert/more.h"

@@ -313,6 +313,9 @@ int more_event(struct call *c, const struct xp_event *e)
 	case XP_COMMAND_RESULT:
 		on_result(c, e);
 		return 1;
+	case XP_FIELD_COLLECTED:
+		fields_collected(c, e);
+		return 1;
 	case XP_SAVED_STATE:
 		handle_lock_only();
 		free(c->saved);

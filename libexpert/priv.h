@@ -399,7 +399,8 @@ struct value {
 	struct value *next;
 	char *key;
 	char *json;
-	char *text; /* of a JSON string; else the JSON */
+	char *text;            /* of a JSON string; else the JSON */
+	struct json_t *parsed; /* of an object or an array; else NULL */
 };
 
 struct text_node {
@@ -458,6 +459,8 @@ struct call {
 	int started;                      /* STRAND */
 	const char *action_id;            /* STRAND: in on_action */
 	int action_again, action_later;   /* STRAND */
+	const char *validation_id;        /* STRAND: in on_validate */
+	int validate_later;               /* STRAND */
 	char *saved;                      /* LOCKED: JSON, or NULL */
 	atomic_uint extensions;           /* XP_EXT_*, once it is open */
 	unsigned int n_commands;          /* LOCKED: numbers their ids */
@@ -512,6 +515,9 @@ int call_send(struct expert_call *call, const struct xp_command *cmd);
 void more_action(struct call *c, const struct xp_event *e);
 /** @return 0 when the event is none of an extension's */
 int more_event(struct call *c, const struct xp_event *e);
+
+/** field-collected: on_validate, on_invalid. */
+void fields_collected(struct call *c, const struct xp_event *e);
 /** The state of a call that had an Expert. */
 void more_snapshot(struct call *c, const struct xp_event *e);
 
@@ -539,6 +545,14 @@ void call_event(struct call *c, const struct xp_event *e);
 /** Set or replace; lock held. @return EXPERT_OK, EXPERT_ENOMEM, EXPERT_EAGAIN
  *  (too many) */
 int value_set(struct value **list, const char *key, const char *json);
+/** The same; json NULL: none. Lock held.
+ *  @param ret_old  NULL, or what it was: to be freed, NULL when there was none
+ *  @return as value_set() */
+int value_swap(struct value **list, const char *key, const char *json,
+	       char **ret_old);
+/** A field, with the lock held. @return NULL without it: no such call, or no
+ *  value */
+const struct value *value_lock(struct expert_call *call, const char *key);
 void value_free_all(struct value **list);
 
 /* ---- tickets ------------------------------------------------------------ */

@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include "priv.h"
+#include "proto/xp_pattern.h"
+
+#define NUMBER_MAX INT64_C(9007199254740991) /* of JSON, 2^53 - 1 */
 
 struct expert_task *expert_task_new(const char *id)
 {
@@ -41,6 +44,9 @@ static void item_done(struct xp_item *item)
 	drop(item->question);
 	drop(item->field_type);
 	drop(item->statement);
+	drop(item->pattern);
+	drop(item->earliest);
+	drop(item->latest);
 	for (uint32_t i = 0; i < item->n_choices; i++)
 		drop(item->choices[i]);
 	free((void *)item->choices);
@@ -166,6 +172,51 @@ static int copy_listening(struct xp_listening *to,
 	return EXPERT_OK;
 }
 
+static int copy_text(const char **to, const char *text)
+{
+	if (!text)
+		return EXPERT_OK;
+	*to = strdup(text);
+	return *to ? EXPERT_OK : EXPERT_ENOMEM;
+}
+
+static int is_day(const char *s)
+{
+	return !s || (strlen(s) == 10 && s[4] == '-' && s[7] == '-' &&
+		      strspn(s, "0123456789") == 4 &&
+		      strspn(s + 5, "0123456789") == 2 &&
+		      strspn(s + 8, "0123456789") == 2);
+}
+
+/* What 0 means to the program is said by EXPERT_ZERO. */
+static int copy_number(int64_t n, int *to_has, int64_t *to)
+{
+	*to_has = n != 0;
+	*to = n == EXPERT_ZERO ? 0 : n;
+	return *to >= -NUMBER_MAX && *to <= NUMBER_MAX ? EXPERT_OK
+						       : EXPERT_EINVAL;
+}
+
+static int copy_bounds(struct xp_item *to, const struct expert_field *f)
+{
+	const char *why;
+	int err = EXPERT_OK;
+
+	if (!is_day(f->earliest) || !is_day(f->latest) ||
+	    copy_number(f->minimum, &to->has_minimum, &to->minimum) ||
+	    copy_number(f->maximum, &to->has_maximum, &to->maximum))
+		return EXPERT_EINVAL;
+	if (f->pattern && strlen(f->pattern) > XP_PATTERN_BYTES_MAX)
+		return EXPERT_ETOOBIG;
+	if (f->pattern && xp_pattern_check(f->pattern, &why))
+		return EXPERT_EINVAL;
+	to->validate = f->validate != 0;
+	err = copy_text(&to->pattern, f->pattern);
+	if (!err)
+		err = copy_text(&to->earliest, f->earliest);
+	return err ? err : copy_text(&to->latest, f->latest);
+}
+
 _Static_assert((int)XP_BARGE_IN_ANY == EXPERT_BARGE_IN_ANY &&
 		       (int)XP_BARGE_IN_WORDS == EXPERT_BARGE_IN_WORDS &&
 		       (int)XP_BARGE_IN_OFF == EXPERT_BARGE_IN_OFF &&
@@ -198,6 +249,8 @@ int expert_task_field(struct expert_task *task,
 		err = EXPERT_ENOMEM;
 	if (!err)
 		err = copy_listening(&item.listening, &f);
+	if (!err)
+		err = copy_bounds(&item, &f);
 	if (!err && f.choices)
 		err = copy_choices(&item, f.choices);
 	if (err) {

@@ -15,6 +15,7 @@ static void value_free(struct value *v)
 	free(v->key);
 	free(v->json);
 	free(v->text);
+	json_decref(v->parsed);
 	free(v);
 }
 
@@ -39,6 +40,8 @@ static struct value *value_make(const char *key, const char *json)
 		v->text = strdup(json_is_string(parsed)
 					 ? json_string_value(parsed)
 					 : json);
+		if (json_is_object(parsed) || json_is_array(parsed))
+			v->parsed = json_incref(parsed);
 	}
 	json_decref(parsed);
 	if (v && (!v->key || !v->json || !v->text)) {
@@ -76,6 +79,25 @@ int value_set(struct value **list, const char *key, const char *json)
 	return EXPERT_OK;
 }
 
+int value_swap(struct value **list, const char *key, const char *json,
+	       char **ret_old)
+{
+	struct value **at = list, *v;
+
+	while (*at && strcmp((*at)->key, key) != 0)
+		at = &(*at)->next;
+	v = *at;
+	if (ret_old)
+		*ret_old = v ? strdup(v->json) : NULL;
+	if (json)
+		return value_set(list, key, json);
+	if (v) {
+		*at = v->next;
+		value_free(v);
+	}
+	return EXPERT_OK;
+}
+
 static const struct value *value_find(const struct value *v, const char *key)
 {
 	while (v && strcmp(v->key, key) != 0)
@@ -83,9 +105,7 @@ static const struct value *value_find(const struct value *v, const char *key)
 	return v;
 }
 
-/* Look up with the lock held. @return NULL without it */
-static const struct value *lock_field(struct expert_call *call,
-				      const char *key)
+const struct value *value_lock(struct expert_call *call, const char *key)
 {
 	struct call *c = key ? handle_lock(call, HANDLE_CALL) : NULL;
 	const struct value *v = c ? value_find(c->fields, key) : NULL;
@@ -97,7 +117,7 @@ static const struct value *lock_field(struct expert_call *call,
 
 int expert_has_field(struct expert_call *call, const char *key)
 {
-	const struct value *v = lock_field(call, key);
+	const struct value *v = value_lock(call, key);
 	int has;
 
 	if (!v)
@@ -110,7 +130,7 @@ int expert_has_field(struct expert_call *call, const char *key)
 
 const char *expert_field_text(struct expert_call *call, const char *key)
 {
-	const struct value *v = lock_field(call, key);
+	const struct value *v = value_lock(call, key);
 	const char *text;
 
 	if (!v)
@@ -123,7 +143,7 @@ const char *expert_field_text(struct expert_call *call, const char *key)
 
 const char *expert_field_json(struct expert_call *call, const char *key)
 {
-	const struct value *v = lock_field(call, key);
+	const struct value *v = value_lock(call, key);
 	const char *json;
 
 	if (!v)
@@ -137,7 +157,7 @@ const char *expert_field_json(struct expert_call *call, const char *key)
 int64_t expert_field_integer(struct expert_call *call, const char *key,
 			     int64_t fallback)
 {
-	const struct value *v = lock_field(call, key);
+	const struct value *v = value_lock(call, key);
 	int64_t n;
 	char *end;
 
@@ -156,7 +176,7 @@ int64_t expert_field_integer(struct expert_call *call, const char *key,
 
 char *expert_field_dup(struct expert_call *call, const char *key)
 {
-	const struct value *v = lock_field(call, key);
+	const struct value *v = value_lock(call, key);
 	char *copy;
 
 	if (!v)

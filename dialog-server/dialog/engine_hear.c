@@ -408,8 +408,7 @@ static int lacks_area_code(const struct engine *e)
 {
 	const struct xp_item *f = engine_field(e, e->m->key);
 
-	return f && !strcmp(f->field_type, "phone") &&
-	       strlen(e->m->part) == 7;
+	return f && !strcmp(f->field_type, "phone") && strlen(e->m->part) == 7;
 }
 
 static void values_and_rest(struct engine *e)
@@ -456,9 +455,9 @@ static void values_and_rest(struct engine *e)
 	} else if (e->search_item >= 0) {
 		engine_search(e, e->search_item, e->v->heard[0].text);
 	} else if (n && *e->m->part) {
-		engine_say(e, "%s", lacks_area_code(e)
-					    ? "And the area code, please?"
-					    : "Go on, please.");
+		engine_say(e, "%s",
+			   lacks_area_code(e) ? "And the area code, please?"
+					      : "Go on, please.");
 	} else if (n) {
 		engine_next(e);
 	} else {

@@ -256,8 +256,8 @@ static int take_part(struct engine *e, int item, struct nlu_value *v,
 			all[n++] = *s;
 	}
 	all[n] = '\0';
-	if (!strcmp(f->field_type, "phone") && strlen(m->part) == LOCAL_NUMBER &&
-	    n == LOCAL_NUMBER + AREA_CODE)
+	if (!strcmp(f->field_type, "phone") &&
+	    strlen(m->part) == LOCAL_NUMBER && n == LOCAL_NUMBER + AREA_CODE)
 		put_first(all, n, AREA_CODE);
 	engine_ask_of(e, &ask, f);
 	if (*m->part &&

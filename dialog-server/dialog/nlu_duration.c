@@ -232,8 +232,8 @@ int speak_duration(struct strbuf *b, const char *json)
 	for (size_t k = 3; k < UNITS; k++) {
 		const int64_t n = left / units[k].seconds;
 
-		if (n == 0 || (units[k].seconds == 7 * DAY &&
-			       left % (7 * DAY) != 0))
+		if (n == 0 ||
+		    (units[k].seconds == 7 * DAY && left % (7 * DAY) != 0))
 			continue;
 		left %= units[k].seconds;
 		parts++;

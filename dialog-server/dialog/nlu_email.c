@@ -56,8 +56,10 @@ static uint32_t sign_at(const struct words *ws, uint32_t i, struct strbuf *b)
 	static const struct {
 		const char *pattern, *sign;
 	} signs[] = {
-		{"dot|period|point", "."},    {"underscore|underline", "_"},
-		{"under score", "_"},         {"dash|hyphen|minus", "-"},
+		{"dot|period|point", "."},
+		{"underscore|underline", "_"},
+		{"under score", "_"},
+		{"dash|hyphen|minus", "-"},
 		{"plus", "+"},
 	};
 

@@ -32,8 +32,8 @@ static const struct {
 	 "cent"},
 	{"euros|euro|eur|\xe2\x82\xac", "\xe2\x82\xac", "EUR", "euro", "euros",
 	 "cent"},
-	{"pounds|pound|quid|gbp|sterling|\xc2\xa3", "\xc2\xa3", "GBP",
-	 "pound", "pounds", "penny"},
+	{"pounds|pound|quid|gbp|sterling|\xc2\xa3", "\xc2\xa3", "GBP", "pound",
+	 "pounds", "penny"},
 	{"swiss? francs|franc|chf", NULL, "CHF", "franc", "francs", "centime"},
 	{"yen|jpy", NULL, "JPY", "yen", "yen", "sen"},
 	{"rupees|rupee|inr", NULL, "INR", "rupee", "rupees", "paisa"},
@@ -85,7 +85,7 @@ struct sum {
 /** "hundred", "thousand", "k" behind a number that has a fraction. */
 static int64_t scale_at(const struct words *ws, uint32_t i)
 {
-	return words_in(ws, i, "hundred")          ? 100
+	return words_in(ws, i, "hundred")            ? 100
 	       : words_in(ws, i, "thousand|grand|k") ? 1000
 	       : words_in(ws, i, "million")          ? 1000000
 						     : 1;

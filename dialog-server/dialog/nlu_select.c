@@ -13,9 +13,12 @@
 #include "base/text.h"
 #include "dialog/nlu_parts.h"
 
-static const char *const all_words[] = {
-	"all|every of? them|these|those|the?", "everything", "all",
-	"the? whole lot", "every|each one", NULL};
+static const char *const all_words[] = {"all|every of? them|these|those|the?",
+					"everything",
+					"all",
+					"the? whole lot",
+					"every|each one",
+					NULL};
 
 static const char *const none_words[] = {
 	"none|neither|nothing|nope|no of? them|these|those|it?",
@@ -43,10 +46,12 @@ static int says_none(const struct words *ws)
 {
 	uint32_t f = words_fillers(ws, 0);
 
-	if (words_match(ws, f, "i|we do|would not want|need|like any|"
-			       "anything|one|them|it") > 0)
+	if (words_match(ws, f,
+			"i|we do|would not want|need|like any|"
+			"anything|one|them|it") > 0)
 		return 1;
-	if (words_in(ws, f, "i") && words_match(ws, f + 1, "want|need|have") > 0)
+	if (words_in(ws, f, "i") &&
+	    words_match(ws, f + 1, "want|need|have") > 0)
 		f += 2;
 
 	const uint32_t n = words_match_any(ws, f, none_words);

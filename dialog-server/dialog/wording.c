@@ -286,8 +286,8 @@ static int ask_typed(char *ret, size_t cap, const struct xp_item *f,
 		return 1;
 	}
 	if (!strcmp(type, "currency") || !strcmp(type, "duration")) {
-		phrase_put(ret, cap, is_plural(d) ? "What are %s?"
-						  : "What is %s?",
+		phrase_put(ret, cap,
+			   is_plural(d) ? "What are %s?" : "What is %s?",
 			   thing);
 		return 1;
 	}

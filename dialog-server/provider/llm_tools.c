@@ -73,11 +73,12 @@ static json_t *record_schema(const struct llm_snapshot *s)
 		return NULL;
 	return object_of(
 		"key", keys, "value",
-		string_of("The value. Dates as YYYY-MM-DD, dates with a time "
-			  "as YYYY-MM-DDTHH:MM, numbers and digit sequences "
-			  "in digits, a choice exactly as it is listed, several "
-			  "with commas between them, amounts as 12.50 USD, "
-			  "durations as 90 minutes"));
+		string_of(
+			"The value. Dates as YYYY-MM-DD, dates with a time "
+			"as YYYY-MM-DDTHH:MM, numbers and digit sequences "
+			"in digits, a choice exactly as it is listed, several "
+			"with commas between them, amounts as 12.50 USD, "
+			"durations as 90 minutes"));
 }
 
 static json_t *skip_schema(const struct llm_snapshot *s)

@@ -69,7 +69,8 @@ struct expert_handlers {
 	/** A field of the task has its value: expert_field_text(). */
 	void (*on_field)(struct expert_call *call, const char *key, void *arg);
 
-	/** The task is about to complete: check the value of one field.
+	/** The task is about to complete, or a field with .validate has just
+	 *  been given (fields.h): check the value of one field.
 	 *  @return NULL when it is fine, else what is wrong with it, in words
 	 *  for the agent (copied); the task then goes on */
 	const char *(*on_validate)(struct expert_call *call, const char *task,
@@ -151,6 +152,12 @@ struct expert_handlers {
 	 *  it is not over before. */
 	void (*on_server_draining)(struct expert_call *call,
 				   int64_t deadline_ms, void *arg);
+
+	/** The caller gave a value that is outside of the field's bounds; the
+	 *  agent asks again by itself. @param json  the value; problem:
+	 *  "pattern", "range", "choice" */
+	void (*on_invalid)(struct expert_call *call, const char *key,
+			   const char *json, const char *problem, void *arg);
 };
 
 #ifdef __cplusplus

@@ -23,7 +23,7 @@ extern "C" {
  */
 
 /** @param extension  "results", "hangup", "say", "heard", "resume", "state",
- *                   "capacity", "turns"
+ *                   "capacity", "turns", "fields"
  *  @return nonzero when the server of this call speaks it. Any thread. */
 EXPERT_API int expert_call_can(struct expert_call *call,
 			       const char *extension);

@@ -23,7 +23,11 @@ struct expert_field {
 	const char *key;            /**< 1..128 bytes, once in a task */
 	const char *type;           /**< NULL: "text"; "integer", "date",
 					 "datetime", "multiple_choice",
-					 "calendar_slot", "digit_sequence" */
+					 "calendar_slot", "digit_sequence";
+					 where the server knows "fields" also
+					 "phone", "email", "name", "address",
+					 "currency", "duration" (seconds),
+					 "multi_select"; else these are text */
 	const char *description;    /**< what it is, for the agent */
 	const char *question;       /**< NULL, or how to ask for it */
 	const char *const *choices; /**< ended by NULL; of multiple_choice and
@@ -41,7 +45,20 @@ struct expert_field {
 				     to 60000 */
 	int barge_in;           /**< EXPERT_BARGE_IN_... */
 	int keypad;             /**< EXPERT_KEYPAD_...: are keys the answer? */
+
+	/* What a value has to be, where the server knows "fields"; NULL and 0:
+	 * no such bound. Outside of it the agent asks again by itself. */
+	const char *pattern; /**< POSIX extended regular expression of all of a
+				  text, e-mail address or number; 256 bytes */
+	int64_t minimum, maximum; /**< of integer, duration, currency (whole
+				       units), number of choices;
+				       EXPERT_ZERO for 0 */
+	const char *earliest, *latest; /**< "YYYY-MM-DD": of a day */
+	int validate; /**< on_validate says so at once, see fields.h */
 };
+
+/** A minimum or maximum of zero, as 0 is none. */
+#define EXPERT_ZERO INT64_MIN
 
 /** What may interrupt the question for a field. */
 enum {
@@ -74,7 +91,8 @@ EXPERT_API struct expert_task *expert_task_new(const char *id);
 EXPERT_API void expert_task_free(struct expert_task *task);
 
 /*
- * These return EXPERT_OK, EXPERT_EINVAL (no text, no key, a key twice),
+ * These return EXPERT_OK, EXPERT_EINVAL (no text, no key, a key twice, a
+ * pattern or a day that is none),
  * EXPERT_ETOOBIG (over 64 items, 128 choices, a text too long) or
  * EXPERT_ENOMEM. What goes wrong first is kept and returned by
  * expert_set_task() too, so a program may look at that alone. A task belongs

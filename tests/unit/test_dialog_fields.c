@@ -251,9 +251,8 @@ START_TEST(a_telephone_number_is_read_back_and_whole)
 		"a: phone number", "ask: digits",
 		"c: five five five five five five oh one four two",
 		"a: I have five five five, five five five, zero one four two",
-		"c: no the last digit is three",
-		"a: zero one four three", "c: yes",
-		DONE("phone", "\"+15555550143\""));
+		"c: no the last digit is three", "a: zero one four three",
+		"c: yes", DONE("phone", "\"+15555550143\""));
 	SIM_RUN(OPEN(FIELD("phone", "phone", "Phone number", "")),
 		"c: five five five oh one four two", "a: area code",
 		"c: five five five",
@@ -296,7 +295,8 @@ START_TEST(the_other_types_are_asked_and_taken)
 	SIM_RUN(OPEN(FIELD("budget", "currency", "Your budget", "")),
 		"a: What is your budget?", "c: five hundred dollars",
 		"a: five hundred dollars",
-		DONE("budget", "{\"amount\":\"500.00\",\"currency\":\"USD\"}"));
+		DONE("budget",
+		     "{\"amount\":\"500.00\",\"currency\":\"USD\"}"));
 	SIM_RUN(OPEN(FIELD("stay", "duration", "Length of your stay", "")),
 		"a: What is the length of your stay?", "c: whatever",
 		"a: for example, two hours", "c: a week",
@@ -358,9 +358,8 @@ START_TEST(a_type_that_was_not_agreed_is_text)
 		"\"field_type\":\"duration\",\"pattern\":\"(\","
 		"\"validate\":true}]}";
 
-	ck_assert_int_eq(xp_command_decode_for(&c, task, sizeof(task) - 1, 0,
-					       &why),
-			 0);
+	ck_assert_int_eq(
+		xp_command_decode_for(&c, task, sizeof(task) - 1, 0, &why), 0);
 	ck_assert_str_eq(c.items[0].field_type, "text");
 	ck_assert_ptr_null(c.items[0].pattern);
 	ck_assert_int_eq(c.items[0].validate, 0);
