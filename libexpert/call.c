@@ -16,7 +16,7 @@
 
 #include "priv.h"
 
-enum { JOB_RECEIVED, JOB_START, JOB_EVENT, JOB_END };
+enum { JOB_RECEIVED, JOB_START, JOB_EVENT, JOB_FAILED, JOB_END };
 
 /* ---- jobs: where the handlers run --------------------------------------- */
 
@@ -62,6 +62,25 @@ static void event(struct call *c, const char *text, size_t len)
 	xp_event_done(&e);
 }
 
+static void not_placed(struct call *c, const struct job *j)
+{
+	const struct expert_handlers *h = call_handlers(c);
+
+	if (h->on_outbound_failed)
+		h->on_outbound_failed(c->handle, j->number, j->text,
+				      call_arg(c));
+	call_end(c, j->text, 0);
+}
+
+struct job *call_failed_job(int code, const char *why)
+{
+	struct job *j = job_new(JOB_FAILED, why, strlen(why));
+
+	if (j)
+		j->number = code;
+	return j;
+}
+
 static int run_job(void *arg, struct job *j)
 {
 	struct call *c = arg;
@@ -76,6 +95,9 @@ static int run_job(void *arg, struct job *j)
 	case JOB_EVENT:
 		if (!atomic_load(&c->over) && !atomic_load(&c->e->hurry))
 			event(c, j->text, j->len);
+		break;
+	case JOB_FAILED:
+		not_placed(c, j);
 		break;
 	case JOB_END:
 		call_end(c, j->text, 0);
@@ -250,6 +272,7 @@ static void call_free(struct call *c)
 	if (c->offer)
 		xp_listen_done(c->offer);
 	free(c->offer);
+	listener_free(c->own_listener);
 	free(c);
 }
 

@@ -14,7 +14,7 @@
 
 #include "priv.h"
 
-enum { HANDLERS_BYTES_MAX = 4096, LOG_BYTES = 512 };
+enum { LOG_BYTES = 512 };
 
 /* A client that its program forgot to free is at least not lost. Lock of
  * handle.c. */
@@ -210,6 +210,7 @@ void expert_free(struct expert *e)
 		e->listeners = l->next;
 		listener_free(l);
 	}
+	callout_free_all(e);
 	(void)close(e->wake_fd[0]);
 	(void)close(e->wake_fd[1]);
 	if (e->event_fd >= 0)
@@ -339,38 +340,27 @@ static int add_listener(struct expert *e, const char *parameter,
 			const struct expert_handlers *handlers, void *arg)
 {
 	static const char path[] = "/v2/listen-inbound?";
-	struct listener *l, **at;
+	struct listener *l = NULL, **at;
 	char *escaped;
 	size_t n;
+	int rc;
 
-	if (!e || !address || !address[0] || !handlers ||
-	    handlers->size < sizeof(handlers->size) ||
-	    handlers->size > HANDLERS_BYTES_MAX)
+	if (!e || !address || !address[0])
 		return EXPERT_EINVAL;
 	if (strlen(address) > XP_KEY_BYTES_MAX)
 		return EXPERT_ETOOBIG;
 	if (atomic_load(&e->running))
 		return EXPERT_EALREADY;
 
+	rc = listener_new(&l, e, handlers, arg);
+	if (rc < 0)
+		return rc;
 	escaped = url_escape(address);
-	l = calloc(1, sizeof(*l));
 	n = sizeof(path) + strlen(parameter) + 1 +
 	    (escaped ? strlen(escaped) : 0);
-	if (l) {
-		l->e = e;
-		atomic_store(&l->max_calls, -1);
-		capacity_forget(l);
-		l->server = e->servers;
-		l->arg = arg;
-		l->address = strdup(address);
-		l->path = malloc(n);
-		/* An older program's table is shorter: the rest is NULL. */
-		memcpy(&l->handlers, handlers,
-		       handlers->size < sizeof(l->handlers)
-			       ? handlers->size
-			       : sizeof(l->handlers));
-	}
-	if (!escaped || !l || !l->address || !l->path) {
+	l->address = strdup(address);
+	l->path = malloc(n);
+	if (!escaped || !l->address || !l->path) {
 		free(escaped);
 		listener_free(l);
 		return EXPERT_ENOMEM;

@@ -229,13 +229,20 @@ void call_event(struct call *c, const struct xp_event *e)
 		call_end(c, e->text, e->dnc);
 		break;
 	case XP_OUTBOUND_FAILED:
+		if (h->on_outbound_failed)
+			h->on_outbound_failed(c->handle, (int)e->code, e->text,
+					      call_arg(c));
+		c->started = 0; /* that was the last handler */
 		call_end(c, e->text, 0);
+		break;
+	case XP_OUTBOUND_CONNECTED:
+		if (h->on_outbound_connected)
+			h->on_outbound_connected(c->handle, call_arg(c));
 		break;
 	case XP_ERROR:
 	case XP_WARNING:
 		on_complaint(c, e);
 		break;
-	case XP_OUTBOUND_CONNECTED:
 	default:
 		if (more_event(c, e))
 			break;

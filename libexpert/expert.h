@@ -29,10 +29,10 @@
  * called from a signal handler. The library never prints, exits or forks.
  *
  * Where to look: handlers.h what happens, call.h and task.h what you do about
- * it, client.h and options.h how you connect, more.h what dialog-server adds
- * to the published protocol, fields.h values of several parts and values that
- * you check, text.h help with words, model.h the server's language model,
- * test.h tests.
+ * it, client.h and options.h how you connect, outbound.h how you call, more.h
+ * what dialog-server adds to the published protocol, fields.h values of
+ * several parts and values that you check, text.h help with words, model.h the
+ * server's language model, test.h tests.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -47,6 +47,7 @@
 #include "expert/model.h"
 #include "expert/more.h"
 #include "expert/options.h"
+#include "expert/outbound.h"
 #include "expert/task.h"
 #include "expert/test.h"
 #include "expert/text.h"

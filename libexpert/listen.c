@@ -12,6 +12,8 @@
 
 #include "priv.h"
 
+enum { HANDLERS_BYTES_MAX = 4096 };
+
 static void report(struct listener *l, int state, const char *text)
 {
 	expert_news(l->e, state, l->address, text);
@@ -173,6 +175,31 @@ static const struct sock_events events = {
 	.lost = on_lost,
 	.failed = on_failed,
 };
+
+int listener_new(struct listener **ret, struct expert *e,
+		 const struct expert_handlers *handlers, void *arg)
+{
+	struct listener *l;
+
+	if (!handlers || handlers->size < sizeof(handlers->size) ||
+	    handlers->size > HANDLERS_BYTES_MAX)
+		return EXPERT_EINVAL;
+
+	l = calloc(1, sizeof(*l));
+	if (!l)
+		return EXPERT_ENOMEM;
+	l->e = e;
+	atomic_store(&l->max_calls, -1);
+	capacity_forget(l);
+	l->server = e->servers;
+	l->arg = arg;
+	/* An older program's table is shorter: the rest is NULL. */
+	memcpy(&l->handlers, handlers,
+	       handlers->size < sizeof(l->handlers) ? handlers->size
+						    : sizeof(l->handlers));
+	*ret = l;
+	return EXPERT_OK;
+}
 
 int listener_start(struct listener *l)
 {

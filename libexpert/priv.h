@@ -350,6 +350,11 @@ struct listener {
 /** Tell the server what on_call_received said. */
 void listener_verdict(struct listener *l, struct call *c);
 
+/** With the handlers of a program of any age; for no address yet.
+ *  @return EXPERT_OK, EXPERT_EINVAL, EXPERT_ENOMEM */
+int listener_new(struct listener **ret, struct expert *e,
+		 const struct expert_handlers *handlers, void *arg);
+
 /** Connect. @return 0, EXPERT_ENOMEM */
 int listener_start(struct listener *l);
 void listener_stop(struct listener *l);
@@ -439,6 +444,7 @@ struct call {
 	struct call *next;
 	struct expert *e;
 	struct listener *listener;
+	struct listener *own_listener; /* of a call that was placed */
 	void *handle;
 	struct sock *sock;
 	char *id;
@@ -508,6 +514,28 @@ void call_reap(struct expert *e);
 
 /** A command by the user's handle. @return as the commands of expert.h */
 int call_send(struct expert_call *call, const struct xp_command *cmd);
+
+/** What tells on_outbound_failed, of a call without a server.
+ *  @return NULL: out of memory */
+struct job *call_failed_job(int code, const char *why);
+
+/* ---- calls that are placed ---------------------------------------------- */
+
+struct order;
+
+/** Send the orders that wait, as far as there is room. */
+void callout_flush(struct expert *e);
+
+/** @return nonzero while an order waits, or for its answer */
+int callout_waits(const struct expert *e);
+
+/** Those that wait will not be sent: on_outbound_failed. */
+void callout_fail_all(struct expert *e);
+void callout_free_all(struct expert *e);
+
+/** Of libwebsockets, for the requests. */
+int callout_callback(struct lws *wsi, enum lws_callback_reasons reason,
+		     void *user, void *in, size_t len);
 
 /* ---- extensions: more.c, on the strand ---------------------------------- */
 
@@ -604,6 +632,9 @@ struct expert {
 	struct call *calls;
 	struct sock *socks;
 	uint32_t n_calls;
+	struct order *orders;       /* LOCKED: calls to place */
+	uint32_t n_orders;          /* LOCKED */
+	uint32_t n_posting;         /* sent and not answered */
 	unsigned int n_live;        /* calls that are not over */
 	atomic_int max_calls;       /* of all addresses; -1: no bound */
 	char *labels;               /* LOCKED: JSON object, or NULL */

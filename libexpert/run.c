@@ -16,6 +16,9 @@ enum { FDS_MAX = CALLS_MAX + 200 };
 
 static const struct lws_protocols protocols[] = {
 	{.name = "expert", .callback = sock_callback, .rx_buffer_size = 4096},
+	{.name = "expert-call-out",
+	 .callback = callout_callback,
+	 .rx_buffer_size = 4096},
 	{0},
 };
 
@@ -103,7 +106,8 @@ static int is_done(struct expert *e)
 			listener_stop(l);
 		listening += l->sock != NULL;
 	}
-	return !listening && !e->calls && !sock_count(e) && !e->test;
+	return !listening && !e->calls && !sock_count(e) &&
+	       !callout_waits(e) && !e->test;
 }
 
 static void on_drain_end(lws_sorted_usec_list_t *sul)
@@ -125,6 +129,7 @@ static void look_at_calls(struct expert *e)
 			call_resume(c);
 		call_flush(c);
 	}
+	callout_flush(e);
 	call_reap(e);
 	sock_reap(e, 0);
 	capacity_count(e);
@@ -162,6 +167,7 @@ static void end_all(struct expert *e)
 		listener_stop(l);
 	for (struct call *c = e->calls; c; c = c->next)
 		call_fail(c, "expert-stopped");
+	callout_fail_all(e);
 	sock_abandon_all(e);
 	lws_context_destroy(e->context);
 	e->context = NULL;
@@ -192,7 +198,8 @@ int run_io(struct expert *e)
 	end_all(e);
 	wire_pipe_unblock(&old);
 
-	if (rc == 0 && !atomic_load(&e->stops))
+	/* Who only calls is through with it. */
+	if (rc == 0 && e->listeners && !atomic_load(&e->stops))
 		rc = e->failed ? e->failed : EXPERT_ECLOSED;
 	return rc;
 }
@@ -205,9 +212,11 @@ int run_begin(struct expert *e, enum exec_mode mode)
 		return EXPERT_EALREADY;
 
 	rc = e->servers->next ? EXPERT_OK : e->servers->err;
-	if (rc == EXPERT_OK && !e->listeners)
+	if (rc == EXPERT_OK && !e->listeners && !callout_waits(e))
 		rc = expert_fail(e, EXPERT_EINVAL,
 				 "there is no address to listen on");
+	/* Calls may be placed there at any time. */
+	e->servers->used = 1;
 	for (struct server *s = e->servers; s && rc == EXPERT_OK; s = s->next)
 		if (s->used && s->err)
 			rc = expert_fail(e, s->err, "%s", s->why);

@@ -96,7 +96,8 @@ struct expert_handlers {
 			    void *arg);
 
 	/** The call is over, for you: expert_end_reason(). The last handler
-	 *  for it, once for each on_call_start. */
+	 *  for it, once for each on_call_start, but for calls that end with
+	 *  on_outbound_failed. */
 	void (*on_session_end)(struct expert_call *call,
 			       const struct expert_end *end, void *arg);
 
@@ -158,6 +159,22 @@ struct expert_handlers {
 	 *  "pattern", "range", "choice" */
 	void (*on_invalid)(struct expert_call *call, const char *key,
 			   const char *json, const char *problem, void *arg);
+
+	/* Of calls that expert_call_out() has placed. */
+
+	/** Somebody has answered: what was commanded is carried out now. */
+	void (*on_outbound_connected)(struct expert_call *call, void *arg);
+
+	/** Nobody has, or the call was not placed: the last handler for it,
+	 *  in place of on_session_end, whether on_call_start came or not.
+	 *  @param code  SIP's: 486 busy, 480 no answer, 603 rejected, 404 no
+	 *  such number, 487 canceled, 500 an error; of a call that the server
+	 *  did not place, HTTP's: 400, 401, 403, 429, 501, 503; 0: it was not
+	 *  asked, or did not answer
+	 *  @param reason  begins with a word: "busy", "no-answer",
+	 *  "rejected", "invalid-number", "canceled", "error"; or a sentence */
+	void (*on_outbound_failed)(struct expert_call *call, int code,
+				   const char *reason, void *arg);
 };
 
 #ifdef __cplusplus

@@ -92,6 +92,40 @@ printf 'hello\n' | timeout 60 "$B/bin/dialogctl" talk --url "$url" \
 program_prints '^declined a call from ""'
 finish
 
+# One says yes, one is busy twice, one has no way to be called.
+cat >"$work/people.txt" <<'END'
++15555550123, Leo Ruiz, nine thirty
++15555550124, Ann Smith, ten
++15555550127, Mia Chen, eleven
+END
+# phone NUMBER FILE [OPTION...]: waits to be called; the file is typed
+phone()
+{
+	number=$1 typed=$2
+	shift 2
+	timeout 60 "$B/bin/dialogctl" phone --url "$url" --number "$number" \
+		--key-file "$key_file" "$@" <"$typed" \
+		>"$work/phone$number.log" 2>&1 &
+	pids="$pids $!"
+	wait_for 20 grep -q 'waits for calls' "$work/phone$number.log" ||
+		fail "no telephone at $number"
+}
+echo yes >"$work/yes"
+phone +15555550123 "$work/yes"
+phone +15555550124 /dev/null --decline busy --calls 2
+expert_name=reminder
+EXPERT_URL="ws${url#http}" EXPERT_API_KEY="$(cat "$key_file")" timeout 60 \
+	"$B/examples/reminder" "$work/people.txt" >"$work/reminder.log" 2>&1 ||
+	fail "reminder: $(cat "$work/reminder.log")"
+program_prints '^Leo Ruiz answers'
+program_prints '^+15555550123 .*says yes'
+program_prints '^+15555550124 .*not reached: busy'
+program_prints '^+15555550127 .*not reached: this server has no way'
+assert_eq "calls to Ann" "$(grep -c '^Ann Smith: busy' "$work/reminder.log")" 2
+grep -q 'appointment is tomorrow at nine thirty' \
+	"$work/phone+15555550123.log" || fail "reminder: Leo is not told when"
+say "reminder: ok"
+
 if [ -x "$B/examples/hotel" ]; then
 	start_expert hotel
 	hold +15555550100 "do you have breakfast" "my name is Anna Smith" \

@@ -52,6 +52,7 @@ struct kit_script {
 	void (*opened)(struct kit_peer *p, int again);
 	void (*command)(struct kit_peer *p, const struct xp_command *c);
 	void (*listen_gone)(void);
+	void (*place)(struct http_req *req); /* POST create-outbound      */
 };
 
 static struct {
@@ -315,7 +316,25 @@ static const struct ws_handlers kit_ws_handlers = {
 	.max_message_bytes = XP_MESSAGE_BYTES_MAX,
 };
 
+static inline void kit_on_place(struct http_req *req, void *arg)
+{
+	const char *auth = http_header(req, "authorization");
+
+	(void)arg;
+	(void)snprintf(kit.authorization, sizeof(kit.authorization), "%s",
+		       auth ? auth : "");
+	(void)snprintf(kit.uri, sizeof(kit.uri), "%s", http_uri(req));
+	if (kit.script->place)
+		kit.script->place(req);
+	else
+		http_error(req, 501, "no way");
+}
+
 static const struct route kit_routes[] = {
+	{.method = "POST",
+	 .path = "/v2/create-outbound",
+	 .auth = AUTH_SELF,
+	 .handle = kit_on_place},
 	{.method = "WS",
 	 .path = "/v2/listen-inbound",
 	 .auth = AUTH_SELF,
