@@ -493,6 +493,19 @@ static int link_make(struct sock *s)
 	return xp_link_new(&s->link, &o, &link_events, s);
 }
 
+/* As much of it as a link's name may have, in whole characters. */
+static char *name_copy(const char *name)
+{
+	size_t n = strnlen(name, XP_KEY_BYTES_MAX + 1);
+
+	if (n > XP_KEY_BYTES_MAX) {
+		n = XP_KEY_BYTES_MAX;
+		while (n && ((unsigned char)name[n] & 0xc0) == 0x80)
+			n--;
+	}
+	return strndup(name, n);
+}
+
 int sock_open(struct sock **ret, struct expert *e, struct server *server,
 	      const char *path, const char *name, const struct sock_events *ev,
 	      void *arg)
@@ -508,7 +521,7 @@ int sock_open(struct sock **ret, struct expert *e, struct server *server,
 	s->ev = ev;
 	s->arg = arg;
 	s->path = malloc(n);
-	s->name = strndup(name, XP_KEY_BYTES_MAX);
+	s->name = name_copy(name);
 	if (!s->path || !s->name || link_make(s) < 0) {
 		free(s->path);
 		free(s->name);

@@ -118,7 +118,8 @@ int sock_open(struct sock **ret, struct expert *e, struct server *server,
 	s->ev = ev;
 	s->arg = arg;
 	s->path = strdup(path);
-	s->name = strdup(name);
+	s->name = strdup("fuzz"); /* cut by the real one */
+	(void)name;
 	if (!s->path || !s->name || link_make(s) < 0)
 		abort();
 	s->attempts = (int)n_socks++;

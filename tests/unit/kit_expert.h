@@ -25,7 +25,7 @@
 #include "proto/xp.h"
 #include "proto/xp_link.h"
 
-enum { KIT_PEERS = 32, KIT_COMMANDS = 4096, KIT_TEXT = 64 };
+enum { KIT_PEERS = 32, KIT_COMMANDS = 4096, KIT_TEXT = 160 };
 
 #define KIT_NUMBER "+15555550100"
 

@@ -167,6 +167,29 @@ START_TEST(declines_one_call_and_takes_the_next)
 }
 END_TEST
 
+#define TEN_UMLAUTS \
+	"\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
+
+/* The name of its link would end in half a character. */
+START_TEST(takes_a_call_whose_id_is_long_and_not_ascii)
+{
+	static const struct kit_script script = {
+		.calls = TEN_UMLAUTS TEN_UMLAUTS TEN_UMLAUTS TEN_UMLAUTS
+			TEN_UMLAUTS TEN_UMLAUTS "\u00e4\u00e4",
+		.command = end_on_caller_text};
+	static const struct expert_handlers handlers = {
+		.size = sizeof(handlers),
+		.on_call_start = note_start,
+		.on_session_end = kit_on_end,
+	};
+
+	kit_run(&script, &handlers);
+	ck_assert_int_eq(n_started, 1);
+	ck_assert_str_eq(seen, script.calls);
+	kit_done();
+}
+END_TEST
+
 static void answer_again(struct kit_peer *p, const char *call)
 {
 	/* The same call is assigned once more. */
@@ -571,6 +594,7 @@ END_TEST
 
 UNIT_MAIN("expert", introduces_itself_then_sends_the_task,
 	  declines_one_call_and_takes_the_next,
+	  takes_a_call_whose_id_is_long_and_not_ascii,
 	  answers_a_call_that_is_offered_again_without_starting_it_again,
 	  serves_several_calls_at_a_time,
 	  sends_every_command_as_the_protocol_has_it,
