@@ -27,13 +27,15 @@ static void start(struct call *c)
 	talk_event(c, &e);
 }
 
-/** A call whose Expert is lost: said once, tried until one takes it. */
+/** A call whose Expert is lost: said once, tried until one takes it. Not at
+ * the first try: where Experts come and go, the next one is as good as there.
+ */
 static void nobody_now(struct call *c)
 {
 	const struct dialog_event e = {.kind = DIALOG_EXPERT_NOBODY};
 
 	(void)seat_offer(c->seat, OFFER_AGAIN_US);
-	if (!c->offered)
+	if (!c->offered || call_ms(c) - c->offered_ms < OFFER_AGAIN_US / 1000)
 		return;
 	c->offered = 0;
 	record_event(c, "no-expert", NULL, NULL);
@@ -108,6 +110,7 @@ void call_offer(struct call *c)
 	if (c->closing || !c->seat || seat_offer(c->seat, 0))
 		return;
 	c->offered = 1;
+	c->offered_ms = call_ms(c);
 	record_event(c, "expert-offered", NULL, NULL);
 }
 

@@ -151,6 +151,7 @@ struct call {
 	int reserved; /* its Expert comes by itself */
 	int placed;   /* we have called; until it has its seat no Expert */
 	int offered;  /* again, and nobody has been found yet */
+	int64_t offered_ms; /* when, since the call began */
 
 	/* record */
 	int recorded; /* record_open() was called */

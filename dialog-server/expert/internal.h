@@ -76,8 +76,9 @@ struct relay {
 	struct slot_id to;
 	struct loop *at; /* where it was sent to */
 	int64_t code;    /* CLOSE: of the frame; DECLINED: 0 by the Expert,
-			 -EAGAIN no room, -EPIPE its socket is gone,
-			 -ETIMEDOUT nothing is heard of it;
+			 -EAGAIN no room, -ETIMEDOUT nothing is
+			 heard of it, above 0 its socket is gone, and [us]
+			 that its other one may yet take to come;
 			 ATTACH, CLAIMED: id of its API key;
 			 ASSIGN: 1 when it had an Expert before;
 			 WITHDRAW: 1 when it is to be told */
@@ -189,6 +190,7 @@ struct seat {
 	struct list wait; /* in gateway->waiting, under mutex */
 	int waiting;      /* for room; tried[] stays as it is then */
 	int offer_again;  /* seat_offer() has said so              */
+	uint32_t dropped; /* [events] that this link had no room for */
 	char call_id[32];
 	char address[ADDRESS_BYTES];
 	char *incoming, *assign; /* JSON of the two messages       */
@@ -322,6 +324,8 @@ struct hand_over *hand_over_free(struct hand_over *h);
 /* seat_talk.c */
 /** A command of the Expert; of session_ops. */
 void seat_payload(struct session *session, const char *text, size_t len);
+/** Something came from its Expert; of session_ops. */
+void seat_heard(struct session *session);
 /** Of gateway_commands(). @param text  text[len] and a NUL */
 void seat_commands(struct seat *s, const char *text, size_t len);
 

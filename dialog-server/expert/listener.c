@@ -28,7 +28,7 @@ enum {
 	/* How long one may take that is not known yet; and whoever it is. A
 	 * machine under load has pauses of tens of ms. */
 	PATIENCE_US = 250 * 1000,
-	PATIENCE_MIN_US = 60 * 1000,
+	PATIENCE_MIN_US = 100 * 1000,
 	PATIENCE_MAX_US = 1000 * 1000,
 };
 
@@ -118,7 +118,7 @@ static void tell(struct session *s, const struct xp_listen *m)
 }
 
 /** Calls that it has yet to decide on go to others. */
-static void give_back(struct listener *l, int why)
+static void give_back(struct listener *l, int64_t why)
 {
 	for (size_t i = 0; i < LISTENER_OFFERS; i++) {
 		const struct xp_listen over = {
@@ -278,7 +278,7 @@ static void on_detached(struct session *s, const char *why)
 	log_info_limited("expert",
 			 "listener lost address=%s listener=%llu why=\"%s\"",
 			 l->address, (unsigned long long)l->serial, why);
-	give_back(l, -EPIPE);
+	give_back(l, patience_us(l));
 }
 
 static void assign(struct listener *l, const struct relay *r)

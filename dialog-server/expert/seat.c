@@ -37,7 +37,7 @@ enum {
 	 * not keep the caller waiting. */
 	SEAT_SOCKET_US = 10 * 1000 * 1000,
 	/* Its listen socket is gone: the other one may yet be on its way. */
-	SEAT_GONE_US = 250 * 1000,
+	SEAT_GONE_US = 250 * 1000, /* at most */
 	SEAT_LINGER_US = 2 * 1000 * 1000,
 	SEAT_KEPT_BYTES = 1024 * 1024, /* as much as a link may have unread */
 };
@@ -149,6 +149,15 @@ static int is_ours(const struct seat *s, const struct relay *r)
 	       s->listener.id.gen == r->from.id.gen;
 }
 
+/** How long its call socket may take to come, of one that has answered and
+ *  whose listen socket is gone, or silent. */
+static int64_t comes_us(int64_t why)
+{
+	if (why < 0)
+		return 0;
+	return why < SEAT_GONE_US ? why : SEAT_GONE_US;
+}
+
 static void on_relayed(struct session *session, const struct relay *r)
 {
 	const struct xp_event draining = {.kind = XP_SERVER_DRAINING,
@@ -183,10 +192,9 @@ static void on_relayed(struct session *session, const struct relay *r)
 	} else if (r->kind == RELAY_DECLINED &&
 		   (s->state == SEAT_OFFERING || s->state == SEAT_ASSIGNED)) {
 		declined(s, r->code);
-	} else if (r->kind == RELAY_DECLINED &&
-		   (r->code == -EPIPE || r->code == -ETIMEDOUT) &&
+	} else if (r->kind == RELAY_DECLINED && r->code &&
 		   s->state == SEAT_ANSWERED) {
-		timer_start(s->timer, SEAT_GONE_US);
+		timer_start(s->timer, comes_us(r->code));
 	}
 }
 
@@ -211,6 +219,9 @@ static void on_opened(struct session *session, int again)
 
 	if (!s->ev)
 		return; /* the call is over: `timer` is linger()'s */
+	/* Who begins anew is told the state, and misses nothing. */
+	if (!again)
+		s->dropped = 0;
 	/* Another Expert than the one that was here begins anew. */
 	if (s->early && !again)
 		strbuf_clear(&s->kept);
@@ -294,6 +305,7 @@ static void on_expired(struct session *session)
 static const struct session_ops seat_ops = {
 	.opened = on_opened,
 	.payload = seat_payload,
+	.heard = seat_heard,
 	.detached = on_detached,
 	.expired = on_expired,
 	.leave = leave,

@@ -15,6 +15,38 @@
 #include "journal/metrics.h"
 #include "proto/xp_link.h"
 
+/** @return 0 when it knows, or there is nothing to know; as session_send() */
+static int tell_dropped(struct seat *s)
+{
+	char told[80];
+	struct xp_event e = {.kind = XP_WARNING, .text = told};
+	char *text;
+	int err;
+
+	if (!s->dropped)
+		return 0;
+	(void)snprintf(told, sizeof(told),
+		       "events dropped: %u, too many were not acknowledged",
+		       (unsigned)s->dropped);
+	text = xp_event_encode(&e);
+	if (!text)
+		return -ENOMEM;
+	err = session_send(&s->session, text);
+	free(text);
+	if (!err)
+		s->dropped = 0;
+	return err;
+}
+
+void seat_heard(struct session *session)
+{
+	struct seat *s = (struct seat *)(void *)session;
+
+	/* Its acknowledgements make room. */
+	if (s->ev)
+		(void)tell_dropped(s);
+}
+
 int seat_send(struct seat *s, const struct xp_event *e)
 {
 	const uint32_t agreed = session_extensions(&s->session);
@@ -29,8 +61,13 @@ int seat_send(struct seat *s, const struct xp_event *e)
 	text = xp_event_encode_for(&out, agreed);
 	if (!text)
 		return -ENOMEM;
-	err = session_send(&s->session, text);
+	/* First what is missing before it. */
+	err = tell_dropped(s);
+	if (!err)
+		err = session_send(&s->session, text);
 	free(text);
+	if (err == -EAGAIN)
+		s->dropped++;
 	return err;
 }
 

@@ -59,6 +59,61 @@ START_TEST(an_expert_that_comes_back_gets_what_it_missed_once)
 }
 END_TEST
 
+/* What a call keeps for an Expert that is away: so much, and who comes back
+ * is told how much more there was. */
+START_TEST(so_many_events_wait_for_an_expert_and_it_is_told_of_the_rest)
+{
+	const struct xp_event e = {.kind = XP_AGENT_SPEECH, .text = "x"};
+	struct peer p = {0};
+	struct called c = {0};
+
+	conf.expert_resume_ms = 60000;
+	taken_seat(&c, "call1");
+	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", CALL1);
+	wait_for(&c.attached, 1);
+	pass_ms(50);
+	ws_close(p.ws, 1000, "drop");
+	wait_for(&c.lost, 1);
+	for (int i = 0; i < XP_LINK_UNACKED_MAX; i++)
+		ck_assert_int_eq(seat_send(c.seat, &e), 0);
+	ck_assert_int_eq(seat_send(c.seat, &e), -EAGAIN);
+	ck_assert_int_eq(seat_send(c.seat, &e), -EAGAIN);
+	dial(&p, CALL1);
+	wait_for(&p.events, XP_LINK_UNACKED_MAX + 1);
+	ck_assert_ptr_nonnull(strstr(p.last, "events dropped: 2,"));
+	ck_assert_int_eq(seat_send(c.seat, &e), 0);
+	wait_for(&p.events, XP_LINK_UNACKED_MAX + 2);
+	ck_assert_ptr_null(strstr(p.last, "dropped"));
+	taken_done(&c);
+	peer_done(&p);
+}
+END_TEST
+
+START_TEST(who_takes_over_is_told_of_no_event_that_it_did_not_miss)
+{
+	const struct xp_event e = {.kind = XP_AGENT_SPEECH, .text = "x"};
+	struct peer p = {0}, next = {0};
+	struct called c = {0};
+
+	conf.expert_resume_ms = 60000;
+	taken_seat(&c, "call1");
+	peer_new(&p, "aaaaaaaaaaaaaaaaaaaa", CALL1);
+	wait_for(&c.attached, 1);
+	ws_close(p.ws, 1000, "drop");
+	wait_for(&c.lost, 1);
+	while (seat_send(c.seat, &e) == 0)
+		;
+	peer_new(&next, "bbbbbbbbbbbbbbbbbbbb", CALL1);
+	wait_for(&c.attached, 2);
+	ck_assert_int_eq(seat_send(c.seat, &e), 0);
+	wait_for(&next.events, 1);
+	ck_assert_ptr_null(strstr(next.last, "dropped"));
+	taken_done(&c);
+	peer_done(&p);
+	peer_done(&next);
+}
+END_TEST
+
 START_TEST(a_call_whose_expert_stays_away_is_offered_to_the_next)
 {
 	struct peer p = {0};
@@ -233,6 +288,11 @@ int main(void)
 		t,
 		events_queued_before_the_socket_reach_the_expert_and_commands_the_call);
 	tcase_add_test(t, an_expert_that_comes_back_gets_what_it_missed_once);
+	tcase_add_test(
+		t,
+		so_many_events_wait_for_an_expert_and_it_is_told_of_the_rest);
+	tcase_add_test(
+		t, who_takes_over_is_told_of_no_event_that_it_did_not_miss);
 	tcase_add_test(t,
 		       a_call_whose_expert_stays_away_is_offered_to_the_next);
 	tcase_add_test(
