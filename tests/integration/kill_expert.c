@@ -3,24 +3,42 @@
  *
  *   EXPERT_URL=... EXPERT_API_KEY=... kill_expert FOLDER
  *
- * Each line is "MS CALL_ID WHAT DETAIL" (MS: CLOCK_MONOTONIC), written with
- * one write() to FOLDER/log, which several of these append to: whoever kills
- * one knows how far it came. The task has three fields, the question has an
- * answer, the request has one action. What it does is a file named after the
- * execution, which can be made once: an Expert that is told again finds out
- * whether the one before it came so far.
+ * Each line is "MS PID CALL_ID WHAT DETAIL" (MS: CLOCK_MONOTONIC), written
+ * with one write() to FOLDER/log, which several of these append to: whoever
+ * kills one knows how far it came. The task has three fields, the question has
+ * an answer, the request has one action. What it does is a file named after
+ * the execution, which can be made once: an Expert that is told again, or that
+ * slept while another one was told, finds out whether that one came so far.
+ *
+ * SIGUSR1 resets its connections and ends it.
  *
  * SPDX-License-Identifier: MIT
  */
 #include <expert.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 static int log_fd, folder_fd;
+
+/* As a machine does that loses its memory: every connection is reset. */
+static void reset_all(int signal_number)
+{
+	const struct linger hard = {.l_onoff = 1};
+
+	(void)signal_number;
+	for (int fd = 3; fd < 1024; fd++) {
+		(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard,
+				 sizeof(hard));
+		(void)close(fd);
+	}
+	_exit(0);
+}
 
 static void note(struct expert_call *call, const char *what,
 		 const char *detail)
@@ -30,8 +48,8 @@ static void note(struct expert_call *call, const char *what,
 	int n;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	n = snprintf(line, sizeof(line), "%lld %s %s %s\n",
-		     t.tv_sec * 1000LL + t.tv_nsec / 1000000,
+	n = snprintf(line, sizeof(line), "%lld %d %s %s %s\n",
+		     t.tv_sec * 1000LL + t.tv_nsec / 1000000, (int)getpid(),
 		     expert_call_id(call), what, detail);
 
 	if (n > 0 && write(log_fd, line, (size_t)n) != n)
@@ -85,11 +103,12 @@ static void do_once(struct expert_call *call)
 	const int fd = openat(folder_fd, expert_action_id(call),
 			      O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	if (fd >= 0)
+	if (!expert_action_again(call))
+		note(call, "new", expert_action_id(call));
+	if (fd >= 0) {
 		note(call, "done", expert_action_id(call));
-	else if (!expert_action_again(call))
-		note(call, "twice", expert_action_id(call));
-	(void)close(fd);
+		(void)close(fd);
+	}
 }
 
 static void on_action(struct expert_call *call, const char *key, void *arg)
@@ -139,9 +158,11 @@ int main(int argc, char **argv)
 		.on_task_complete = on_task_complete,
 		.on_session_end = on_session_end,
 	};
+	const struct sigaction reset = {.sa_handler = reset_all};
 	struct expert *expert = expert_new(NULL);
 	int rc;
 
+	(void)sigaction(SIGUSR1, &reset, NULL);
 	if (argc != 2)
 		return 2;
 	folder_fd = open(argv[1], O_DIRECTORY | O_CLOEXEC);

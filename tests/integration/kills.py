@@ -1,9 +1,9 @@
-"""Callers talk while their Experts are killed, with SIGKILL, one after another.
+"""Callers talk while their Experts die, one after another, in five ways.
 
     kills.py KILLS SEED [GRACE_MS]
 
-Whoever is killed is started anew at once, so that somebody is always there to
-take over. Each caller gives three values, asks a question and wants an action
+The ways are in ways_to_die.py. Whoever dies is started anew at once, so that
+somebody is always there to take over. Each caller gives three values, asks a question and wants an action
 done, in an order of its own. Held must be: no call is dropped, what was said
 once is not asked for again, the server has all of it, the question is
 answered, the action is done, and done once. Prints a report, with
@@ -17,16 +17,15 @@ import os
 import random
 import re
 import shutil
-import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
 
 from peer import DEADLINE_S, Peer, Server, fail
+from ways_to_die import EXPERTS, Experts
 
-EXPERTS, CALLERS = 6, 40
+CALLERS = 40
 KILLS_A_SECOND = 25
 SILENCE_S = 30
 CALL_S = 120  # longest that a conversation may take, takeovers and all
@@ -123,32 +122,6 @@ class Caller(threading.Thread):
         self.problem = "too long"
 
 
-class Experts:
-    """Six processes; the seed says which one is next to go."""
-
-    def __init__(self, server, folder, seed):
-        self.program = os.path.join(os.environ["B"], "tests/kill_expert")
-        self.env = dict(os.environ, EXPERT_API_KEY=server.key,
-                        EXPERT_URL="ws://127.0.0.1:%d" % server.port)
-        self.folder, self.random = folder, random.Random(seed)
-        self.running = [self.start() for _ in range(EXPERTS)]
-
-    def start(self):
-        return subprocess.Popen([self.program, self.folder], env=self.env,
-                                stdout=subprocess.DEVNULL)
-
-    def kill_one(self):
-        i = self.random.randrange(EXPERTS)
-        self.running[i].kill()
-        self.running[i].wait()
-        self.running[i] = self.start()
-
-    def stop(self):
-        for p in self.running:
-            p.send_signal(signal.SIGTERM)
-            p.wait()
-
-
 def judge(caller, call, log):
     """What went wrong in a call that is over, in words; a list."""
     wrong = [caller.problem] if caller.problem else []
@@ -168,8 +141,9 @@ def judge(caller, call, log):
     wished = "send me the newsletter" in caller.said
     if len(done) > 1:
         wrong.append("action done %d times" % len(done))
-    wrong += ["an execution came twice as new" for _, what, _ in log
-              if what == "twice"]
+    new = collections.Counter(d for _, what, d in log if what == "new")
+    wrong += ["execution %s came %d times as new" % (e, n)
+              for e, n in new.items() if n > 1]
     if not caller.problem and wished and not done:
         wrong.append("action lost")
     if (not caller.problem and "do you have parking" in caller.said and
@@ -179,15 +153,24 @@ def judge(caller, call, log):
 
 
 def takeovers(call, grace_ms):
-    """How long nobody was there beyond grace [ms]; a list."""
+    """How long nobody was there beyond grace, and whether the one that was
+    lost fell silent: a list of ([ms], silent)."""
     lost, gaps = None, []
     for event in call["events"]:
-        if event["type"] == "expert-lost":
-            lost = event["at_ms"] if lost is None else lost
+        if event["type"] == "expert-lost" and lost is None:
+            lost = event["at_ms"]
+            silent = "silent" in json.dumps(event["detail"])
         elif event["type"] == "expert-attached" and lost is not None:
-            gaps.append(event["at_ms"] - lost - grace_ms)
+            gaps.append((event["at_ms"] - lost - grace_ms, silent))
             lost = None
     return gaps
+
+
+def in_short(gaps):
+    """{"n": ..., "p50": ..., "p99": ..., "max": ...} of times [ms]."""
+    gaps = sorted(gaps) or [0]
+    return {"n": len(gaps), "p50": gaps[len(gaps) // 2],
+            "p99": gaps[len(gaps) * 99 // 100], "max": gaps[-1]}
 
 
 class Run:
@@ -196,15 +179,15 @@ class Run:
         self.random = random.Random(seed)
         self.read = 0
         self.notes = collections.defaultdict(list)
-        self.gaps, self.wrong, self.over = [], 0, 0
+        self.gaps, self.wrong, self.over, self.dropped = [], 0, 0, 0
         self.callers = []
 
     def read_log(self):
         with open(self.log) as f:
             f.seek(self.read)
             for line in f:
-                at_ms, call_id, what, detail = line.rstrip("\n").split(" ",
-                                                                       3)
+                at_ms, _pid, call_id, what, detail = \
+                    line.rstrip("\n").split(" ", 4)
                 self.notes[call_id].append((int(at_ms), what, detail))
             self.read = f.tell()
 
@@ -235,45 +218,64 @@ class Run:
                                          " / ".join(caller.heard[-4:])),
                   flush=True)
 
-    def finish(self):
+    def finish(self, meanwhile):
         for caller in self.callers:
-            caller.join()
+            while caller.is_alive():
+                caller.join(0.1)
+                meanwhile()
             self.check(caller)
         self.callers = []
+
+
+def kill_all(run, experts, kills, began):
+    for i in range(kills):
+        run.keep_calling()
+        time.sleep(max(0, began + i / KILLS_A_SECOND - time.monotonic()))
+        experts.kill_one()
+        experts.look_after()
+        if i % 1000 == 999:
+            print("%d kills, %d calls over, %d wrong" %
+                  (i + 1, run.over, run.wrong), flush=True)
+    run.finish(experts.look_after)
+
+
+def report(run, experts, kills, seed, seconds):
+    metric = run.server.metric
+    run.dropped = int(metric("dialog_expert_events_dropped_total"))
+    print(json.dumps({
+        "kills": kills, "seed": seed, "ways": dict(experts.count),
+        "seconds": round(seconds), "calls": run.over, "wrong": run.wrong,
+        "events_dropped": run.dropped, "grace_ms": run.grace_ms,
+        "takeover_ms": {
+            "socket_gone": in_short(g for g, silent in run.gaps
+                                    if not silent),
+            "silent": in_short(g for g, silent in run.gaps if silent)},
+        "passed_over": int(metric("dialog_expert_silent_total")),
+        "waited": int(metric("dialog_expert_room_total"))}))
 
 
 def main():
     kills, seed = int(sys.argv[1]), int(sys.argv[2])
     grace_ms = int(sys.argv[3]) if len(sys.argv) > 3 else 100
     server = Server(os.path.join(os.environ["B"], "bin/dialog-server"),
-                    "dialog.grace_ms=%d" % grace_ms)
+                    "dialog.grace_ms=%d" % grace_ms, "expert.ping_ms=1000")
     folder = server.folder + "/experts"
     os.mkdir(folder)
     experts = Experts(server, folder, seed)
     server.wait_metric("dialog_experts_listening", EXPERTS)
     run = Run(server, folder + "/log", seed, grace_ms)
     began = time.monotonic()
-    for i in range(kills):
-        run.keep_calling()
-        time.sleep(max(0, began + i / KILLS_A_SECOND - time.monotonic()))
-        experts.kill_one()
-        if i % 1000 == 999:
-            print("%d kills, %d calls over, %d wrong" %
-                  (i + 1, run.over, run.wrong), flush=True)
-    run.finish()
+    try:
+        kill_all(run, experts, kills, began)
+    except BaseException:
+        experts.stop()
+        server.process.kill()
+        raise
     experts.stop()
-    gaps = sorted(run.gaps) or [0]
-    dropped = server.metric("dialog_expert_events_dropped_total")
-    print(json.dumps({
-        "kills": kills, "seed": seed, "seconds":
-        round(time.monotonic() - began), "calls": run.over,
-        "wrong": run.wrong, "events_dropped": int(dropped),
-        "takeovers": len(run.gaps), "grace_ms": grace_ms, "takeover_ms": {
-            "p50": gaps[len(gaps) // 2], "p99": gaps[len(gaps) * 99 // 100],
-            "max": gaps[-1]}}))
+    report(run, experts, kills, seed, time.monotonic() - began)
     server.stop()
-    if dropped:
-        fail("%d events were dropped" % dropped)
+    if run.dropped:
+        fail("%d events were dropped" % run.dropped)
     if run.wrong:
         fail("%d calls went wrong; the server's folder: %s" %
              (run.wrong, server.folder))
