@@ -109,6 +109,9 @@ void engine_record(struct engine *e, int item, const struct nlu_value *v)
 			? BRAIN_ITEM_CHECKING
 			: BRAIN_ITEM_DONE;
 	e->m->attempts[item] = 0;
+	e->m->called = 0;
+	if (e->m->again_item == item + 1)
+		e->m->again_item = 0;
 	e->m->told &= ~(UINT64_C(1) << item);
 	if (engine_half_kept(e, item))
 		engine_half_drop(e);
@@ -345,6 +348,7 @@ static void new_task(struct engine *e)
 	if (!m->taken_over)
 		m->waiting = WAIT_NOTHING;
 	m->said_done = 0;
+	m->again_item = m->called = 0;
 	m->told = 0;
 	m->part[0] = '\0';
 	m->last_key[0] = '\0';
@@ -506,6 +510,8 @@ static void prepare(struct engine *e)
 		new_task(e);
 		e->m->task_sum = sum;
 	}
+	if (e->m->again_item && e->m->again_item <= v->n_items)
+		e->state[e->m->again_item - 1] = BRAIN_ITEM_OPEN;
 }
 
 void engine_take_over(void *memory, const struct ask *ask, const char *said)

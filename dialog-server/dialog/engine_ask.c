@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "dialog/engine_state.h"
+#include "dialog/nlu_words.h"
 #include "dialog/phrase.h"
 #include "dialog/wording.h"
 
@@ -262,10 +263,17 @@ void engine_open_again(struct engine *e, const char *lead)
 
 /* ---- not understood ---------------------------------------------------- */
 
+/* Who was called and did not come is not called again. */
+static int may_call(const struct engine *e)
+{
+	return e->v->has_escalate && !e->m->called;
+}
+
 static void call_somebody(struct engine *e)
 {
 	struct brain_output o = {.kind = BRAIN_ESCALATE, .by_agent = 1};
 
+	e->m->called = 1;
 	engine_say(e, "I'm sorry, I have trouble understanding. Let me get "
 		      "somebody who can help you. One moment, please.");
 	e->out(e->arg, &o);
@@ -274,7 +282,7 @@ static void call_somebody(struct engine *e)
 
 static void give_up_call(struct engine *e)
 {
-	if (e->v->has_escalate) {
+	if (may_call(e)) {
 		call_somebody(e);
 		return;
 	}
@@ -285,13 +293,33 @@ static void give_up_call(struct engine *e)
 	engine_hangup(e);
 }
 
+int engine_leave(struct engine *e, int item)
+{
+	const struct xp_item *f = e->v->items[item].item;
+	const char *json = e->v->items[item].value_json;
+	char was[NLU_TEXT_MAX];
+
+	if (e->m->again_item != item + 1)
+		return 0;
+	e->m->again_item = 0;
+	e->state[item] = (uint8_t)e->v->items[item].state;
+	if (!f->sensitive && json &&
+	    nlu_speak_near(was, sizeof(was), f->field_type,
+			   engine_kind(e, item), json, &e->today) == 0)
+		engine_say(e, "I'll leave it at %s.", was);
+	engine_next(e);
+	return 1;
+}
+
 static void give_up_field(struct engine *e, int item)
 {
+	if (engine_leave(e, item))
+		return;
 	if (!e->v->items[item].item->required) {
 		engine_say(e, "I'm sorry, let's leave that out.");
 		engine_skip(e, item);
 		engine_next(e);
-	} else if (e->v->has_escalate) {
+	} else if (may_call(e)) {
 		call_somebody(e);
 	} else {
 		engine_skip(e, item);
@@ -316,6 +344,37 @@ static void lost_field(struct engine *e, const char *lead)
 		give_up_field(e, item);
 	else
 		engine_ask_field(e, item, lead);
+}
+
+int engine_off_list(struct engine *e)
+{
+	enum { SHOWN = 5 };
+	const int item = engine_item(e, e->m->key);
+	const struct xp_item *f = engine_field(e, e->m->key);
+	struct engine_spoken spoken;
+	char list[ENGINE_LINE], json[NLU_TEXT_MAX];
+	struct brain_output o = {
+		.kind = BRAIN_RECORD, .key = e->m->key, .value_json = json};
+
+	if (e->m->waiting != WAIT_FIELD || !f || f->searchable ||
+	    f->n_choices < 2 || f->n_choices > SHOWN || wording_is_yes_no(f) ||
+	    strcmp(f->field_type, "multiple_choice") != 0)
+		return 0;
+	if (e->m->attempts[item] + 1 >= ENGINE_ATTEMPTS)
+		return 0;
+	e->m->attempts[item]++;
+	/* The core takes it no more than we do, but tells the Expert. */
+	if (json_quote(json, sizeof(json), e->raw->heard[0].text) == 0)
+		e->out(e->arg, &o);
+	engine_spoken(e, &spoken, f->field_type, f->choices, f->n_choices);
+	wording_list(list, sizeof(list), spoken.names, f->n_choices, SHOWN,
+		     e->today.language);
+	phrase_put(e->m->question, sizeof(e->m->question),
+		   engine_line(e, "I didn't find that, but I have %s. Which "
+				  "one would you like?"),
+		   list);
+	engine_ask_again(e, "");
+	return 1;
 }
 
 void engine_lost(struct engine *e, const char *lead)

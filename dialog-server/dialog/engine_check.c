@@ -253,6 +253,16 @@ int engine_check_hear(struct engine *e)
 	}
 	if (bare_no && offer_guess(e, item))
 		return 1;
+	/* "No, I said six" of what was asked before. */
+	if (a->no && a->correction && !bare_no && engine_correct(e, item)) {
+		if (e->check_item >= 0)
+			engine_check(e, e->check_item, &e->check);
+		else if (e->wrong_item >= 0)
+			engine_wrong(e);
+		else
+			engine_ask_again(e, "");
+		return 1;
+	}
 	if (a->no) {
 		/* Not its fault that it was heard wrong, but it counts. */
 		e->m->waiting = WAIT_FIELD;

@@ -235,6 +235,28 @@ static int correct_unnamed(struct engine *e, int asked)
 	return sure >= 0 && !v.partial && correct(e, found, &v, sure);
 }
 
+/* "Actually, Thursday at nine" of a slot that was found: what was found before
+ * is not all that there is. */
+static int correct_searched(struct engine *e, int asked)
+{
+	struct nlu_value v;
+
+	if (asked >= 0 && engine_read(e, asked, 1, &v) >= 0)
+		return 0;
+	for (uint32_t i = 0; i < e->v->n_items; i++) {
+		const struct xp_item *f = e->v->items[i].item;
+
+		if (!is_known(e, i) || !f->searchable ||
+		    strcmp(f->field_type, "calendar_slot") != 0 ||
+		    engine_read(e, (int)i, 1, &v) < 0 || !v.partial ||
+		    !v.strong)
+			continue;
+		e->search_item = (int)i;
+		return 1;
+	}
+	return 0;
+}
+
 /* "We are five people" when four were known and a number is asked. */
 static int corrects_plainly(struct engine *e, int asked)
 {
@@ -331,8 +353,12 @@ static int tells_name_again(struct engine *e, int asked)
 
 int engine_correct(struct engine *e, int asked)
 {
-	if ((wants_change(&e->acts) || seems_to_take_back(e, asked)) &&
-	    take_correction(e, asked))
+	const int takes_back =
+		wants_change(&e->acts) || seems_to_take_back(e, asked);
+
+	if (takes_back && take_correction(e, asked))
 		return 1;
+	if (takes_back && correct_searched(e, asked))
+		return 0;
 	return corrects_plainly(e, asked) || tells_name_again(e, asked);
 }

@@ -64,6 +64,8 @@ static void decline(struct engine *e)
 		engine_lost(e, "That's all right.");
 		return;
 	}
+	if (engine_leave(e, item))
+		return;
 	if (!e->v->items[item].item->required) {
 		engine_say(e, "No problem.");
 		engine_skip(e, item);
@@ -198,6 +200,12 @@ static int was_heard_well(const struct engine *e)
 	return e->v->text_channel || e->v->heard[0].confidence >= ENGINE_SURE;
 }
 
+static void lost_answer(struct engine *e)
+{
+	if (!was_heard_well(e) || !engine_off_list(e))
+		engine_lost(e, "Sorry, I didn't catch that.");
+}
+
 static void answer_missing(struct engine *e)
 {
 	const struct nlu_acts *a = &e->acts;
@@ -231,7 +239,7 @@ static void answer_missing(struct engine *e)
 			engine_search(e, engine_item(e, e->m->key),
 				      e->v->heard[0].text);
 		else
-			engine_lost(e, "Sorry, I didn't catch that.");
+			lost_answer(e);
 	}
 }
 

@@ -88,6 +88,9 @@ void engine_search(struct engine *e, int item, const char *text)
 		return;
 	engine_emit(e, BRAIN_SEARCH, e->v->items[item].item->key,
 		    engine_as_said(e, text));
+	/* What is found replaces what is known. */
+	if (engine_is_known(e, item))
+		e->m->again_item = (uint8_t)(item + 1);
 	e->m->waiting = WAIT_SEARCH;
 }
 

@@ -60,6 +60,8 @@ struct engine_memory {
 	uint8_t open_asked; /* WAIT_OPEN: what to choose from is told next */
 	uint8_t flavour;    /* turns the wording                   */
 	uint8_t taken_over; /* the words waited for were not ours */
+	uint8_t called;     /* for a person, since something was understood */
+	uint8_t again_item; /* done, but asked again: its item + 1, 0: none */
 	uint8_t half_item;  /* of half: its item + 1, 0: nothing is kept */
 	uint8_t half_sure;  /* how well it was heard, 0..100      */
 	uint8_t attempts[LIMIT_TASK_ITEMS];
@@ -199,6 +201,12 @@ int engine_options(const struct engine *e, char *ret, size_t cap);
 void engine_open_again(struct engine *e, const char *lead);
 /** The last question again, after lead. */
 void engine_ask_again(struct engine *e, const char *lead);
+/** The caller keeps what was said before. @return 1 so it is, 0: the item is
+ *  not asked again */
+int engine_leave(struct engine *e, int item);
+/** Something that is not on a list, of a field with choices.
+ *  @return 1 said so, 0: it may be */
+int engine_off_list(struct engine *e);
 /** What was said did not answer: other words, help, then give up. */
 void engine_lost(struct engine *e, const char *lead);
 

@@ -186,8 +186,13 @@ void engine_wrong(struct engine *e)
 
 	e->wrong_item = -1;
 	bounds_words(words, sizeof(words), f, e->problem, &e->today);
-	phrase_put(lead, sizeof(lead), engine_line(e, "I'm sorry, %s."),
-		   words);
+	/* What would be right is said in English only. */
+	if (e->today.language)
+		(void)text_copy(lead, sizeof(lead),
+				engine_line(e, "I'm sorry, that is not "
+					       "right."));
+	else
+		phrase_put(lead, sizeof(lead), "I'm sorry, %s.", words);
 	if (e->state[item] == BRAIN_ITEM_OPEN) {
 		(void)text_copy(e->m->key, sizeof(e->m->key), f->key);
 		e->m->waiting = WAIT_FIELD;
@@ -195,7 +200,7 @@ void engine_wrong(struct engine *e)
 		return;
 	}
 	/* What was right before stays. */
-	engine_say(e, "%s", engine_line(e, lead));
+	engine_say(e, "%s", lead);
 	if (!f->sensitive && engine_value(e, item) &&
 	    nlu_speak_near(was, sizeof(was), f->field_type,
 			   engine_kind(e, item), engine_value(e, item),

@@ -482,7 +482,12 @@ int value_integer(struct nlu_value *ret, const struct ask *ask,
 	uint32_t after = words_after_correction(ws);
 	struct best best = {0, RANK_NONE};
 	struct strbuf b;
+	int64_t span;
 
+	if (duration_count(ask, ws, &span) == 0) {
+		best = (struct best){span, RANK_MARKED};
+		goto found;
+	}
 	scan(ask, ws, after, people, 1, &best);
 	if (best.rank < RANK_BARE && after > 0)
 		scan(ask, ws, 0, people, 0, &best);
@@ -512,6 +517,7 @@ int value_integer(struct nlu_value *ret, const struct ask *ask,
 		best = (struct best){0, none};
 	if (best.rank == RANK_NONE)
 		return -ENOENT;
+found:
 	ret->strong = best.rank == RANK_STRONG;
 	ret->partial = 0;
 	strbuf_over(&b, ret->json, sizeof(ret->json));

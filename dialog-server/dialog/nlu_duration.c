@@ -215,6 +215,40 @@ int value_duration(struct nlu_value *ret, const struct ask *ask,
 			 ASK_INTEGER, ret->json);
 }
 
+/** The one unit of time that a field counts. @return its index, -1 */
+static int counted(const struct ask *ask)
+{
+	int found = -1;
+
+	for (size_t k = 0; k < UNITS; k++) {
+		if (!text_has_word(ask->description, units[k].words) &&
+		    !text_has_word(ask->field_key, units[k].words))
+			continue;
+		if (found >= 0)
+			return -1;
+		found = (int)k;
+	}
+	return found;
+}
+
+int duration_count(const struct ask *ask, const struct words *ws, int64_t *ret)
+{
+	const int unit = counted(ask);
+	struct nlu_value v;
+	int64_t s;
+
+	/* "In two weeks" is a day. */
+	if (unit < 0 || words_find(ws, 0, units[unit].words) >= 0 ||
+	    words_find(ws, 0, "ago|from|in|after|before|until|next|last") >=
+		    0 ||
+	    value_duration(&v, ask, ws) < 0 || !v.strong ||
+	    text_to_int(v.json, 1, most_s, &s) < 0 ||
+	    s % units[unit].seconds != 0)
+		return -ENOENT;
+	*ret = s / units[unit].seconds;
+	return 0;
+}
+
 int speak_duration(struct strbuf *b, const char *json)
 {
 	int64_t left;

@@ -166,6 +166,11 @@ int value_selection(struct nlu_value *ret, const struct ask *ask,
 		    const struct words *ws);
 int value_address(struct nlu_value *ret, const struct words *ws);
 
+/** "For a week", where the field counts days: 7. @return 0, -ENOENT (it counts
+ *  no time, or the words have its own unit, or none) */
+int duration_count(const struct ask *ask, const struct words *ws,
+		   int64_t *ret);
+
 /** The address of e-mail in the words. @return 0, -ENOENT */
 int email_find(const struct words *ws, char *ret, size_t cap);
 

@@ -238,7 +238,7 @@ static void ask_text(char *ret, size_t cap, const char *d, const char *thing)
 			   thing);
 }
 
-static int is_yes_no(const struct xp_item *f)
+int wording_is_yes_no(const struct xp_item *f)
 {
 	return f->n_choices == 2 && ((!strcasecmp(f->choices[0], "yes") &&
 				      !strcasecmp(f->choices[1], "no")) ||
@@ -304,7 +304,7 @@ static void ask_made_up(char *ret, size_t cap, const struct xp_item *f,
 		return;
 	}
 	wording_thing(thing, sizeof(thing), f);
-	if (is_yes_no(f)) {
+	if (wording_is_yes_no(f)) {
 		ask_yes_no(ret, cap, d);
 		return;
 	}
@@ -363,7 +363,7 @@ static void add_choices(char *s, size_t cap, const struct xp_item *f,
 	size_t len = strlen(s);
 
 	if (!f->n_choices ||
-	    (is_yes_no(f) && (!attempt || strstr(s, "yes or no"))))
+	    (wording_is_yes_no(f) && (!attempt || strstr(s, "yes or no"))))
 		return;
 	wording_list(list, sizeof(list), f->choices, f->n_choices, SHOWN,
 		     NULL);

@@ -29,6 +29,9 @@ void wording_thing(char *ret, size_t cap, const struct xp_item *field);
 void wording_question(char *ret, size_t cap, const struct xp_item *field,
 		      enum ask_kind kind, unsigned attempt, int keys);
 
+/** Are its choices a yes and a no? */
+int wording_is_yes_no(const struct xp_item *field);
+
 /** "a, b, or c" of at most `most` choices, in the caller's language. */
 void wording_list(char *ret, size_t cap, const char *const *v, unsigned n,
 		  unsigned most, const struct language *language);

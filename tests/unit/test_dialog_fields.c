@@ -367,6 +367,108 @@ START_TEST(a_type_that_was_not_agreed_is_text)
 }
 END_TEST
 
+/* ---- second thoughts ---------------------------------------------------- */
+
+#define SLOTS "2026-11-24T09:00, 2026-11-24T14:00"
+
+START_TEST(a_slot_that_was_found_is_searched_again_when_corrected)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|Book.|calendar_slot slot~! Appointment slot; text "
+		"caller_name! Your name",
+		"start", "c: tuesday", "e: choice-query|slot",
+		"choices: " SLOTS, "c: nine", "e: action-item-done|slot",
+		"a: name", "c: actually thursday at nine",
+		"e: choice-query|slot", "choices: 2026-11-26T09:00",
+		"a: Thursday", "c: yes",
+		"e: action-item-done|slot||\"2026-11-26T09:00\"", "a: name",
+		"c: robert", "e: task-done");
+	/* What is known already is not searched for. */
+	SIM_RUN("attach", "hooks:",
+		"task: t|Book.|calendar_slot slot~! Appointment slot; text "
+		"caller_name! Your name",
+		"start", "c: tuesday", "choices: " SLOTS, "c: nine",
+		"c: actually at two", "!e: choice-query",
+		"e: action-item-done|slot||\"2026-11-24T14:00\"");
+}
+END_TEST
+
+START_TEST(another_value_is_corrected_while_a_number_is_read_back)
+{
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|integer size! Number of people; digit_sequence "
+		"phone! Phone number",
+		"start", "c: five", "c: five five five oh one four two",
+		"a: Is that right?", "c: no i said six",
+		"e: action-item-done|size||6", "a: I have five five five",
+		"c: yes", "e: action-item-done|phone||\"5550142\"");
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|text who! Your name; digit_sequence phone! Phone "
+		"number",
+		"start", "c: robert", "c: five five five oh one four two",
+		"c: no", "a: phone number", "!e: action-item-done|phone");
+}
+END_TEST
+
+START_TEST(a_span_of_time_fills_a_number_of_days)
+{
+	SIM_RUN("attach", "hooks:", "task: t|x|integer days! Number of days",
+		"start", "c: for a week", "e: action-item-done|days||7");
+	SIM_RUN("attach", "hooks:", "task: t|x|integer n! Number of nights",
+		"start", "c: two weeks", "e: action-item-done|n||14");
+	SIM_RUN("attach", "hooks:", "task: t|x|integer n! Number of nights",
+		"start", "c: three nights", "e: action-item-done|n||3");
+	SIM_RUN("attach", "hooks:", "task: t|x|integer n! Number of weeks",
+		"start", "c: ten days", "!e: action-item-done");
+}
+END_TEST
+
+START_TEST(what_is_not_on_the_list_is_told_with_the_list)
+{
+	SIM_RUN("attach: fields", "hooks:",
+		"task: t|x|multiple_choice colour! Colour [red, green, blue]",
+		"start", "c: purple please", "a: I have red, green, or blue",
+		"!a: didn't catch",
+		"j: \"status\":\"invalid\",\"problem\":\"choice\","
+		"\"validation_id\":null,\"value\":\"purple please\"",
+		"c: blue", "e: action-item-done|colour||\"blue\"");
+	SIM_RUN("attach", "hooks: question",
+		"task: t|x|multiple_choice colour! Colour [red, green, blue]",
+		"start", "c: do you have purple", "e: agent-question");
+	SIM_RUN("attach", "hooks:",
+		"task: t|x|multiple_choice colour! Colour [red, green, blue]",
+		"start", "c30: purple", "a: Sorry, I didn't catch that.");
+}
+END_TEST
+
+START_TEST(gibberish_does_not_call_for_a_person_again_and_again)
+{
+	SIM_RUN("attach", "hooks: escalate",
+		"task: t|x|integer size! Number of people", "start", "c: blah",
+		"c: blah", "c: blah", "e: escalate||agent", "wait: 31000",
+		"a: nobody is available", "alive", "c: blah", "c: blah",
+		"c: blah", "!e: escalate", "ended: bot-hangup");
+	SIM_RUN("attach", "hooks: escalate",
+		"task: t|x|integer size! Number of people", "start", "c: blah",
+		"c: blah", "c: blah", "e: escalate", "wait: 31000", "c: four",
+		"e: task-done", "alive");
+}
+END_TEST
+
+START_TEST(a_day_that_has_passed_is_asked_about_only_where_it_may_not)
+{
+	SIM_RUN(OPEN(FIELD("day", "date", "Date of the accident", "")),
+		"c: yesterday",
+		"e: action-item-done|day||{\"year\":2026,\"month\":11,"
+		"\"day\":20}");
+	SIM_RUN(OPEN(FIELD("day", "date", "Preferred date",
+			   ",\"earliest\":\"2026-11-21\"")),
+		"c: yesterday", "a: it has to be", "a: or later",
+		"!e: action-item-done", "c: tomorrow",
+		"e: action-item-done|day");
+}
+END_TEST
+
 UNIT_MAIN("dialog_fields", a_value_to_be_checked_is_told_and_not_yet_done,
 	  a_value_that_is_not_right_is_asked_again_in_the_experts_words,
 	  the_task_is_done_only_when_all_is_checked,
@@ -388,4 +490,10 @@ UNIT_MAIN("dialog_fields", a_value_to_be_checked_is_told_and_not_yet_done,
 	  a_telephone_number_may_be_keyed, an_address_of_email_is_read_back,
 	  the_other_types_are_asked_and_taken, the_other_types_have_bounds_too,
 	  a_value_of_a_type_is_in_the_snapshot,
-	  a_type_that_was_not_agreed_is_text)
+	  a_type_that_was_not_agreed_is_text,
+	  a_slot_that_was_found_is_searched_again_when_corrected,
+	  another_value_is_corrected_while_a_number_is_read_back,
+	  a_span_of_time_fills_a_number_of_days,
+	  what_is_not_on_the_list_is_told_with_the_list,
+	  gibberish_does_not_call_for_a_person_again_and_again,
+	  a_day_that_has_passed_is_asked_about_only_where_it_may_not)

@@ -129,11 +129,11 @@ START_TEST(choices_are_listed_as_people_do)
 	static const char *const v[] = {"red", "green", "blue"};
 	char text[100];
 
-	wording_list(text, sizeof(text), v, 1, 5);
+	wording_list(text, sizeof(text), v, 1, 5, NULL);
 	ck_assert_str_eq(text, "red");
-	wording_list(text, sizeof(text), v, 2, 5);
+	wording_list(text, sizeof(text), v, 2, 5, NULL);
 	ck_assert_str_eq(text, "red or green");
-	wording_list(text, sizeof(text), v, 3, 5);
+	wording_list(text, sizeof(text), v, 3, 5, NULL);
 	ck_assert_str_eq(text, "red, green, or blue");
 }
 END_TEST
