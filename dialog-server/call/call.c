@@ -408,6 +408,7 @@ void call_take_seat(struct call *c, struct seat *s)
 void call_media(struct call *c, int64_t now_us)
 {
 	struct aframe caller, agent;
+	int keeps;
 
 	if (!c->hz || c->closing)
 		return;
@@ -419,9 +420,12 @@ void call_media(struct call *c, int64_t now_us)
 		int heard = uplink_period(c, said ? &agent : NULL, &caller);
 
 		c->due_us += FRAME_US;
+		/* Paused, it goes on in silence: its time stays true. */
+		keeps = record_keeps(c);
 		if (c->recorder)
-			recorder_put(c->recorder, heard ? &caller : NULL,
-				     said ? &agent : NULL);
+			recorder_put(c->recorder,
+				     heard && keeps ? &caller : NULL,
+				     said && keeps ? &agent : NULL);
 	}
 }
 

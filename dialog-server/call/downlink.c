@@ -235,6 +235,7 @@ static void tell_said(struct call *c, const struct playout_said *said)
 		.spoken_us = said->spoken_us,
 	};
 
+	c->said_utt = said->utt;
 	if (e.text[0]) {
 		record_line(c, "agent", e.text, e.interrupted);
 		if (c->hz)

@@ -128,6 +128,7 @@ struct call {
 	const struct tts_ops *tts;
 	void *tts_s;
 	uint32_t say_utt, say_clause;
+	uint32_t said_utt;   /**< whose words are being recorded      */
 	uint32_t firm_utt;   /**< up to here nobody may interrupt     */
 	struct strbuf shown; /**< of the utterance, on a line of text */
 	char voice[40];
@@ -159,6 +160,9 @@ struct call {
 	int64_t rows_us[2]; /**< when so many rows would be due: events,
 				 lines (record.c)                */
 	struct recorder *recorder;
+	int paused;                   /**< what is said is not kept          */
+	int refused;                  /**< nor what was                      */
+	uint32_t kept_turn, kept_utt; /**< from these on it is, again */
 	int64_t trimmed_us;
 	struct ledger ledger;
 	char end_reason[32];
@@ -234,6 +238,10 @@ void record_open(struct call *c, const struct xp_call_info *info);
 void record_close(struct call *c);
 /** Give back what journal and recording needed in a busy moment. */
 void record_trim(struct call *c);
+/** As the Expert, or the caller, wants it from now on. */
+void record_set(struct call *c, int paused, int refused);
+/** May anything be kept of what is said now? @realtime */
+int record_keeps(const struct call *c);
 /** One line of the conversation: store, feed, log. who: caller, agent */
 void record_line(struct call *c, const char *who, const char *text,
 		 int interrupted);

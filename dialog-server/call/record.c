@@ -142,6 +142,9 @@ void record_close(struct call *c)
 	if (!c->recorded)
 		return;
 	count_ending(c->end_reason);
+	/* Again: what was on its way when it was refused. */
+	if (c->refused)
+		(void)store_forget_words(c->sh->store, c->id);
 	(void)store_call_ended(c->sh->store, c->id, c->end_reason,
 			       c->start_wall_us + took_us,
 			       fields ? fields : "{}");
@@ -163,6 +166,47 @@ void show_text(struct call *c, const char *who, const char *text, int final)
 {
 	if (c->line_open && c->line->text)
 		(void)c->line->text(c->ch, who, text, final);
+}
+
+/* ---- what is not kept ----------------------------------------------------
+ */
+
+int record_keeps(const struct call *c)
+{
+	return !c->paused && !c->refused;
+}
+
+/** What is being said belongs to the stretch that ends now. */
+static int keeps_line(const struct call *c, int caller)
+{
+	return record_keeps(c) &&
+	       (caller ? c->turn >= c->kept_turn : c->said_utt >= c->kept_utt);
+}
+
+static int keeps_turn(const struct call *c)
+{
+	return record_keeps(c) && c->turn >= c->kept_turn;
+}
+
+void record_set(struct call *c, int paused, int refused)
+{
+	if (c->paused && !paused) {
+		c->kept_turn = c->turn + 1;
+		c->kept_utt = c->say_utt + 1;
+	}
+	c->paused = paused;
+	if (refused && !c->refused) {
+		c->refused = 1;
+		c->recorder = recorder_discard(c->recorder);
+		c->journal = journal_discard(c->journal);
+		c->ledger.heard[0] = '\0';
+		(void)store_forget_words(c->sh->store, c->id);
+	}
+	record_event(c,
+		     refused  ? "recording-refused"
+		     : paused ? "recording-paused"
+			      : "recording-on",
+		     NULL, NULL);
 }
 
 enum { EVENTS, LINES };
@@ -191,7 +235,7 @@ void record_line(struct call *c, const char *who, const char *text,
 
 	if (caller && c->hz)
 		show_text(c, "caller", text, 1);
-	if (!may_write(c, LINES))
+	if (!keeps_line(c, caller) || !may_write(c, LINES))
 		return;
 	(void)store_transcript(c->sh->store, c->id, who, text, call_ms(c),
 			       interrupted);
@@ -202,8 +246,9 @@ void record_line(struct call *c, const char *who, const char *text,
 
 void record_partial(struct call *c, const char *text)
 {
-	publish(c, "caller-speech",
-		json_pack("{s:s,s:b}", "text", text, "final", 0));
+	if (keeps_turn(c))
+		publish(c, "caller-speech",
+			json_pack("{s:s,s:b}", "text", text, "final", 0));
 	show_text(c, "caller", text, 0);
 }
 
@@ -227,7 +272,7 @@ void record_event(struct call *c, const char *type, const char *id,
 		return;
 	if (id)
 		(void)json_object_set_new(o, "id", json_string(id));
-	if (text)
+	if (text && record_keeps(c))
 		(void)json_object_set_new(o, "text", json_string(text));
 	detail = json_dumps(o, JSON_COMPACT);
 	if (detail) {
@@ -244,7 +289,11 @@ void record_event(struct call *c, const char *type, const char *id,
 
 void record_input(struct call *c, int type, json_t *o)
 {
-	char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
+	/* Marks and settings are nobody's words. */
+	const int keeps =
+		type == JOURNAL_MARK || type == JOURNAL_CONFIG ||
+		(type == JOURNAL_STT ? keeps_turn(c) : record_keeps(c));
+	char *text = o && keeps ? json_dumps(o, JSON_COMPACT) : NULL;
 
 	if (text)
 		journal_put(c->journal, (enum journal_type)type,
@@ -255,7 +304,8 @@ void record_input(struct call *c, int type, json_t *o)
 
 void record_command(struct call *c, const struct xp_command *cmd)
 {
-	char *text = xp_command_encode_for(cmd, XP_EXT_ALL);
+	char *text = record_keeps(c) ? xp_command_encode_for(cmd, XP_EXT_ALL)
+				     : NULL;
 
 	if (text)
 		journal_put(c->journal, JOURNAL_EXPERT_IN,
@@ -294,7 +344,7 @@ void record_turn(struct call *c)
 	const struct ledger *l = &c->ledger;
 	const struct store_turn t = {
 		.turn = l->turn,
-		.heard = l->heard,
+		.heard = keeps_turn(c) ? l->heard : "",
 		.at_ms = (l->stopped_us - c->start_us) / 1000,
 		.endpoint_ms = between(l->stopped_us, l->endpoint_us),
 		.stt_ms = between(l->endpoint_us, l->stt_us),

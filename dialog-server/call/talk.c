@@ -168,6 +168,7 @@ int talk_open(struct call *c)
 		.wall_us = c->start_wall_us,
 		.utc_offset_s = (int32_t)(s->utc_offset_minutes * 60),
 		.text_channel = c->hz == 0,
+		.records = s->recording_enabled != 0,
 		.has_spare = strcmp(s->llm_provider, "builtin") != 0,
 		.spare_first = atomic_load(&model_failures) >= MODEL_IS_DOWN,
 	};
@@ -344,6 +345,9 @@ static void do_action(struct call *c, const struct dialog_action *a)
 		break;
 	case DIALOG_VOICE:
 		downlink_voice(c, a->text);
+		break;
+	case DIALOG_RECORDING:
+		record_set(c, a->paused, a->refused);
 		break;
 	case DIALOG_NOTE:
 		record_event(c, "note", NULL, a->text);

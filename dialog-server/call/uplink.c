@@ -204,6 +204,7 @@ static int next_frame(struct call *c, struct aframe *f)
 int uplink_period(struct call *c, const struct aframe *played,
 		  struct aframe *f)
 {
+	static const int16_t silence[FRAME_SAMPLES_MAX];
 	float speech, echo;
 
 	if (!next_frame(c, f))
@@ -227,7 +228,8 @@ int uplink_period(struct call *c, const struct aframe *played,
 	if (downlink_speaking(c))
 		weigh(c, speech, echo);
 	if (c->sh->conf->journal_audio)
-		journal_put(c->journal, JOURNAL_AUDIO_IN, c->media_us, f->s,
+		journal_put(c->journal, JOURNAL_AUDIO_IN, c->media_us,
+			    record_keeps(c) ? f->s : silence,
 			    sizeof(f->s[0]) * f->samples);
 	return 1;
 }

@@ -43,6 +43,8 @@ struct dialog_config {
 	int64_t wall_us;           /**< [us] UTC at call start              */
 	int32_t utc_offset_s;      /**< [s] the caller's zone               */
 	int text_channel;          /**< typed conversation                  */
+	int records;               /**< the server keeps sound, or words of a
+					typed one                           */
 	int has_spare;   /**< the built-in engine stands in when the brain
 			      fails                                       */
 	int spare_first; /**< it has the first thought: the brain is known
@@ -140,9 +142,11 @@ enum dialog_action_kind {
 			       heard: do it now                             */
 	DIALOG_SEND_DTMF, /**< text: digits                                  */
 	DIALOG_CALLER_TEXT, /**< text: to the caller's chat panel */
-	DIALOG_FIELD, /**< key, value_json: for store and display        */
-	DIALOG_VOICE, /**< text: voice wanted by the persona             */
-	DIALOG_NOTE,  /**< text: for journal and display, no effect      */
+	DIALOG_FIELD,     /**< key, value_json: for store and display        */
+	DIALOG_VOICE,     /**< text: voice wanted by the persona             */
+	DIALOG_RECORDING, /**< paused: keep nothing of what is said; refused:
+			       nor of what was                              */
+	DIALOG_NOTE,      /**< text: for journal and display, no effect      */
 };
 
 struct dialog_action {
@@ -155,6 +159,7 @@ struct dialog_action {
 	int64_t ring_us; /**< [us] to let it ring */
 	int may_fail;    /**< who cannot be put through comes back */
 	int may_return;  /**< so does who was, when the other one hangs up */
+	int paused, refused; /**< DIALOG_RECORDING */
 	enum dialog_timer timer;
 	int64_t delay_us;
 	const struct ask *ask;

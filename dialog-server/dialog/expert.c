@@ -178,6 +178,8 @@ static int obey(struct dialog *d, const struct xp_command *c)
 		return resume_save(d, c->value_json);
 	case XP_ACTION_DONE:
 		return resume_action_done(d, c->id);
+	case XP_SET_RECORDING:
+		return recording_set(d, c);
 	case XP_SET_AGENT_DTMF:
 		step_note(d, "the Expert set who may press keys");
 		return 0;
@@ -226,6 +228,8 @@ int expert_attached(struct dialog *d, const struct dialog_event *e)
 	step_disarm(d, DIALOG_TIMER_GRACE);
 	if (!e->resumed)
 		resume_begin(d, is_first, e->text);
+	if (!e->resumed && d->extensions & XP_EXT_RECORDING)
+		recording_tell(d);
 	if (!e->resumed && d->steered)
 		takeover_begin(d);
 	step_start_timer(d);

@@ -32,6 +32,8 @@ static const struct {
 	 "it makes no sense at this time"},
 	{-EBUSY, XP_RESULT_REFUSED, XP_REASON_NOT_NOW,
 	 "a transfer is under way"},
+	{-EPERM, XP_RESULT_REFUSED, XP_REASON_NOT_NOW,
+	 "the caller has refused to be recorded"},
 	{-EOPNOTSUPP, XP_RESULT_REFUSED, XP_REASON_NOT_SUPPORTED,
 	 "the channel cannot do it"},
 	{-ENOBUFS, XP_RESULT_REFUSED, XP_REASON_NO_ROOM,

@@ -10,6 +10,7 @@
  *   resume.c   for the next Expert     takeover.c  one that does not know it
  *   results.c  what became of it       say.c       the Expert's own words
  *   retry.c    what a complaint means   transfer.c putting the caller through
+ *   recording.c whether it is recorded
  *   doubt.c    values to be checked
  *
  * Running out of memory is remembered in keep.failed and reported once, at
@@ -161,6 +162,9 @@ struct dialog {
 	uint32_t n_results, results_cap;
 	uint64_t *says; /* kept: text_sum() of SAYS_MAX ids, in a ring  */
 	uint32_t n_says;
+
+	int recording_paused;
+	enum xp_consent consent; /* of the caller, to be recorded */
 
 	/* history */
 	struct kept_line *line_first, *line_last; /* oldest, newest */
@@ -458,6 +462,12 @@ void end_heard(struct dialog *d, uint32_t utt);
 void end_caller_quiet(struct dialog *d);
 void end_goodbye_timer(struct dialog *d);
 int end_closed(struct dialog *d, const char *how);
+
+/* recording.c */
+/** @return 0, -EPERM (the caller has refused) */
+int recording_set(struct dialog *d, const struct xp_command *c);
+/** How it is now. */
+void recording_tell(struct dialog *d);
 
 /* transfer.c */
 /** The Expert's. @return 0, -EBUSY (one is being tried), -ENOBUFS */

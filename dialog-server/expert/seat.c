@@ -28,7 +28,7 @@
 #define SEAT_EXTENSIONS                                                  \
 	(XP_EXT_RESULTS | XP_EXT_RESUME | XP_EXT_STATE | XP_EXT_HANGUP | \
 	 XP_EXT_SAY | XP_EXT_HEARD | XP_EXT_CAPACITY | XP_EXT_TURNS |    \
-	 XP_EXT_TRANSFER | XP_EXT_FIELDS)
+	 XP_EXT_TRANSFER | XP_EXT_RECORDING | XP_EXT_FIELDS)
 
 enum {
 	/* An Expert may look a caller up before it answers. */

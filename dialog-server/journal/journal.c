@@ -138,6 +138,14 @@ void journal_trim(struct journal *j)
 		wfile_trim(j->file);
 }
 
+struct journal *journal_discard(struct journal *j)
+{
+	if (!j)
+		return NULL;
+	j->file = wfile_discard(j->file);
+	return mem_free(j);
+}
+
 struct journal *journal_close(struct journal *j, int64_t now_us)
 {
 	char text[END_BYTES_MAX - JOURNAL_HEAD_BYTES];

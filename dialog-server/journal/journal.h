@@ -66,6 +66,9 @@ uint64_t journal_dropped(const struct journal *j);
  * kept, and closes. NULL is fine. @return NULL */
 struct journal *journal_close(struct journal *j, int64_t now_us);
 
+/** Close it, and have the file deleted. NULL is fine. @return NULL */
+struct journal *journal_discard(struct journal *j);
+
 /* ---- reading ------------------------------------------------------------ */
 
 struct journal_record {

@@ -27,6 +27,7 @@
 #include "base/episode.h"
 #include "base/list.h"
 #include "base/log.h"
+#include "base/log_limit.h"
 #include "journal/metrics.h"
 
 enum {
@@ -46,6 +47,7 @@ struct wfile {
 	_Atomic uint64_t state; /* head in the upper, tail in the lower half */
 	_Atomic int closing;    /* the shard has let go */
 	_Atomic int broken;     /* puts are refused */
+	_Atomic int unwanted;   /* the file goes, too */
 	int fd;                 /* -1: not made yet, or broken */
 	uint64_t bytes;         /* in the file */
 	uint64_t header_bytes;  /* of them, when the header was written last */
@@ -235,6 +237,11 @@ static void finish(struct wfile *f)
 		f->fd = -1;
 		mark_broken(f, "closing", errno);
 	}
+	if (atomic_load_explicit(&f->unwanted, memory_order_relaxed) &&
+	    unlink(f->path) < 0 && errno != ENOENT)
+		log_limited(LOG_LEVEL_ERROR, "writer",
+			    "file not deleted path=\"%s\" errno=%d", f->path,
+			    errno);
 	list_unlink(&f->node);
 	(void)munmap(f->ring, (size_t)f->mask + 1);
 	mem_free(f->path);
@@ -489,6 +496,13 @@ void wfile_set_header(struct wfile *f, wfile_header_fn *fn, uint32_t tag)
 {
 	f->tag = tag;
 	atomic_store_explicit(&f->header, fn, memory_order_release);
+}
+
+struct wfile *wfile_discard(struct wfile *f)
+{
+	if (f)
+		atomic_store_explicit(&f->unwanted, 1, memory_order_relaxed);
+	return wfile_close(f);
 }
 
 struct wfile *wfile_close(struct wfile *f)

@@ -79,6 +79,9 @@ void wfile_set_header(struct wfile *f, wfile_header_fn *fn, uint32_t tag);
 /** Write out and close, later, on the writer. NULL is fine. @return NULL */
 struct wfile *wfile_close(struct wfile *f);
 
+/** The same, and the file goes, with all that was in it. @return NULL */
+struct wfile *wfile_discard(struct wfile *f);
+
 /** Totals since start, for metrics. */
 struct writer_stats {
 	uint64_t bytes;   /**< written                                 */

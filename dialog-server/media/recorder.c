@@ -136,3 +136,11 @@ struct recorder *recorder_close(struct recorder *r)
 	r->file = wfile_close(r->file);
 	return mem_free(r);
 }
+
+struct recorder *recorder_discard(struct recorder *r)
+{
+	if (!r)
+		return NULL;
+	r->file = wfile_discard(r->file);
+	return mem_free(r);
+}

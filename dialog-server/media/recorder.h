@@ -43,4 +43,7 @@ uint64_t recorder_dropped(const struct recorder *r);
 /** Finish the file, later, on the writer. NULL is fine. @return NULL */
 struct recorder *recorder_close(struct recorder *r);
 
+/** The same, and the file is deleted. NULL is fine. @return NULL */
+struct recorder *recorder_discard(struct recorder *r);
+
 #endif /* MEDIA_RECORDER_H */

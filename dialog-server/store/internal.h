@@ -36,6 +36,10 @@ enum op_kind {
 	OP_FIELD,
 	OP_EVENT,
 	OP_TURN,
+	OP_FORGET_LINES, /* of a call whose caller will not be recorded */
+	OP_FORGET_TURNS,
+	OP_FORGET_EVENTS,
+	OP_FORGET_FILES,
 	OP_WRITES,                 /* the kinds above are batched writes */
 	OP_LIST_CALLS = OP_WRITES, /* answered on the asking loop: */
 	OP_GET_CALL,

@@ -100,6 +100,10 @@ struct store_turn {
 };
 int store_turn(struct store *s, const char *id, const struct store_turn *t);
 
+/** Its caller will not be recorded: transcript, what was heard and said in
+ *  events, and the paths of its files go; fields, times and reasons stay. */
+int store_forget_words(struct store *s, const char *id);
+
 /*
  * ---- reads: answer as JSON text, on the asking loop ------------------------
  * A read sees every write queued before it, and answers when they are durable.

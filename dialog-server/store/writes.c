@@ -45,6 +45,12 @@ static const char *const write_sql[OP_WRITES] = {
 	[OP_TURN] = "INSERT OR REPLACE INTO turns(call_id, heard, turn, at_ms,"
 		    " endpoint_ms, stt_ms, llm_ms, tts_ms, total_ms)"
 		    " VALUES(?1, ?2, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+	[OP_FORGET_LINES] = "DELETE FROM transcript WHERE call_id = ?1",
+	[OP_FORGET_TURNS] = "UPDATE turns SET heard = '' WHERE call_id = ?1",
+	[OP_FORGET_EVENTS] = "UPDATE events SET detail = '{}'"
+			     " WHERE call_id = ?1",
+	[OP_FORGET_FILES] = "UPDATE calls SET recording = '', journal = ''"
+			    " WHERE id = ?1",
 };
 
 /* ---- packing ------------------------------------------------------------ */
@@ -138,6 +144,19 @@ int store_turn(struct store *s, const char *id, const struct store_turn *t)
 		op->n[6] = t->total_ms;
 	}
 	return store_push(s, op);
+}
+
+int store_forget_words(struct store *s, const char *id)
+{
+	const char *strings[] = {or_empty(id)};
+	int err = 0;
+
+	for (int kind = OP_FORGET_LINES; kind <= OP_FORGET_FILES; kind++) {
+		int rc = store_push(s, op_new((enum op_kind)kind, strings, 1));
+
+		err = err ? err : rc;
+	}
+	return err;
 }
 
 /* ---- applying, on the store thread -------------------------------------- */

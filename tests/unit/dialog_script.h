@@ -493,6 +493,7 @@ static int sim_do(struct sim *s, const char *verb, char *text)
 	if (!strcmp(verb, "conf")) {
 		if (!strncmp(text, "lost=", 5))
 			s->conf.expert_lost = text + 5;
+		s->conf.records = !strcmp(text, "records");
 		sim_open(s); /* copies it */
 		return 1;
 	}

@@ -316,6 +316,12 @@ static void sim_act(struct sim *s, const struct dialog_action *a)
 	case DIALOG_VOICE:
 		strbuf_addf(&s->events, "voice||%s||\n", a->text);
 		break;
+	case DIALOG_RECORDING:
+		strbuf_addf(&s->events, "recording|%s|||\n",
+			    a->refused  ? "refused"
+			    : a->paused ? "paused"
+					: "on");
+		break;
 	case DIALOG_CANCEL_THINK:
 		break;
 	}

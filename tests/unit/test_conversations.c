@@ -324,6 +324,36 @@ START_TEST(a_key_has_ten_thousand_messages_and_its_oldest_goes)
 }
 END_TEST
 
+START_TEST(who_will_not_be_recorded_leaves_no_words)
+{
+	const struct store_turn t = {.turn = 1, .heard = "my secret"};
+
+	begin();
+	call("c1", "twilio", "+15550001", "+15550100", 1769851800);
+	call("c2", "twilio", "+15550001", "+15550100", 1769851801);
+	for (int i = 0; i < 2; i++) {
+		const char *id = i ? "c2" : "c1";
+
+		store_transcript(s, id, "caller", "my secret", 10, 0);
+		store_event(s, id, "question", "{\"text\":\"my secret\"}", 20);
+		store_field(s, id, "party", "4", 30);
+		store_turn(s, id, &t);
+	}
+	ck_assert_int_eq(store_forget_words(s, "c1"), 0);
+	ck_assert_int_eq(ASK(store_get_call, s, "c1"), 0);
+	ck_assert_msg(!strstr(answer, "secret"), "%s", answer);
+	ask_assert("transcript", "[]");
+	ask_assert("fields", "{\"party\":4}");
+	ask_assert("recording", "\"\"");
+	ask_assert("journal", "\"\"");
+	ck_assert_int_eq(ASK(store_get_recording, s, "c1"), -ENOENT);
+	/* Nobody else's. */
+	ck_assert_int_eq(ASK(store_get_transcript, s, "c2"), 0);
+	ck_assert_ptr_nonnull(strstr(answer, "secret"));
+	end();
+}
+END_TEST
+
 UNIT_MAIN("conversations", a_call_is_shown_while_it_lasts_and_after,
 	  pages_follow_one_another_also_at_the_same_instant,
 	  a_page_is_of_what_was_asked_for,
@@ -331,4 +361,5 @@ UNIT_MAIN("conversations", a_call_is_shown_while_it_lasts_and_after,
 	  a_call_without_a_recording_says_so,
 	  numbers_are_those_that_a_carrier_brought_calls_for,
 	  messages_are_listed_oldest_first_for_their_key,
-	  a_key_has_ten_thousand_messages_and_its_oldest_goes)
+	  a_key_has_ten_thousand_messages_and_its_oldest_goes,
+	  who_will_not_be_recorded_leaves_no_words)

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "audio/wav.h"
 #include "base/clock.h"
@@ -216,7 +217,26 @@ START_TEST(takes_frames_of_another_rate_for_silence)
 }
 END_TEST
 
+START_TEST(what_is_not_wanted_is_gone_with_its_file)
+{
+	struct writer *w = NULL;
+	struct recorder *r = NULL;
+	struct aframe f;
+
+	ck_assert_int_eq(writer_new(&w), 0);
+	ck_assert_int_eq(recorder_open(&r, w, tempdir_path("gone.wav"), 8000),
+			 0);
+	for (uint32_t p = 0; p < 50; p++)
+		recorder_put(r, frame_of(&f, 0, 8000, p), NULL);
+	ck_assert_ptr_null(recorder_discard(r));
+	ck_assert_ptr_null(recorder_discard(NULL));
+	writer_free(w);
+	ck_assert_int_lt(access(tempdir_path("gone.wav"), F_OK), 0);
+}
+END_TEST
+
 UNIT_MAIN("recorder", holds_every_sample_of_both_sides_in_its_place,
 	  can_be_read_while_it_grows,
 	  fills_what_was_dropped_with_silence_of_its_length,
-	  takes_frames_of_another_rate_for_silence)
+	  takes_frames_of_another_rate_for_silence,
+	  what_is_not_wanted_is_gone_with_its_file)
