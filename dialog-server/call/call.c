@@ -322,6 +322,8 @@ static int build(struct call *c, const struct channel_offer *o)
 		err = slots_put(&c->sh->calls, c, &c->slot);
 	if (!err)
 		list_append(&c->sh->live, &c->link);
+	if (!err && o->placed)
+		err = uplink_meets(c);
 	/* One that was placed is recorded once somebody speaks for it. */
 	if (!err && !o->placed)
 		record_open(c, &o->info);

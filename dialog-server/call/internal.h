@@ -26,6 +26,7 @@
 #include "media/playout.h"
 #include "media/recorder.h"
 #include "net/loop.h"
+#include "speech/amd.h"
 #include "speech/bargein.h"
 #include "speech/echo.h"
 #include "speech/endpoint.h"
@@ -59,7 +60,9 @@ struct call_pending {
 	struct endpoint_reason reason; /**< of `ended` and `eager` */
 	uint32_t first_utt;            /**< utterance that became audible   */
 	uint32_t due;                  /**< bits of enum call_due            */
-	int hold;                      /**< [ticks] left to take sound back  */
+	int answered; /**< it is known who has answered       */
+	int records;  /**< a machine has beeped                */
+	int hold;     /**< [ticks] left to take sound back  */
 	char keys[4]; /**< heard in the caller's sound, or "" */
 };
 
@@ -111,6 +114,7 @@ struct call {
 	struct endpoint endpoint;
 	struct bargein bargein;
 	struct keypress keys;
+	struct amd *amd; /* who has answered; NULL: we did */
 	struct echo echo;
 	const struct stt_ops *stt;
 	void *stt_s;
@@ -198,6 +202,8 @@ void ring_forget(struct frame_ring *r);
 /* uplink.c */
 int uplink_open(struct call *c);
 void uplink_close(struct call *c);
+/** We have placed the call: find out who answers. @return 0, -ENOMEM */
+int uplink_meets(struct call *c);
 /** From the channel: one frame of the caller. @realtime */
 void uplink_frame(struct call *c, const struct aframe *f);
 /** Media pass, one period. @param played  what of us is audible now, or NULL

@@ -94,6 +94,17 @@ int uplink_open(struct call *c)
 	return open_recognizer(c);
 }
 
+int uplink_meets(struct call *c)
+{
+	if (!c->hz)
+		return 0;
+	c->amd = arena_alloc(&c->arena, sizeof(*c->amd));
+	if (!c->amd)
+		return -ENOMEM;
+	amd_init(c->amd, &amd_usual, c->hz);
+	return 0;
+}
+
 void uplink_close(struct call *c)
 {
 	if (c->stt)
@@ -184,6 +195,21 @@ static void note_key(struct call *c, float echo)
 	keys[n + 1] = '\0';
 }
 
+/** Who has answered? */
+static void note_amd(struct call *c, enum amd_event e)
+{
+	switch (e) {
+	case AMD_NOTHING:
+		break;
+	case AMD_DECIDED:
+		c->pending.answered = 1;
+		break;
+	case AMD_SPEAK:
+		c->pending.records = 1;
+		break;
+	}
+}
+
 static int next_frame(struct call *c, struct aframe *f)
 {
 	const int16_t *s = ring_pull(&c->in);
@@ -225,6 +251,8 @@ int uplink_period(struct call *c, const struct aframe *played,
 				    c->media_us));
 	c->pending.hush |= endpoint_wants_words(&c->endpoint, c->media_us);
 	note_key(c, echo);
+	if (c->amd)
+		note_amd(c, amd_frame(c->amd, f, speech * (1.0F - echo)));
 	if (downlink_speaking(c))
 		weigh(c, speech, echo);
 	if (c->sh->conf->journal_audio)
@@ -329,6 +357,28 @@ static void not_cut(struct call *c)
 	talk_event(c, &e);
 }
 
+static void tell_answered(struct call *c)
+{
+	const struct amd *a = c->amd;
+	const struct dialog_event e = {.kind = DIALOG_MACHINE};
+
+	c->pending.answered = 0;
+	log_info_limited(c->tag, "answered by=%s why=\"%s\" after_ms=%lld",
+			 amd_class_name(a->class), a->why,
+			 (long long)(a->heard_us / 1000));
+	record_event(c, "answered-by", NULL, amd_class_name(a->class));
+	if (a->class == AMD_MACHINE)
+		talk_event(c, &e);
+}
+
+static void tell_records(struct call *c)
+{
+	const struct dialog_event e = {.kind = DIALOG_MACHINE_RECORDS};
+
+	c->pending.records = 0;
+	talk_event(c, &e);
+}
+
 static void press_keys(struct call *c)
 {
 	char keys[sizeof(c->pending.keys)];
@@ -347,6 +397,10 @@ void uplink_decide(struct call *c, int64_t now_us)
 		return;
 	if (p->keys[0])
 		press_keys(c);
+	if (p->answered)
+		tell_answered(c);
+	if (p->records)
+		tell_records(c);
 	if (p->began) {
 		p->began = 0;
 		begin_turn(c);
@@ -424,6 +478,8 @@ static void on_partial(void *arg, uint32_t turn, const char *text)
 	if (turn != c->turn || c->closing)
 		return;
 	endpoint_partial(&c->endpoint, text, c->media_us);
+	if (c->amd)
+		note_amd(c, amd_words(c->amd, text));
 	if (c->endpoint.speaking && c->endpoint.text_sum == before)
 		return; /* nothing new, but that this is all */
 	if (downlink_speaking(c) && !is_firm(c)) {
@@ -493,6 +549,8 @@ static void on_final(void *arg, const struct stt_result *r)
 	};
 	char joined[STT_ALTERNATIVES_MAX][JOINED_BYTES];
 
+	if (c->amd && r->n && !c->closing)
+		note_amd(c, amd_words(c->amd, r->alt[0].text));
 	if (c->closing || spoke_on(c, r))
 		return;
 	c->ledger.stt_us = loop_now_us(c->sh->loop);

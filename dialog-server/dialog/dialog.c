@@ -198,6 +198,10 @@ static int dispatch(struct dialog *d, const struct dialog_event *e)
 		return transfer_failed(d, e->cause, e->text);
 	case DIALOG_TRANSFER_STATUS:
 		return transfer_status(d, e->transfer);
+	case DIALOG_MACHINE:
+		return machine_answered(d);
+	case DIALOG_MACHINE_RECORDS:
+		return machine_records(d);
 	case DIALOG_STOPPING:
 		end_stopping(d);
 		return 0;

@@ -83,6 +83,8 @@ enum dialog_event_kind {
 	DIALOG_TRANSFER_FAILED, /**< cause, text: why; the caller is here */
 	DIALOG_TRANSFER_STATUS, /**< transfer: ringing, answered, or
 				     returned: the caller is here again   */
+	DIALOG_MACHINE, /**< a machine has answered a call that was placed */
+	DIALOG_MACHINE_RECORDS, /**< it has beeped                        */
 	DIALOG_STOPPING,        /**< the server ends: say goodbye, hang up  */
 	DIALOG_CLOSED, /**< the line is closed, by whomever; always the
 			    last event; text: how, or NULL           */

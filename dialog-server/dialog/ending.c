@@ -17,6 +17,8 @@
 #include "dialog/state.h"
 #include "dialog/wording.h"
 
+enum { MESSAGE_US = 60 * 1000 * 1000 };
+
 static void over(struct dialog *d, const char *reason)
 {
 	speak_forget(d);
@@ -59,7 +61,8 @@ static int still_to_be_heard(const struct dialog *d)
 
 static void fire_when_due(struct dialog *d)
 {
-	if (d->ending == ENDING_NONE || still_to_be_heard(d))
+	if (d->ending == ENDING_NONE || d->machine == MACHINE_GREETS ||
+	    still_to_be_heard(d))
 		return;
 	if (d->speaking && !d->end_now)
 		d->end_due = 1;
@@ -116,6 +119,29 @@ void end_hangup(struct dialog *d, const char *text, uint32_t utt,
 void end_failed(struct dialog *d, const char *text, const char *cause)
 {
 	end_because(d, text, 0, "bot-failure", cause, XP_BY_SERVER);
+}
+
+void end_machine(struct dialog *d, int64_t most_us)
+{
+	d->end_reason = "voicemail";
+	d->end_cause = NULL;
+	d->end_cancelled = d->end_now = 1;
+	d->machine = MACHINE_GREETS;
+	transfer_cancel(d);
+	tell_ending(d, XP_ENDING_DECIDED, XP_BY_SERVER);
+	decide(d, ENDING_HANGUP, NULL, 0, 0);
+	step_arm(d, DIALOG_TIMER_GOODBYE, most_us);
+}
+
+void end_machine_spoken(struct dialog *d, const char *text)
+{
+	if (d->machine != MACHINE_GREETS)
+		return;
+	d->machine = MACHINE_RECORDS;
+	decide(d, ENDING_HANGUP, text, 0, 0);
+	/* A message may take longer than a goodbye. */
+	if (d->ending != ENDING_NONE)
+		step_arm(d, DIALOG_TIMER_GOODBYE, MESSAGE_US);
 }
 
 void end_stopping(struct dialog *d)

@@ -104,6 +104,12 @@ struct task {
 	uint64_t sum;          /* of what makes it this task          */
 };
 
+enum machine {
+	MACHINE_NONE,
+	MACHINE_GREETS, /* we wait for its beep */
+	MACHINE_RECORDS,
+};
+
 enum ending { ENDING_NONE, ENDING_HANGUP, ENDING_TRANSFER };
 
 /** Where the caller is to go; strings kept. */
@@ -236,10 +242,11 @@ struct dialog {
 
 	/* ending */
 	enum ending ending;
-	uint32_t end_utt;       /* fires when this was heard           */
-	int end_due;            /* heard, but the caller speaks        */
-	int end_cancelled;      /* once is enough                      */
-	int end_now;            /* whoever speaks                      */
+	uint32_t end_utt;  /* fires when this was heard           */
+	int end_due;       /* heard, but the caller speaks        */
+	int end_cancelled; /* once is enough                      */
+	int end_now;       /* whoever speaks                      */
+	enum machine machine;
 	const char *end_reason; /* static                              */
 	const char *end_cause;  /* static, or NULL                     */
 	int transferring;       /* DIALOG_TRANSFER was given           */
@@ -447,6 +454,16 @@ void end_hangup(struct dialog *d, const char *text, uint32_t utt,
 		const char *reason);
 /** The same as a failure of ours. @param cause  static, for the record */
 void end_failed(struct dialog *d, const char *text, const char *cause);
+/** A machine has answered: not a word, until it records.
+ *  @param most_us  [us] by then it is over anyway */
+void end_machine(struct dialog *d, int64_t most_us);
+/** Say this to it (or nothing), then hang up. */
+void end_machine_spoken(struct dialog *d, const char *text);
+
+/* machine.c */
+int machine_answered(struct dialog *d);
+int machine_records(struct dialog *d);
+
 /** The server ends: nobody may talk it out of that. */
 void end_stopping(struct dialog *d);
 /** transfer.c has put it in `moving`. */

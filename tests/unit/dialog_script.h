@@ -447,6 +447,12 @@ static void do_stopping(struct sim *s, char *text)
 	sim_kind(s, DIALOG_STOPPING);
 }
 
+static void do_machine(struct sim *s, char *text)
+{
+	sim_kind(s, strcmp(text, "records") ? DIALOG_MACHINE
+					    : DIALOG_MACHINE_RECORDS);
+}
+
 /* Verbs that change something; "c", "c30" (confidence) is the caller.
  * @return 0 when it is none of them */
 static int sim_do(struct sim *s, const char *verb, char *text)
@@ -464,6 +470,7 @@ static int sim_do(struct sim *s, const char *verb, char *text)
 		{"others", do_others},
 		{"closed", do_closed},
 		{"stopping", do_stopping},
+		{"machine", do_machine},
 		{"speaking", do_speaking},
 		{"transfer-failed", do_transfer_failed},
 		{"moved", do_moved},

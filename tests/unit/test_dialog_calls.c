@@ -508,6 +508,48 @@ START_TEST(what_a_machine_is_told_does_not_end_a_call_with_a_person)
 }
 END_TEST
 
+START_TEST(a_machine_hears_the_message_after_its_beep)
+{
+	/* Not a word until then, whatever it says. */
+	SIM_RUN("attach", "persona: Nova|Acme|", "hooks:",
+		"instruct: If you encounter an answering machine, Say this "
+		"message VERBATIM: \"Please call \"Acme\" back.\" Then hang "
+		"up. "
+		"You should only do this when it's clear you are unable to "
+		"reach the person.",
+		"start", "machine", "c: you have reached simon fisher",
+		"c: what would you like to do", "wait: 9000", "!a: help",
+		"ending", "machine: records", "a: Please call \"Acme\" back.",
+		"!a: Goodbye", "ended: voicemail");
+	/* Its beep may come before it is known for a machine. */
+	SIM_RUN("attach", "persona: Nova|Acme|", "hooks:",
+		"instruct: If you encounter an answering machine, Say this "
+		"message VERBATIM: \"Please call back.\" Then hang up.",
+		"start", "machine: records", "a: Please call back.",
+		"ended: voicemail");
+	/* For ever it is not waited for. */
+	SIM_RUN("attach", "persona: Nova|Acme|", "hooks:",
+		"instruct: If you encounter an answering machine, Say this "
+		"message VERBATIM: \"Please call back.\" Then hang up.",
+		"start", "machine", "wait: 46000", "!a: call back",
+		"ended: voicemail");
+}
+END_TEST
+
+START_TEST(a_machine_is_hung_up_on_when_its_expert_wants_that)
+{
+	SIM_RUN("attach", "persona: Nova|Acme|", "hooks:",
+		"instruct: If you encounter an answering machine, DO NOT "
+		"leave a message. REMAIN SILENT AND HANG UP WITHOUT "
+		"RESPONDING. You should only do this when it's clear you are "
+		"unable to reach the person.",
+		"start", "machine", "ended: voicemail");
+	/* Nothing is said of machines: as with a person. */
+	SIM_RUN("attach", "persona: Nova|Acme|", "hooks:", "start", "machine",
+		"machine: records", "alive");
+}
+END_TEST
+
 START_TEST(a_handler_that_cannot_get_anybody_is_not_waited_for)
 {
 	SIM_RUN("attach", "persona: Nova|Acme|", "hooks: escalate",
@@ -720,6 +762,8 @@ int main(void)
 	tcase_add_test(t, a_handler_that_cannot_get_anybody_is_not_waited_for);
 	tcase_add_test(
 		t, what_a_machine_is_told_does_not_end_a_call_with_a_person);
+	tcase_add_test(t, a_machine_hears_the_message_after_its_beep);
+	tcase_add_test(t, a_machine_is_hung_up_on_when_its_expert_wants_that);
 	tcase_add_test(t, a_script_is_heard_before_anything_is_thought);
 	tcase_add_test(t, a_script_sent_before_the_line_opens_is_read_first);
 	tcase_add_test(t, without_a_task_the_persona_converses);
