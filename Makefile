@@ -84,6 +84,7 @@ LANGUAGE_FILES := $(wildcard dialog-server/dialog/languages/*.lang)
 
 SERVER_OBJ := $(SERVER_SRC:%.c=$(B)/obj/%.o)
 EXPERT_OBJ := $(EXPERT_SRC:%.c=$(B)/pic/%.o)
+SQLITE_OBJ := $(patsubst %.c,$(B)/pic/%.o,$(wildcard libexpert/sqlite/*.c))
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
@@ -106,6 +107,7 @@ LIBDIALOG := $(B)/obj/libdialog.a
 all: server lib examples ## build everything (the default)
 server: $(B)/bin/dialog-server $(B)/bin/dialogctl ## the daemon and its tool
 lib: $(B)/lib/libexpert.so $(B)/lib/libexpert.a $(B)/lib/pkgconfig/libexpert.pc ## the client library
+lib: $(B)/lib/libexpert-sqlite.so $(B)/lib/libexpert-sqlite.a $(B)/lib/pkgconfig/libexpert-sqlite.pc
 examples: $(EXAMPLE_BIN) ## the example Experts
 
 # Objects are rebuilt when compiler or flags change.
@@ -168,17 +170,35 @@ $(B)/lib/libexpert.so.$(VERSION): $(EXPERT_OBJ) libexpert/libexpert.map
 		-Wl,--version-script=libexpert/libexpert.map \
 		-o $@ $(EXPERT_OBJ) $(EXPERT_LIBS)
 
-$(B)/lib/libexpert.so.$(SOVERSION): $(B)/lib/libexpert.so.$(VERSION)
+# A library of its own, so that libexpert needs no SQLite.
+$(B)/lib/libexpert-sqlite.a: $(SQLITE_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/lib/libexpert-sqlite.so.$(VERSION): $(SQLITE_OBJ) $(B)/lib/libexpert.so \
+		libexpert/sqlite/libexpert-sqlite.map
+	@mkdir -p $(@D)
+	$(link) -shared -Wl,-soname,libexpert-sqlite.so.$(SOVERSION) \
+		$(if $(SAN),,-Wl$(comma)--no-undefined) \
+		-Wl,--version-script=libexpert/sqlite/libexpert-sqlite.map \
+		-o $@ $(SQLITE_OBJ) $(B)/lib/libexpert.so -lsqlite3
+
+SHARED := $(B)/lib/libexpert.so $(B)/lib/libexpert-sqlite.so
+
+$(SHARED:=.$(SOVERSION)): %.$(SOVERSION): %.$(VERSION)
 	ln -sf $(<F) $@
 
-$(B)/lib/libexpert.so: $(B)/lib/libexpert.so.$(SOVERSION)
+$(SHARED): %: %.$(SOVERSION)
 	ln -sf $(<F) $@
 
-$(B)/lib/pkgconfig/libexpert.pc: libexpert/libexpert.pc.in libexpert/expert.h FORCE
+$(B)/lib/pkgconfig/libexpert-sqlite.pc: libexpert/sqlite/libexpert-sqlite.pc.in
+$(B)/lib/pkgconfig/libexpert.pc: libexpert/libexpert.pc.in
+$(B)/lib/pkgconfig/%.pc: libexpert/expert.h FORCE
 	@mkdir -p $(@D)
 	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 		-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' \
-		$< > $@
+		$(filter %.pc.in,$^) > $@
 
 $(B)/examples/%: examples/%.c $(B)/lib/libexpert.a $(B)/flags
 	@mkdir -p $(@D)
@@ -203,10 +223,12 @@ deps-dev: ## also what tests and lint need
 
 # ---- tests ------------------------------------------------------------------
 
-$(B)/tests/%: tests/unit/%.c $(LIBDIALOG) $(B)/lib/libexpert.a $(B)/flags
+$(B)/tests/%: tests/unit/%.c $(LIBDIALOG) $(B)/lib/libexpert.a \
+		$(B)/lib/libexpert-sqlite.a $(B)/flags
 	@mkdir -p $(@D)
 	$(compile) $(OUR_LDFLAGS) $(LDFLAGS) -Itests -o $@ $< $(LIBDIALOG) \
-		$(B)/lib/libexpert.a $(PKG_LIBS) $(FLITE_LIBS) \
+		$(B)/lib/libexpert-sqlite.a $(B)/lib/libexpert.a \
+		$(PKG_LIBS) $(FLITE_LIBS) \
 		$$(pkg-config --libs check) -lm
 
 unit-%: $(B)/tests/test_% ## one unit program: make unit-vad
@@ -333,10 +355,15 @@ install: all ## into DESTDIR and PREFIX
 	install -m 755 $(B)/bin/dialog-server $(B)/bin/dialogctl \
 		$(DESTDIR)$(BINDIR)
 	install -m 755 $(B)/lib/libexpert.so.$(VERSION) $(DESTDIR)$(LIBDIR)
-	ln -sf libexpert.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libexpert.so.$(SOVERSION)
-	ln -sf libexpert.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libexpert.so
-	install -m 644 $(B)/lib/libexpert.a $(DESTDIR)$(LIBDIR)
+	install -m 755 $(B)/lib/libexpert-sqlite.so.$(VERSION) \
+		$(DESTDIR)$(LIBDIR)
+	for l in libexpert libexpert-sqlite; do \
+		ln -sf $$l.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$$l.so.$(SOVERSION); \
+		ln -sf $$l.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/$$l.so; done
+	install -m 644 $(B)/lib/libexpert.a $(B)/lib/libexpert-sqlite.a \
+		$(DESTDIR)$(LIBDIR)
 	install -m 644 $(B)/lib/pkgconfig/libexpert.pc \
+		$(B)/lib/pkgconfig/libexpert-sqlite.pc \
 		$(DESTDIR)$(LIBDIR)/pkgconfig
 	install -m 644 libexpert/expert.h $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 $(wildcard libexpert/expert/*.h) \
@@ -357,8 +384,9 @@ install: all ## into DESTDIR and PREFIX
 
 uninstall: ## take away what install put there
 	cd $(DESTDIR)$(BINDIR) && rm -f dialog-server dialogctl
-	cd $(DESTDIR)$(LIBDIR) && rm -f libexpert.so libexpert.so.$(SOVERSION) \
-		libexpert.so.$(VERSION) libexpert.a pkgconfig/libexpert.pc
+	cd $(DESTDIR)$(LIBDIR) && for l in libexpert libexpert-sqlite; do \
+		rm -f $$l.so $$l.so.$(SOVERSION) $$l.so.$(VERSION) $$l.a \
+			pkgconfig/$$l.pc; done
 	for m in docs/*.md; do rm -f $(DESTDIR)$(DOCDIR)/$${m##*/}; done
 	[ ! -d $(DESTDIR)$(DOCDIR) ] || \
 		rmdir --ignore-fail-on-non-empty $(DESTDIR)$(DOCDIR)
@@ -398,8 +426,8 @@ help: ## this list
 	bench-turns unit schema integration kills \
 	check check-peers fuzz fuzz-replay bench lint tidy format demo install uninstall installcheck \
 	docs dist clean help
-.SECONDARY: $(SERVER_OBJ) $(EXPERT_OBJ)
+.SECONDARY: $(SERVER_OBJ) $(EXPERT_OBJ) $(SQLITE_OBJ)
 
--include $(SERVER_OBJ:.o=.d) $(EXPERT_OBJ:.o=.d) $(MAINS:%.c=$(B)/obj/%.d) \
+-include $(SERVER_OBJ:.o=.d) $(EXPERT_OBJ:.o=.d) $(SQLITE_OBJ:.o=.d) $(MAINS:%.c=$(B)/obj/%.d) \
 	$(addsuffix .d,$(UNIT_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(TURNS_BIN)) \
 	$(TURNS_LIB:.o=.d)

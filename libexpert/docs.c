@@ -126,8 +126,7 @@ static uint64_t hash(const char *s, size_t n)
 	return h;
 }
 
-/* The next word of text that says something. @return 0 at the end */
-static int next_stem(const char **text, uint64_t *ret)
+int docs_next_stem(const char **text, uint64_t *ret)
 {
 	char word[WORD_BYTES + 1];
 
@@ -183,7 +182,7 @@ static void index_words(struct passage *p, const char *text, size_t max)
 {
 	uint64_t one;
 
-	while (p->n_stems < max && next_stem(&text, &one))
+	while (p->n_stems < max && docs_next_stem(&text, &one))
 		p->stems[p->n_stems++] = one;
 }
 
@@ -380,7 +379,7 @@ static void weigh(const struct expert_docs *d, const char *question,
 
 	ret->n = 0;
 	ret->weight = 0;
-	while (ret->n < ASKED_MAX && next_stem(&question, &one)) {
+	while (ret->n < ASKED_MAX && docs_next_stem(&question, &one)) {
 		size_t has = 0;
 
 		for (size_t i = 0; i < d->n; i++)

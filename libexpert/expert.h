@@ -32,7 +32,7 @@
  * it, client.h and options.h how you connect, outbound.h how you call, more.h
  * what dialog-server adds to the published protocol, fields.h values of
  * several parts and values that you check, text.h help with words, model.h the
- * server's language model, test.h tests.
+ * server's language model, vectors.h texts by their meaning, test.h tests.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -51,6 +51,7 @@
 #include "expert/task.h"
 #include "expert/test.h"
 #include "expert/text.h"
+#include "expert/vectors.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -238,6 +238,10 @@ int http_post(const struct server *s, const char *ca_file, const char *path,
 
 /* ---- documents ---------------------------------------------------------- */
 
+/** The next word of text that says something, moved behind it.
+ *  @return 0 at the end */
+int docs_next_stem(const char **text, uint64_t *ret);
+
 /** As expert_rank(), by words. */
 int docs_rank(const char *text, const char *const *choices, int *ret_index,
 	      int *ret_score, size_t max);

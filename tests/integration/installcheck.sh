@@ -32,6 +32,8 @@ leftovers()
 
 install_into install PREFIX="$prefix"
 for f in bin/dialog-server bin/dialogctl include/expert.h lib/libexpert.so \
+	lib/libexpert-sqlite.so.0 lib/libexpert-sqlite.a \
+	lib/pkgconfig/libexpert-sqlite.pc \
 	lib/libexpert.so.0 lib/libexpert.a lib/pkgconfig/libexpert.pc \
 	share/man/man3/libexpert.3 \
 	share/doc/dialog-server/call-scripts.md \
@@ -85,16 +87,18 @@ if ! pkg-config --exists libuv; then
 fi
 for source in *.c; do
 	name=${source%.c}
-	more=''
+	more='' package=libexpert
 	[ $name != loop_uv ] || more=$(pkg-config --cflags --libs libuv)
+	[ $name != man_expert_vectors_sqlite ] || package=libexpert-sqlite
 	# shellcheck disable=SC2046,SC2086
 	$CC $warn -o "../shared/$name" "$source" \
-		$(pkg-config --cflags --libs libexpert) $more 2>"$work/cc.log" ||
+		$(pkg-config --cflags --libs $package) $more 2>"$work/cc.log" ||
 		fail "$name, shared: $(cat "$work/cc.log")"
 	# shellcheck disable=SC2046,SC2086
 	$CC $warn -o "../static/$name" "$source" \
-		$(pkg-config --static --cflags --libs libexpert |
-			sed 's/-lexpert/-l:libexpert.a/') $more 2>"$work/cc.log" ||
+		$(pkg-config --static --cflags --libs $package |
+			sed 's/-l\(expert[-a-z]*\)/-l:lib\1.a/g') $more \
+		2>"$work/cc.log" ||
 		fail "$name, static: $(cat "$work/cc.log")"
 	if ldd "../static/$name" | grep -q libexpert; then
 		fail "$name, static, needs the shared library"
@@ -164,6 +168,15 @@ assert_eq "output of expert_generate(3)" \
 	"$(EXPERT_URL=ws://127.0.0.1:1 "$work/shared/man_expert_generate")" \
 	"support: broken, does not work, repair (100)
 Parcels reach you in two days."
+assert_eq "output of expert_vectors_new(3)" \
+	"$("$work/shared/man_expert_vectors_new")" \
+	"post: Parcels are delivered in two days."
+for kind in shared static; do
+	assert_eq "output of expert_vectors_sqlite(3), $kind" \
+		"$("$work/$kind/man_expert_vectors_sqlite" "$work/faq.db")" 1
+done
+assert_eq "libraries of a program without a store in a file" \
+	"$(ldd "$work/shared/waitlist" | grep -c sqlite)" 0
 assert_eq "output of expert_when_new(3)" \
 	"$("$work/shared/man_expert_when_new")" 2026-11-24T15:30
 assert_eq "output of expert_phone_e164(3)" \

@@ -55,7 +55,8 @@ mine != "" && /^[ \t]*#[ \t]*include[ \t]*"/ {
 		next
 	if (mine == "libexpert") {
 		# The parts of the public header lie beside it.
-		if (FILENAME ~ /libexpert\/expert\.h$/ && theirs == "expert")
+		if (theirs == "expert" &&
+		    FILENAME ~ /libexpert\/(expert\.h$|sqlite\/)/)
 			next
 		if (theirs != "proto")
 			complain("libexpert includes \"" path "\": only proto/ is shared")

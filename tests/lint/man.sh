@@ -63,7 +63,8 @@ cut -d ' ' -f 1 "$tmp/names" | sort | uniq -d >"$tmp/twice"
 [ ! -s "$tmp/twice" ] || complain "in more than one page: $(cat "$tmp/twice")"
 
 if [ -e libexpert/libexpert.map ]; then
-	sed 's|/\*.*\*/||; s/#.*//' libexpert/libexpert.map |
+	cat libexpert/libexpert.map libexpert/sqlite/*.map 2>/dev/null |
+		sed 's|/\*.*\*/||; s/#.*//' |
 		tr ' \t;{}' '\n' | grep '^expert_' | sort -u >"$tmp/mapped"
 	grep '\.3$' "$tmp/names" | cut -d ' ' -f 1 | grep '^expert_' |
 		sort -u >"$tmp/documented"

@@ -14,14 +14,15 @@ cat <<'END'
 # The functions of libexpert
 
 Every function, the release since which it is there, and its man page. A name that is here stays: it is taken away, or
-changed, only with a new soname, and CHANGELOG says so. `nm -D libexpert.so` shows the same names with the same releases.
+changed, only with a new soname, and CHANGELOG says so. `nm -D libexpert.so` shows the same names with the same releases;
+`expert_vectors_sqlite` is in a library of its own, libexpert-sqlite.
 
 | function | since | man page |
 |---|---|---|
 END
 sh docs/man/names.sh docs/man/*.3 | sort >"$tmp"
-awk '/^EXPERT_/ { since = $1; sub(/^EXPERT_/, "", since) }
+cat libexpert/libexpert.map libexpert/sqlite/*.map 2>/dev/null |
+	awk '/^EXPERT_/ { since = $1; sub(/^EXPERT_(SQLITE_)?/, "", since) }
 	$1 == "global:" { on = 1; next } $1 == "local:" { on = 0 }
-	on && /;/ { sub(/;/, "", $1); print $1, since }' \
-	libexpert/libexpert.map | sort | join -a 1 - "$tmp" |
+	on && /;/ { sub(/;/, "", $1); print $1, since }' | sort | join -a 1 - "$tmp" |
 	awk '{ sub(/\.3$/, "(3)", $3); print "| `" $1 "` | " $2 " | " $3 " |" }'
