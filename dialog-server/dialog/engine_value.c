@@ -7,12 +7,14 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "dialog/bounds.h"
 #include "dialog/engine_state.h"
+#include "dialog/nlu_words.h"
 #include "dialog/phrase.h"
 #include "dialog/wording.h"
 
@@ -38,6 +40,61 @@ static const char *words_of(const struct engine *e, uint32_t i)
 	if (i == 0 && *e->acts.rest)
 		return e->acts.rest;
 	return e->v->heard[i].text;
+}
+
+/** Letter by letter, as a code is told. */
+static void spell_out(char *ret, size_t cap, const char *code)
+{
+	size_t n = 0;
+
+	for (; *code && n + 3 < cap; code++) {
+		if (n)
+			ret[n++] = ' ';
+		ret[n++] = *code;
+	}
+	ret[n] = '\0';
+}
+
+/** A code as it was said, without its dashes, or with one before its digits.
+ *  @param ret  as large as code and half of it again */
+static void written(char *ret, const char *code, int how)
+{
+	size_t n = 0;
+
+	for (const char *s = code; *s; s++) {
+		if (*s == '-' && how > 0)
+			continue;
+		if (how == 2 && n && isdigit((unsigned char)*s) &&
+		    isalpha((unsigned char)ret[n - 1]))
+			ret[n++] = '-';
+		ret[n++] = *s;
+	}
+	ret[n] = '\0';
+}
+
+/* "A b one two" where the pattern wants "AB-12": the way of writing it that
+ * fits, if there is one. */
+static void fit_pattern(const struct xp_item *f, const char *words,
+			struct nlu_value *v)
+{
+	char code[NLU_TEXT_MAX / 4], other[NLU_TEXT_MAX / 2];
+	char json[NLU_TEXT_MAX];
+
+	if (!f->pattern || strcmp(f->field_type, "text") != 0 ||
+	    !bounds_problem(f, v->json) ||
+	    nlu_code(code, sizeof(code), words) < 0)
+		return;
+	for (int way = 0; way < 6; way++) {
+		written(other, code, way / 2);
+		if (way % 2)
+			text_lower(other);
+		if (json_quote(json, sizeof(json), other) < 0 ||
+		    bounds_problem(f, json))
+			continue;
+		(void)text_copy(v->json, sizeof(v->json), json);
+		spell_out(v->spoken, sizeof(v->spoken), other);
+		return;
+	}
 }
 
 /** @return 0, -ENOENT */
@@ -98,6 +155,7 @@ int engine_read(struct engine *e, int item, int weak, struct nlu_value *ret)
 		if (engine_half_read(e, item, &ask, words_of(e, i), &v) < 0 &&
 		    read_words(e, f, &ask, i, &v) < 0)
 			continue;
+		fit_pattern(f, words_of(e, i), &v);
 		if (!weak && !v.strong)
 			continue;
 		/* A second guess is worth asking back. */

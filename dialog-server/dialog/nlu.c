@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "dialog/nlu_parts.h"
+#include "dialog/shapes.h"
+#include "proto/xp.h"
 
 static const char phone_words[] =
 	"phone|telephone|cellphone|mobile|callback|phonenumber";
@@ -95,8 +97,14 @@ static int value_by_type(struct nlu_value *ret, const char *type,
 			 const struct ask *ask, const struct words *ws,
 			 const struct nlu_today *today)
 {
+	const struct xp_item field = {.field_type = type,
+				      .n_choices = ask->n_choices,
+				      .choices = ask->choices};
 	const int more = value_of_more(ret, type, ask, ws);
 
+	/* "bob@@example.com" is as little an address as nothing is. */
+	if (more == 0 && !ret->partial && !shape_fits(&field, ret->json))
+		return -ENOENT;
 	if (more != -EINVAL)
 		return more;
 	if (strcmp(type, "integer") == 0)

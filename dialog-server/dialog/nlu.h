@@ -88,6 +88,14 @@ int nlu_value(struct nlu_value *ret, const char *type, const struct ask *ask,
 	      const char *text, const struct nlu_today *today);
 
 /**
+ * Letters and digits that are said one by one, as they are written: "it's a b
+ * dash four seven one one" is "AB-4711", "order four seven" is "47".
+ *
+ * @return 0, -ENOENT (none in the words, or too many)
+ */
+int nlu_code(char *ret, size_t cap, const char *text);
+
+/**
  * Fill what a date or datetime lacks (nlu_value.partial) from one that is
  * known: "no, May fifth" keeps the year, "no, at nine" keeps the day.
  *

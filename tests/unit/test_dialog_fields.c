@@ -219,6 +219,29 @@ START_TEST(a_pattern_is_told_in_words)
 }
 END_TEST
 
+START_TEST(what_is_spelled_is_written_as_the_pattern_wants_it)
+{
+	SIM_RUN(OPEN(FIELD("plate", "text", "Number plate",
+			   ",\"pattern\":\"[A-Z]{2}-[0-9]{4}\"")),
+		"c: it's a b dash four seven one one",
+		"e: action-item-done|plate||\"AB-4711\"");
+	SIM_RUN(OPEN(FIELD("plate", "text", "Number plate",
+			   ",\"pattern\":\"[A-Z]{2}-[0-9]{4}\"")),
+		"c: a b four seven one one",
+		"e: action-item-done|plate||\"AB-4711\"");
+	SIM_RUN(OPEN(FIELD("order", "text", "Order number",
+			   ",\"pattern\":\"[0-9]{4}\"")),
+		"c: my order number is four seven oh one",
+		"e: action-item-done|order||\"4701\"");
+	SIM_RUN(OPEN(FIELD("code", "text", "Code",
+			   ",\"pattern\":\"[a-z]{3}[0-9]\"")),
+		"c: x y z nine please", "e: action-item-done|code||\"xyz9\"");
+	SIM_RUN(OPEN(FIELD("order", "text", "Order number",
+			   ",\"pattern\":\"[0-9]{4}\"")),
+		"c: i don't know it by heart", "!e: action-item-done");
+}
+END_TEST
+
 START_TEST(a_value_known_before_must_fit_the_new_bounds)
 {
 	SIM_RUN(OPEN(FIELD("size", "integer", "Number of people", "")),
@@ -484,6 +507,7 @@ UNIT_MAIN("dialog_fields", a_value_to_be_checked_is_told_and_not_yet_done,
 	  the_reading_that_fits_is_taken,
 	  a_day_out_of_bounds_is_asked_again_with_the_day,
 	  a_pattern_is_told_in_words,
+	  what_is_spelled_is_written_as_the_pattern_wants_it,
 	  a_value_known_before_must_fit_the_new_bounds,
 	  keys_are_held_to_the_bounds_too,
 	  a_telephone_number_is_read_back_and_whole,

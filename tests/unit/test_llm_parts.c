@@ -32,6 +32,18 @@ static void take(enum brain_cue cue)
 	log_text[0] = '\0';
 }
 
+static void take_items(const struct brain_item *items, uint32_t n)
+{
+	struct brain_view v = kit_view(BRAIN_CUE_CALLER);
+
+	v.items = items;
+	v.n_items = n;
+	v.checks_values = 1;
+	arena_init(&arena, 4096, 1 << 20);
+	ck_assert_int_eq(llm_snapshot_take(&snap, &arena, &v), 0);
+	log_text[0] = '\0';
+}
+
 /* ---- speech ------------------------------------------------------------- */
 
 START_TEST(speaks_words_and_nothing_else)
@@ -117,6 +129,70 @@ START_TEST(says_when_enough_was_said)
 			break;
 	}
 	ck_assert_int_lt(i, 10000);
+}
+END_TEST
+
+/* A model's value is held to the same types and bounds as a caller's. */
+START_TEST(values_of_a_model_are_held_to_the_bounds)
+{
+	static const char *const toppings[] = {"cheese", "ham"};
+	static const struct xp_item x[] = {
+		{.key = "size",
+		 .field_type = "integer",
+		 .description = "People",
+		 .has_maximum = 1,
+		 .maximum = 8},
+		{.key = "phone",
+		 .field_type = "phone",
+		 .description = "Phone"},
+		{.key = "top",
+		 .field_type = "multi_select",
+		 .description = "Toppings",
+		 .n_choices = 2,
+		 .choices = toppings},
+		{.key = "stay",
+		 .field_type = "duration",
+		 .description = "Stay",
+		 .validate = 1},
+	};
+	static const struct {
+		const char *args, *out, *result;
+		enum llm_effect effect;
+	} rows[] = {
+		{"{\"key\":\"size\",\"value\":\"12\"}", "|record size 12",
+		 "it can be eight at most", LLM_EFFECT_REFUSED},
+		{"{\"key\":\"size\",\"value\":8}", "|record size 8", "ok",
+		 LLM_EFFECT_QUIET},
+		{"{\"key\":\"phone\",\"value\":\"(415) 555-0142\"}",
+		 "|record phone \"+14155550142\"", "ok", LLM_EFFECT_QUIET},
+		{"{\"key\":\"phone\",\"value\":\"555-0142\"}", "",
+		 "not a whole value", LLM_EFFECT_REFUSED},
+		{"{\"key\":\"top\",\"value\":\"ham\"}",
+		 "|record top [\"ham\"]", "ok", LLM_EFFECT_QUIET},
+		{"{\"key\":\"top\",\"value\":\"cheese, ham\"}",
+		 "|record top [\"cheese\",\"ham\"]", "ok", LLM_EFFECT_QUIET},
+		{"{\"key\":\"stay\",\"value\":\"90 minutes\"}",
+		 "|record stay 5400", "ok", LLM_EFFECT_QUIET},
+	};
+	struct brain_item items[4] = {{0}};
+
+	for (int i = 0; i < 4; i++)
+		items[i].item = &x[i];
+	take_items(items, 4);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char result[600];
+
+		log_text[0] = '\0';
+		ck_assert_int_eq(llm_tool_call(&snap, "record_field",
+					       rows[i].args, &sink, result,
+					       sizeof(result)),
+				 rows[i].effect);
+		ck_assert_str_eq(log_text, rows[i].out);
+		ck_assert_msg(strstr(result, rows[i].result) != NULL, "%s: %s",
+			      rows[i].args, result);
+	}
+	ck_assert_int_eq(snap.items[3].state, BRAIN_ITEM_CHECKING);
+	arena_done(&arena);
 }
 END_TEST
 
@@ -423,7 +499,8 @@ START_TEST(guesses_what_the_words_ask_for)
 }
 END_TEST
 
-UNIT_MAIN("llm_parts", speaks_words_and_nothing_else,
+UNIT_MAIN("llm_parts", values_of_a_model_are_held_to_the_bounds,
+	  speaks_words_and_nothing_else,
 	  a_word_without_end_is_cut_between_characters,
 	  says_when_enough_was_said, does_what_a_tool_call_says_or_refuses,
 	  transfers_only_to_numbers_that_the_business_wrote,

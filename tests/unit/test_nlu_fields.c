@@ -142,6 +142,8 @@ START_TEST(addresses_of_email_are_spoken_spelled_or_typed)
 		{"at example dot com", NULL, NULL},
 		{"we meet at seven", NULL, NULL},
 		{"a@b", NULL, NULL},
+		{"bob@@example.com", NULL, NULL},
+		{"bob..smith@example.com", NULL, NULL},
 	};
 
 	CHECK_ROWS("email", &ask, rows);
