@@ -2,7 +2,8 @@
  * @file transfer.c  Finds out what the caller wants and puts through
  *
  * Three things can be asked for: sales, support, billing. Each is an action;
- * carrying it out transfers the call.
+ * carrying it out transfers the call. Who reaches nobody there is asked for a
+ * number to be called back on.
  *
  *   EXPERT_URL=ws://127.0.0.1:8800 EXPERT_API_KEY=... ./transfer
  *
@@ -73,8 +74,38 @@ static void on_action(struct expert_call *call, const char *key, void *arg)
 		if (strcmp(desks[i].key, key) != 0)
 			continue;
 		printf("transfer to %s, %s\n", key, desks[i].number);
-		expert_transfer(call, desks[i].number, NULL);
+		expert_transfer_with(
+			call, EXPERT_TRANSFER(.to = desks[i].number, .id = key,
+					      .ring_ms = 20000));
 	}
+}
+
+static void on_transfer_status(struct expert_call *call, const char *status,
+			       const char *id, const char *cause, void *arg)
+{
+	struct expert_task *task;
+
+	(void)arg;
+	printf("transfer to %s: %s %s\n", id, status, cause);
+	if (strcmp(status, "failed") != 0 || strcmp(cause, "cancelled") == 0)
+		return;
+	task = expert_task_new("callback");
+	expert_task_objective(task, "Promise a call back.");
+	expert_task_field(task,
+			  EXPERT_FIELD(.key = "phone_number", .type = "phone",
+				       .description = "Number that we "
+						      "call back"));
+	expert_set_task(call, task);
+}
+
+static void on_task_complete(struct expert_call *call, const char *task,
+			     void *arg)
+{
+	(void)arg;
+	if (strcmp(task, "callback") != 0)
+		return;
+	printf("call back: %s\n", expert_field_text(call, "phone_number"));
+	expert_hangup(call, "Say that somebody calls back.");
 }
 
 static void on_session_end(struct expert_call *call,
@@ -92,6 +123,8 @@ int main(void)
 		.on_call_start = on_call_start,
 		.on_action_request = on_action_request,
 		.on_action = on_action,
+		.on_transfer_status = on_transfer_status,
+		.on_task_complete = on_task_complete,
 		.on_session_end = on_session_end,
 	};
 	const char *number = getenv("EXPERT_NUMBER");

@@ -222,7 +222,7 @@ static void on_failed(void *arg, int err, const char *reason, const char *why)
 #define EXTENSIONS                                                       \
 	(XP_EXT_RESULTS | XP_EXT_HANGUP | XP_EXT_SAY | XP_EXT_HEARD |    \
 	 XP_EXT_RESUME | XP_EXT_STATE | XP_EXT_CAPACITY | XP_EXT_TURNS | \
-	 XP_EXT_FIELDS)
+	 XP_EXT_FIELDS | XP_EXT_TRANSFER | XP_EXT_RECORDING)
 
 const uint32_t call_extensions = EXTENSIONS;
 

@@ -363,6 +363,6 @@ int more_event(struct call *c, const struct xp_event *e)
 					  call_arg(c));
 		return 1;
 	default:
-		return 0;
+		return moves_event(c, e);
 	}
 }

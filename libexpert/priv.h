@@ -547,6 +547,8 @@ int callout_callback(struct lws *wsi, enum lws_callback_reasons reason,
 void more_action(struct call *c, const struct xp_event *e);
 /** @return 0 when the event is none of an extension's */
 int more_event(struct call *c, const struct xp_event *e);
+/** The same for transfer-status, recording-state. */
+int moves_event(struct call *c, const struct xp_event *e);
 
 /** field-collected: on_validate, on_invalid. */
 void fields_collected(struct call *c, const struct xp_event *e);

@@ -97,6 +97,13 @@ static void on_outcome(struct expert_test *t, const struct xp_command *c)
 	}
 }
 
+static void on_transfer(struct expert_test *t, const struct xp_command *c)
+{
+	(void)snprintf(t->transfer_to, sizeof(t->transfer_to), "%s", c->to);
+	(void)snprintf(t->transfer_id, sizeof(t->transfer_id), "%s",
+		       c->id ? c->id : "");
+}
+
 static void on_command(struct expert_test *t, const struct xp_command *c)
 {
 	if (c->kind == XP_ANSWER_QUESTION || c->kind == XP_ACTION_SUGGESTION ||
@@ -104,6 +111,8 @@ static void on_command(struct expert_test *t, const struct xp_command *c)
 		on_outcome(t, c);
 	else if (c->kind == XP_SET_TASK)
 		take_text(&t->task, c->key);
+	else if (c->kind == XP_TRANSFER_CALL)
+		on_transfer(t, c);
 }
 
 /* The next command, taken: with a server, of those that were noted on their

@@ -66,6 +66,34 @@ int expert_test_refuse(struct expert_test *t, const char *type,
 	return id[0] ? test_give(t, &e) : EXPERT_ENOENT;
 }
 
+int expert_test_transfer(struct expert_test *t, const char *status,
+			 const char *cause)
+{
+	static const char *const words[] = {"trying", "ringing", "answered",
+					    "failed", "returned"};
+	struct xp_event e = {
+		.kind = XP_TRANSFER_STATUS, .reason = cause, .detail = ""};
+	size_t n = 0;
+
+	if (!t || !status)
+		return EXPERT_EINVAL;
+	while (n < sizeof(words) / sizeof(words[0]) &&
+	       strcmp(words[n], status) != 0)
+		n++;
+	if (n == sizeof(words) / sizeof(words[0]) ||
+	    !cause != (n != XP_TRANSFER_FAILED))
+		return EXPERT_EINVAL;
+	if (t->is_live)
+		return EXPERT_EPROTO;
+	test_collect(t);
+	if (!t->transfer_to[0])
+		return EXPERT_ENOENT;
+	e.transfer = (enum xp_transfer)n;
+	e.id = t->transfer_id[0] ? t->transfer_id : NULL;
+	e.to = t->transfer_to;
+	return test_give(t, &e);
+}
+
 /* A snapshot with all that it must have. @return NULL: not an object */
 static char *whole_snapshot(const char *json)
 {

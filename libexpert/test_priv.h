@@ -97,6 +97,9 @@ struct expert_test {
 	char *choices;                    /* JSON array of texts */
 	char *meanings;                   /* the same: what suggestions do */
 	char *task;
+	/* Of the last transfer; "": none, or without an id. */
+	char transfer_to[XP_KEY_BYTES_MAX + 1];
+	char transfer_id[XP_KEY_BYTES_MAX + 1];
 	char recent[DIGITS_MAX + 1];
 
 	int is_live;

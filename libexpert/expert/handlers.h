@@ -175,6 +175,23 @@ struct expert_handlers {
 	 *  "rejected", "invalid-number", "canceled", "error"; or a sentence */
 	void (*on_outbound_failed)(struct expert_call *call, int code,
 				   const char *reason, void *arg);
+
+	/** How a transfer goes. @param status  "trying", "ringing",
+	 *  "answered", "failed", or "returned": the caller is with the agent
+	 *  again
+	 *  @param id  of expert_transfer_with(), or ""
+	 *  @param cause  of "failed": "busy", "no-answer", "rejected",
+	 *  "unreachable", "invalid-destination", "not-supported" (the line
+	 *  cannot), "cancelled", "error"; else "" */
+	void (*on_transfer_status)(struct expert_call *call,
+				   const char *status, const char *id,
+				   const char *cause, void *arg);
+
+	/** Whether the call is recorded: at its beginning, and when that
+	 *  changes. @param state  "on", "paused", "off"; consent: "unknown",
+	 *  "given", "refused" */
+	void (*on_recording)(struct expert_call *call, const char *state,
+			     const char *consent, void *arg);
 };
 
 #ifdef __cplusplus

@@ -8,6 +8,7 @@
 #ifndef LIBEXPERT_MORE_H
 #define LIBEXPERT_MORE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base.h"
@@ -23,7 +24,8 @@ extern "C" {
  */
 
 /** @param extension  "results", "hangup", "say", "heard", "resume", "state",
- *                   "capacity", "turns", "fields"
+ *                   "transfer", "capacity", "turns", "fields",
+ *                   "recording"
  *  @return nonzero when the server of this call speaks it. Any thread. */
 EXPERT_API int expert_call_can(struct expert_call *call,
 			       const char *extension);
@@ -47,6 +49,53 @@ EXPERT_API int expert_hangup_with(struct expert_call *call, const char *text);
 
 /** Hang up at once. Without "hangup": expert_hangup() */
 EXPERT_API int expert_hangup_now(struct expert_call *call);
+
+/** How to put a caller through; what is 0 or NULL is as usual. */
+struct expert_transfer_how {
+	size_t size;      /**< EXPERT_TRANSFER() sets it */
+	const char *to;   /**< phone number or SIP address */
+	const char *text; /**< what to tell the caller before, in the agent's
+			       words; with now: said word for word */
+	int now;          /**< nonzero: not in a good moment, but at once */
+	const char *id;   /**< 1..128 bytes: on_transfer_status has it */
+	int ring_ms;      /**< 5000 to 120000; 0: 30000 */
+	int hang_up;      /**< nonzero: on who cannot be put through; else the
+			       agent goes on with the caller */
+	int come_back;    /**< nonzero: when the other side hangs up first, the
+			       caller is with the agent again */
+};
+
+#ifdef __cplusplus
+#define EXPERT_TRANSFER(...)                                        \
+	(&static_cast<const struct expert_transfer_how &>(          \
+		expert_transfer_how{                                \
+			.size = sizeof(struct expert_transfer_how), \
+			__VA_ARGS__}))
+#else
+#define EXPERT_TRANSFER(...)                  \
+	(&(const struct expert_transfer_how){ \
+		.size = sizeof(struct expert_transfer_how), __VA_ARGS__})
+#endif
+
+/** Put the caller through, and hear how that goes: on_transfer_status. Without
+ *  "transfer": expert_transfer(), expert_transfer_now().
+ *  @param how  EXPERT_TRANSFER(.to = "+15555550111", ...); copied
+ *  @return also EXPERT_EINVAL: no destination, ring_ms */
+EXPERT_API int expert_transfer_with(struct expert_call *call,
+				    const struct expert_transfer_how *how);
+
+/** Keep what is said from now on out of the recording: sound and words.
+ *  @return also EXPERT_EPROTO: without "recording" it cannot be done */
+EXPERT_API int expert_recording_pause(struct expert_call *call);
+
+/** Record again. @return as expert_recording_pause() */
+EXPERT_API int expert_recording_resume(struct expert_call *call);
+
+/** The caller wants to be recorded, or not.
+ *  @param given  0: what there is is deleted, and nothing is recorded any
+ *                more, whatever is said later
+ *  @return as expert_recording_pause() */
+EXPERT_API int expert_recording_consent(struct expert_call *call, int given);
 
 /** Give the call to another Expert. You have it until that one is there; then
  *  it is over for you, as "handed-over". Nobody takes it: on_refused, with

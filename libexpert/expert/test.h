@@ -119,6 +119,13 @@ EXPERT_API int expert_test_said(struct expert_test *t, const char *id,
 EXPERT_API int expert_test_refuse(struct expert_test *t, const char *type,
 				  const char *reason);
 
+/** on_transfer_status, of "transfer": of the transfer that was sent last.
+ *  @param status  "trying", ..., as the handler gets it
+ *  @param cause   of "failed"; else NULL
+ *  @return also EXPERT_ENOENT: none was sent; EXPERT_EPROTO: with a server */
+EXPERT_API int expert_test_transfer(struct expert_test *t, const char *status,
+				    const char *cause);
+
 /** A call comes in that had an Expert before: on_call_received, on_takeover.
  *  @param snapshot  what is known of it, members of call-snapshot as JSON:
  *                   "fields", "variables", "state", "task", "cause", "note",

@@ -303,6 +303,144 @@ START_TEST(words_notes_and_results_go_both_ways)
 }
 END_TEST
 
+/* ---- transfer and recording ---------------------------------------------
+ */
+
+static char moved[200], recorded[100];
+
+static void on_transfer_status(struct expert_call *call, const char *status,
+			       const char *id, const char *cause, void *arg)
+{
+	size_t n = strlen(moved);
+
+	(void)call;
+	(void)arg;
+	(void)snprintf(moved + n, sizeof(moved) - n, "%s/%s/%s ", status, id,
+		       cause);
+}
+
+static void on_recording(struct expert_call *call, const char *state,
+			 const char *consent, void *arg)
+{
+	size_t n = strlen(recorded);
+
+	(void)arg;
+	(void)snprintf(recorded + n, sizeof(recorded) - n, "%s/%s ", state,
+		       consent);
+	if (!strcmp(consent, "given"))
+		ck_assert_int_eq(expert_hangup_now(call), EXPERT_OK);
+}
+
+static void move_and_record(struct expert_call *call, void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(expert_transfer_with(call, NULL), EXPERT_EINVAL);
+	ck_assert_int_eq(expert_transfer_with(call, EXPERT_TRANSFER(.now = 1)),
+			 EXPERT_EINVAL);
+	ck_assert_int_eq(
+		expert_transfer_with(
+			call, EXPERT_TRANSFER(.to = "+1555", .ring_ms = 4999)),
+		EXPERT_EINVAL);
+	ck_assert_int_eq(
+		expert_transfer_with(call,
+				     EXPERT_TRANSFER(.to = "+1555", .id = "")),
+		EXPERT_EINVAL);
+	ck_assert_int_eq(
+		expert_transfer_with(call,
+				     EXPERT_TRANSFER(.to = "+1555", .id = "t1",
+						     .now = 1, .hang_up = 1,
+						     .ring_ms = 5000,
+						     .come_back = 1)),
+		EXPERT_OK);
+	ck_assert_int_eq(expert_recording_pause(call), EXPERT_OK);
+	ck_assert_int_eq(expert_recording_resume(call), EXPERT_OK);
+	ck_assert_int_eq(expert_recording_consent(call, 1), EXPERT_OK);
+}
+
+static void tell_moves(struct kit_peer *p, const struct xp_command *c)
+{
+	const struct xp_event told[] = {
+		{.kind = XP_TRANSFER_STATUS,
+		 .transfer = XP_TRANSFER_TRYING,
+		 .id = "t1",
+		 .to = "+1555",
+		 .detail = ""},
+		{.kind = XP_TRANSFER_STATUS,
+		 .transfer = XP_TRANSFER_FAILED,
+		 .to = "+1555",
+		 .reason = "busy",
+		 .detail = ""},
+	};
+	const struct xp_event state = {
+		.kind = XP_RECORDING_STATE,
+		.recording = c->recording ? c->recording : XP_RECORDING_ON,
+		.consent = c->consent};
+
+	if (c->kind == XP_TRANSFER_CALL) {
+		ck_assert_str_eq(c->id, "t1");
+		ck_assert_str_eq(c->text, "");
+		ck_assert_int_eq(c->soft, 0);
+		ck_assert_int_eq(c->ring_ms, 5000);
+		ck_assert_int_eq(c->on_failure, XP_THEN_HANG_UP);
+		ck_assert_int_eq(c->on_end, XP_THEN_RETURN);
+		kit_event(p, &told[0]);
+		kit_event(p, &told[1]);
+	} else if (c->kind == XP_SET_RECORDING) {
+		kit_event(p, &state);
+	}
+	end(p, c);
+}
+
+START_TEST(a_transfer_and_the_recording_are_told_of)
+{
+	static const struct kit_script script = {.extensions = XP_EXT_ALL,
+						 .command = tell_moves};
+	static const struct expert_handlers handlers = {
+		.size = sizeof(handlers),
+		.on_call_start = move_and_record,
+		.on_transfer_status = on_transfer_status,
+		.on_recording = on_recording,
+		.on_session_end = kit_on_end,
+	};
+
+	kit_run(&script, &handlers);
+	ck_assert_str_eq(moved, "trying/t1/ failed//busy ");
+	ck_assert_str_eq(recorded, "paused/unknown on/unknown on/given ");
+	kit_done();
+}
+END_TEST
+
+static void move_plainly(struct expert_call *call, void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(
+		expert_transfer_with(call,
+				     EXPERT_TRANSFER(.to = "+1555", .id = "t1",
+						     .text = "Tell them.")),
+		EXPERT_OK);
+	ck_assert_int_eq(expert_recording_pause(call), EXPERT_EPROTO);
+	ck_assert_int_eq(expert_recording_consent(NULL, 0), EXPERT_EINVAL);
+	ck_assert_int_eq(expert_hangup(call, NULL), EXPERT_OK);
+}
+
+START_TEST(a_server_without_them_is_asked_for_what_it_knows)
+{
+	static const struct kit_script script = {.command = end};
+	static const struct expert_handlers handlers = {
+		.size = sizeof(handlers),
+		.on_call_start = move_plainly,
+		.on_session_end = kit_on_end,
+	};
+
+	kit_run(&script, &handlers);
+	ck_assert_int_eq(count_commands("\"transfer_message\":\"Tell "
+					"them.\",\"to_number\":\"+1555\","
+					"\"soft_transfer\":true}"),
+			 1);
+	kit_done();
+}
+END_TEST
+
 /* ---- turns ---------------------------------------------------------------
  */
 
@@ -541,6 +679,8 @@ int main(void)
 	tcase_add_test(t, words_notes_and_results_go_both_ways);
 	tcase_add_test(t, who_speaks_when_is_told_and_how_to_listen_is_asked);
 	tcase_add_loop_test(t, how_to_listen_has_bounds, 0, 8);
+	tcase_add_test(t, a_transfer_and_the_recording_are_told_of);
+	tcase_add_test(t, a_server_without_them_is_asked_for_what_it_knows);
 	tcase_add_test(t,
 		       a_server_of_the_published_protocol_hears_nothing_else);
 	suite_add_tcase(s, t);

@@ -525,6 +525,55 @@ START_TEST(a_test_with_a_server_that_is_not_there_says_so)
 }
 END_TEST
 
+static char moved[100];
+
+static void on_transfer_status(struct expert_call *call, const char *status,
+			       const char *id, const char *cause, void *arg)
+{
+	(void)call;
+	(void)arg;
+	(void)snprintf(moved, sizeof(moved), "%s/%s/%s", status, id, cause);
+}
+
+static void put_through(struct expert_call *call, void *arg)
+{
+	(void)arg;
+	expert_transfer_with(call,
+			     EXPERT_TRANSFER(.to = "+15555550111", .id = "t1",
+					     .come_back = 1));
+}
+
+START_TEST(a_transfer_goes_as_the_test_says)
+{
+	static const struct expert_handlers moves = {
+		.size = sizeof(moves),
+		.on_call_start = put_through,
+		.on_transfer_status = on_transfer_status,
+	};
+	struct expert_test *t = expert_test_new(&moves, NULL);
+
+	ck_assert_int_eq(expert_test_extension(t, "transfer"), EXPERT_OK);
+	ck_assert_int_eq(expert_test_transfer(t, "trying", NULL),
+			 EXPERT_ENOENT);
+	ck_assert_ptr_nonnull(expert_test_call(t, "+1555"));
+	ck_assert_str_eq(expert_test_sent(t, "transfer-call", "on_end"),
+			 "return");
+	ck_assert_int_eq(expert_test_transfer(t, "ringing", NULL), EXPERT_OK);
+	ck_assert_str_eq(moved, "ringing/t1/");
+	ck_assert_int_eq(expert_test_transfer(t, "failed", "busy"), EXPERT_OK);
+	ck_assert_str_eq(moved, "failed/t1/busy");
+	ck_assert_int_eq(expert_test_transfer(t, "failed", NULL),
+			 EXPERT_EINVAL);
+	ck_assert_int_eq(expert_test_transfer(t, "answered", "busy"),
+			 EXPERT_EINVAL);
+	ck_assert_int_eq(expert_test_transfer(t, "mislaid", NULL),
+			 EXPERT_EINVAL);
+	ck_assert_int_eq(expert_test_transfer(NULL, "trying", NULL),
+			 EXPERT_EINVAL);
+	expert_test_free(t);
+}
+END_TEST
+
 UNIT_MAIN("expert_test", a_call_runs_from_its_start_to_its_end,
 	  a_call_may_be_declined, questions_are_answered_declined_or_open,
 	  an_answer_that_does_not_come_in_time_is_counted,
@@ -536,4 +585,5 @@ UNIT_MAIN("expert_test", a_call_runs_from_its_start_to_its_end,
 	  events_of_servers_that_do_more_come_to_their_handlers,
 	  a_call_that_had_an_expert_comes_with_what_is_known,
 	  without_a_word_the_published_protocol_is_spoken,
+	  a_transfer_goes_as_the_test_says,
 	  a_test_with_a_server_that_is_not_there_says_so)
