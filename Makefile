@@ -309,6 +309,9 @@ turns-corpus: $(B)/bench/turns/speak_flite ## callers with labels, in $(B)/turns
 bench-turns: $(TURNS_BIN) $(B)/bench/bench_turns turns-corpus ## turn taking beside others', into docs/turns.md; PARTS=10_vad
 	@B=$(B) sh tests/bench/turns/run.sh $(PARTS)
 
+vad-weights: $(B)/bench/turns/vad_lesson turns-corpus ## fit the voice detector anew; takes ten minutes
+	@B=$(B) sh tests/bench/turns/fit.sh
+
 $(TURNS_BIN): $(B)/bench/turns/%: tests/bench/turns/%.c $(TURNS_LIB) \
 		$(LIBDIALOG) $(B)/flags
 	@mkdir -p $(@D)
@@ -423,7 +426,7 @@ help: ## this list
 		awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
 
 .PHONY: all everything server lib examples deps deps-dev deps-bench turns-corpus \
-	bench-turns unit schema integration kills \
+	bench-turns vad-weights unit schema integration kills \
 	check check-peers fuzz fuzz-replay bench lint tidy format demo install uninstall installcheck \
 	docs dist clean help
 .SECONDARY: $(SERVER_OBJ) $(EXPERT_OBJ) $(SQLITE_OBJ)

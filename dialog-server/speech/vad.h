@@ -2,11 +2,12 @@
  * @file vad.h  Is this frame speech?
  *
  *   frame -> high-pass -> level over an adaptive floor ─┐
- *              └-> 4 kHz -> is there a pitch? ──────────┼─▶ probability
- *            keys of the telephone ─────────────────────┘
+ *    │         └-> 4 kHz -> is there a pitch? ───────────┤
+ *    ├-> sixteen bands, each over a floor of its own ────┼─▶ vad_net ─▶ 0..1
+ *    └-> keys of the telephone ──────────────────────────┘
  *
- * Hiss has no pitch, hum does not change, a key is known by its tones: none
- * of the three is speech, however loud. Native at 8 and 16 kHz. Pure.
+ * What a frame looks like, and how that has changed, is weighed by a small
+ * network that remembers. Native at 8 and 16 kHz. Pure.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -18,6 +19,8 @@
 #include "audio/pcm.h"
 #include "audio/tone.h"
 #include "speech/filter.h"
+#include "speech/spectrum.h"
+#include "speech/vad_net.h"
 
 enum {
 	VAD_PITCH_SAMPLES = 160, /* 40 ms at 4 kHz */
@@ -45,6 +48,11 @@ struct vad {
 	float levels_db[VAD_LEVELS];
 	uint32_t since_voiced; /* [frames] */
 	struct tone_detect keys;
+	struct spectrum spectrum;
+	float band_floor_db[SPECTRUM_BANDS];
+	float bands_db[SPECTRUM_BANDS]; /* of the last frame */
+	float peak_db;                  /* loudest lately */
+	struct vad_net net;
 };
 
 /** @param hz  8000 or 16000 */
@@ -53,5 +61,10 @@ void vad_init(struct vad *v, uint32_t hz);
 /** @param f  of the rate given to vad_init()
  *  @return probability of speech 0..1 @realtime under 10 us */
 float vad_frame(struct vad *v, const struct aframe *f);
+
+/** What vad_frame() weighs; its weights are fitted on it. Called in place of
+ *  vad_frame(), not beside it.
+ *  @param x  x[VAD_INPUTS], each of the order of one @realtime */
+void vad_inputs(struct vad *v, const struct aframe *f, float *x);
 
 #endif /* SPEECH_VAD_H */

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <check.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,22 +50,30 @@ static void as_on_the_telephone(int16_t *s, size_t n)
 	}
 }
 
+enum { SILENT, SOFT, SPOKEN };
+
 /** Which frames are speech, by the clean recording: within 25 dB of its level
- *  and audible over the noise. */
+ *  and audible over the noise. What is softer counts neither way. */
 static void find_truth(const int16_t *s, size_t frames, uint32_t hz,
 		       float level_db, float snr_db, unsigned char *truth)
 {
+	const float silent_db = level_db - 35;
 	const float audible_db = level_db - snr_db + 3;
 	const float gate_db = fmaxf(level_db - 25, audible_db);
 
-	for (size_t i = 0; i < frames; i++)
-		truth[i] = level_dbfs(s + i * hz / 50, hz / 50) > gate_db;
+	for (size_t i = 0; i < frames; i++) {
+		const float db = level_dbfs(s + i * hz / 50, hz / 50);
+
+		truth[i] = db > gate_db     ? SPOKEN
+			   : db > silent_db ? SOFT
+					    : SILENT;
+	}
 }
 
 static int is_near(const unsigned char *truth, size_t frames, size_t i)
 {
 	for (size_t k = i > 5 ? i - 5 : 0; k <= i + 2 && k < frames; k++)
-		if (truth[k])
+		if (truth[k] != SILENT)
 			return 1;
 	return 0;
 }
@@ -82,11 +91,11 @@ static void compare(struct rates *r, struct vad *v, const int16_t *s,
 
 		const int on = vad_frame(v, &f) >= SPEECH;
 
-		if (truth[i] && first < 0)
+		if (truth[i] == SPOKEN && first < 0)
 			first = (int)i;
 		if (on && heard < 0 && first >= 0)
 			heard = (int)i;
-		if (truth[i]) {
+		if (truth[i] == SPOKEN) {
 			r->speech++;
 			r->missed += !on;
 			miss = on ? 0 : miss + 1;
@@ -105,8 +114,47 @@ static void compare(struct rates *r, struct vad *v, const int16_t *s,
 		r->onset += (uint32_t)(heard - first);
 }
 
+/** What is wrong with a line. */
+typedef void fault_fn(int16_t *s, size_t n, uint32_t hz);
+
+static void too_loud(int16_t *s, size_t n, uint32_t hz)
+{
+	(void)hz;
+	level_gain(s, n, 25);
+}
+
+static void off_centre(int16_t *s, size_t n, uint32_t hz)
+{
+	(void)hz;
+	for (size_t i = 0; i < n; i++)
+		s[i] = level_add(s[i], 3000);
+}
+
+static void with_hum(int16_t *s, size_t n, uint32_t hz)
+{
+	for (int k = 1; k < 8; k += 2)
+		kit_sine(s, n, 50 * k, hz, -30 - 2 * k);
+}
+
+/** Six people who talk in the same room. */
+static void with_babble(int16_t *s, size_t n, uint32_t hz)
+{
+	for (int k = 0; k < 6; k++) {
+		struct kit_speech sp =
+			kit_speak(k % KIT_VOICES, texts[k % N_TEXTS], hz);
+		size_t at = (size_t)k * hz / 3;
+
+		level_gain(sp.s, sp.n,
+			   -43 - level_speech_dbfs(sp.s, sp.n, hz));
+		for (size_t i = 0; i < n; i++, at++)
+			s[i] = level_add(s[i], sp.s[at % sp.n]);
+		kit_speech_done(&sp);
+	}
+}
+
 /** Four voices say five sentences; each voice is one call. */
-static struct rates measure(uint32_t hz, float level_db, float snr_db)
+static struct rates measure(uint32_t hz, float level_db, float snr_db,
+			    fault_fn *fault)
 {
 	struct rates r = {0};
 
@@ -132,6 +180,8 @@ static struct rates measure(uint32_t hz, float level_db, float snr_db)
 			find_truth(s, frames, hz, level_db, snr_db, truth);
 			if (snr_db < CLEAN)
 				level_noise_add(&z, s, n, level_db - snr_db);
+			if (fault)
+				fault(s, n, hz);
 			if (hz == 8000)
 				as_on_the_telephone(s, n);
 			compare(&r, &v, s, frames, truth);
@@ -149,20 +199,32 @@ static const struct {
 	float level_db, snr_db;
 	double missed, false_on; /* [%] */
 	uint32_t longest_miss;   /* [frames] a VAD that ends turns early */
+	fault_fn *fault;
 } speech[] = {
-	{8000, -20, CLEAN, 4, 3, 8},   {8000, -20, 30, 6, 2, 10},
-	{8000, -20, 20, 8, 3, 8},      {8000, -20, 15, 8, 4, 8},
-	{8000, -20, 10, 8, 5, 8},      {8000, -20, 5, 10, 6, 8},
-	{8000, -3, CLEAN, 4, 15, 8},   {8000, -35, CLEAN, 6, 2, 9},
-	{8000, -45, CLEAN, 20, 2, 15}, {8000, -45, 20, 10, 2, 9},
-	{16000, -20, CLEAN, 4, 3, 8},  {16000, -20, 20, 12, 3, 12},
-	{16000, -20, 10, 10, 5, 9},    {16000, -45, 20, 14, 2, 12},
+	{8000, -20, CLEAN, 4, 3, 8, NULL},
+	{8000, -20, 30, 6, 2, 10, NULL},
+	{8000, -20, 20, 8, 3, 8, NULL},
+	{8000, -20, 15, 8, 4, 8, NULL},
+	{8000, -20, 10, 8, 5, 8, NULL},
+	{8000, -20, 5, 10, 6, 8, NULL},
+	{8000, -3, CLEAN, 4, 15, 8, NULL},
+	{8000, -35, CLEAN, 6, 2, 9, NULL},
+	{8000, -45, CLEAN, 20, 2, 15, NULL},
+	{8000, -45, 20, 10, 2, 9, NULL},
+	{16000, -20, CLEAN, 4, 3, 8, NULL},
+	{16000, -20, 20, 12, 3, 12, NULL},
+	{16000, -20, 10, 10, 5, 9, NULL},
+	{16000, -45, 20, 14, 2, 12, NULL},
+	{8000, -20, 30, 8, 8, 8, too_loud},
+	{8000, -20, 30, 8, 4, 8, off_centre},
+	{8000, -20, 30, 8, 4, 8, with_hum},
+	{8000, -20, 30, 12, 30, 8, with_babble},
 };
 
 START_TEST(hears_real_voices_and_not_the_pauses)
 {
-	const struct rates r =
-		measure(speech[_i].hz, speech[_i].level_db, speech[_i].snr_db);
+	const struct rates r = measure(speech[_i].hz, speech[_i].level_db,
+				       speech[_i].snr_db, speech[_i].fault);
 	const double missed = 100.0 * r.missed / r.speech;
 	const double false_on = 100.0 * r.false_on / r.silence;
 	const double onset_ms = 20.0 * r.onset / (r.sentences - r.unheard);
@@ -268,6 +330,55 @@ static void beep(int16_t *s, size_t n, uint32_t hz, float db)
 	kit_sine(s + n / 2, hz, 1000, hz, (double)db);
 }
 
+static void busy(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	for (size_t at = 0; at + hz <= n; at += hz)
+		kit_sine(s + at, hz * 48 / 100, 425, hz, (double)db);
+}
+
+/** What stands in for silence on a line: soft, and nothing but hiss. */
+static void comfort_noise(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	for (size_t at = 0; at + hz <= n; at += 2 * hz)
+		hiss(s + at, hz, hz, db);
+}
+
+/** All bits set is the zero of mu-law. */
+static void mu_law_silence(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	uint8_t code[160];
+
+	(void)hz;
+	(void)db;
+	memset(code, 0xFF, sizeof(code));
+	for (size_t at = 0; at + 160 <= n; at += 160)
+		(void)codec_find("pcmu")->decode(NULL, code, 160, s + at, 160);
+}
+
+/** A tune on plucked strings, two voices. */
+static void music(int16_t *s, size_t n, uint32_t hz, float db)
+{
+	static const int steps[] = {0, 4, 7, 12, 9, 7, 4, 2, 5, 9, 7, 5, 4, 0};
+	const size_t len = hz / 4;
+
+	for (size_t at = 0, k = 0; at + len <= n; at += len, k++) {
+		const double f_hz = 262 * pow(2, steps[k % 14] / 12.0);
+
+		for (size_t i = 0; i < len; i++) {
+			const double t = (double)i / hz;
+			double v = 0;
+
+			for (int h = 1; h < 5; h++)
+				v += sin(2 * KIT_PI * f_hz * h * t) / h +
+				     sin(2 * KIT_PI * f_hz / 2 * h * t) / h;
+			s[at + i] = level_add(
+				s[at + i],
+				(int32_t)(32768 * pow(10, (double)db / 20) *
+					  exp(-4 * t) * v));
+		}
+	}
+}
+
 /* Ten seconds of what is not speech: false frames tolerated in all, and the
  * longest run of them. Three in a row begin a turn. */
 static const struct {
@@ -279,7 +390,7 @@ static const struct {
 	{"digital silence", nothing, 0, 0, 0},
 	{"hiss at -50", hiss, -50, 0, 0},
 	{"hiss at -25", hiss, -25, 0, 0},
-	{"hiss from -50 to -25", hiss_that_rises, -50, 0, 0},
+	{"hiss from -50 to -25", hiss_that_rises, -50, 30, 30},
 	{"hum of 50 Hz", hum50, -25, 0, 0},
 	{"hum of 60 Hz with harmonics", hum60_with_harmonics, -25, 0, 0},
 	{"direct current", dc, -16, 0, 0},
@@ -289,6 +400,10 @@ static const struct {
 	{"a dial tone", dial_tone, -16, 30, 30},
 	{"ringing", ringing, -19, 60, 30},
 	{"a beep", beep, -12, 8, 8},
+	{"busy", busy, -16, 30, 8},
+	{"comfort noise", comfort_noise, -50, 0, 0},
+	{"silence in mu-law", mu_law_silence, 0, 0, 0},
+	{"music", music, -20, 450, 90},
 };
 
 START_TEST(is_not_fooled_by_what_is_not_speech)
@@ -344,6 +459,88 @@ START_TEST(follows_the_noise_up_and_down)
 }
 END_TEST
 
+START_TEST(hears_speech_that_begins_with_the_first_frame)
+{
+	const uint32_t hz = _i % 2 ? 16000 : 8000;
+
+	for (int voice = 0; voice < KIT_VOICES; voice++) {
+		struct kit_speech sp = kit_speak(voice, texts[_i / 2], hz);
+		const float speech_db = level_speech_dbfs(sp.s, sp.n, hz);
+		size_t from = 0;
+		uint32_t frames = 0;
+		struct vad v;
+
+		while (level_dbfs(sp.s + from, hz / 50) < speech_db - 15)
+			from += hz / 1000;
+		vad_init(&v, hz);
+		do {
+			struct aframe f = {.hz = hz, .samples = hz / 50};
+
+			memcpy(f.s, sp.s + from, hz / 50 * sizeof(f.s[0]));
+			from += hz / 50;
+			frames++;
+			(void)vad_frame(&v, &f);
+		} while (v.probability < SPEECH && frames < 50);
+		ck_assert_msg(frames <= 15, "%s heard after %u frames",
+			      kit_voice_names[voice], frames);
+		kit_speech_done(&sp);
+	}
+}
+END_TEST
+
+START_TEST(stays_a_probability_whatever_it_hears)
+{
+	struct level_noise z;
+	struct vad v;
+
+	level_noise_init(&z, 9);
+	vad_init(&v, _i ? 16000 : 8000);
+	for (int i = 0; i < 2000; i++) {
+		struct aframe f = {.hz = v.hz, .samples = v.hz / 50};
+
+		for (uint32_t k = 0; k < f.samples; k++) {
+			const int bits = (int)(level_noise_bits(&z) >> 48);
+
+			/* anything, full scale, silence, by turns */
+			if (i / 50 % 3 == 0)
+				f.s[k] = (int16_t)(bits - 32768);
+			else if (i / 50 % 3 == 1)
+				f.s[k] = bits & 1 ? 32767 : -32768;
+		}
+		(void)vad_frame(&v, &f);
+		ck_assert(v.probability >= 0 && v.probability <= 1);
+		ck_assert(v.voicing >= 0 && v.voicing <= 1);
+		ck_assert(isfinite(v.floor_db) && isfinite(v.level_db));
+	}
+}
+END_TEST
+
+/* Loud tones out of nothing: hardly any past to be like. */
+START_TEST(no_pitch_is_more_than_certain)
+{
+	struct level_noise z;
+
+	level_noise_init(&z, 4);
+	for (int k = 0; k < 400; k++) {
+		const uint64_t bits = level_noise_bits(&z);
+		const double f_hz = 100 + (double)(bits % 700);
+		int16_t s[1600] = {0};
+		struct vad v;
+
+		kit_sine(s + 160 + bits % 400, 600, f_hz, 8000, -5);
+		vad_init(&v, 8000);
+		for (int at = 0; at < 1600; at += 160) {
+			struct aframe f = {.hz = 8000, .samples = 160};
+
+			memcpy(f.s, s + at, 160 * sizeof(*s));
+			(void)vad_frame(&v, &f);
+			ck_assert(v.voicing >= 0 && v.voicing <= 1);
+			ck_assert(v.probability >= 0 && v.probability <= 1);
+		}
+	}
+}
+END_TEST
+
 START_TEST(gives_the_same_answer_twice)
 {
 	struct kit_speech sp = kit_speak(0, texts[0], 8000);
@@ -373,6 +570,10 @@ int main(void)
 	tcase_add_loop_test(t, is_not_fooled_by_what_is_not_speech, 0,
 			    2 * sizeof(noises) / sizeof(noises[0]));
 	tcase_add_test(t, follows_the_noise_up_and_down);
+	tcase_add_loop_test(t, hears_speech_that_begins_with_the_first_frame,
+			    0, 2 * N_TEXTS);
+	tcase_add_loop_test(t, stays_a_probability_whatever_it_hears, 0, 2);
+	tcase_add_test(t, no_pitch_is_more_than_certain);
 	tcase_add_test(t, gives_the_same_answer_twice);
 	suite_add_tcase(s, t);
 

@@ -1,9 +1,10 @@
 /**
  * @file vad_stream.c  Callers under every condition, labels, and our judgement
  *
- * vad_stream FOLDER tune|test writes, for each scene under each condition, a
- * struct head, the samples, a label for each frame (1 voice, 0 none) and the
- * probability that our detector gives. vad_roc.py reads it and asks others.
+ * vad_stream FOLDER tune|test [N] writes, for every scene (every Nth) under
+ * every condition, a struct head, the samples, a label for each frame (1 voice,
+ * 0 none) and the probability that our detector gives. vad_roc.py reads it and
+ * asks others.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -19,6 +20,8 @@
 #include "tests/bench/turns/corpus.h"
 
 enum { HZ = 8000, FRAME = HZ / 50, TAIL_MS = 1500 };
+
+static size_t every = 1;
 
 struct head {
 	char what[24]; /* the noise, or what is wrong with the line */
@@ -69,7 +72,7 @@ static int write_scene(const char *what, int snr_db,
 static int with_noise(const struct corpus *c, enum corpus_noise noise,
 		      int snr_db)
 {
-	for (size_t i = 0; i < corpus_n(c); i++) {
+	for (size_t i = 0; i < corpus_n(c); i += every) {
 		struct corpus_scene s;
 		int err = corpus_scene(&s, c, i, HZ, CORPUS_LEVEL_DRAWN,
 				       TAIL_MS);
@@ -89,7 +92,7 @@ static int with_noise(const struct corpus *c, enum corpus_noise noise,
 
 static int with_fault(const struct corpus *c, enum fault fault)
 {
-	for (size_t i = 0; i < corpus_n(c); i++) {
+	for (size_t i = 0; i < corpus_n(c); i += every) {
 		const float level_db = fault == SOFT   ? -45.0f
 				       : fault == LOUD ? -3.0f
 						       : -20.0f;
@@ -214,8 +217,10 @@ int main(int argc, char **argv)
 	struct corpus *c;
 	int err;
 
-	if (argc != 3) {
-		fprintf(stderr, "vad_stream FOLDER tune|test\n");
+	if (argc == 4)
+		every = strtoul(argv[3], NULL, 10);
+	if (argc < 3 || !every) {
+		fprintf(stderr, "vad_stream FOLDER tune|test [N]\n");
 		return 2;
 	}
 	err = corpus_open(&c, argv[1],

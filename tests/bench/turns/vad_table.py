@@ -48,7 +48,10 @@ def main():
           "condition, %d voiced; levels of -40 to -12 dBFS.\nEvery scene is "
           "a new call. WebRTC's detector says only yes or no: its best mode\n"
           "alone, and the line through its four modes. Silero's model is "
-          "asked window by\nwindow (32 ms).\n" %
+          "asked window by\nwindow (32 ms). Ours was fitted to other voices and "
+          "other stretches of the same\nkinds of noise (other pieces of music, "
+          "other people in the babble); the other\ntwo have never met these "
+          "kinds.\n" %
           (clean["frames"], clean["voiced"]))
     row("noise", "below the speech [dB]", "ours", "Silero", "WebRTC, best",
         "WebRTC, all four")
