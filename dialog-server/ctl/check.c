@@ -25,7 +25,7 @@ enum {
 };
 
 struct check_options {
-	const char *listen, *only;
+	const char *listen, *only, *tls_cert, *tls_key;
 	struct remote_options remote; /* its url: play an Expert there */
 	int64_t slow, wait_s;
 	int json, list;
@@ -33,7 +33,8 @@ struct check_options {
 };
 
 static const struct check_scenario *const as_server[] = {
-	check_server_scenarios, check_fault_scenarios, NULL};
+	check_server_scenarios, check_asked_scenarios, check_fault_scenarios,
+	NULL};
 static const struct check_scenario *const as_expert[] = {
 	check_expert_scenarios, NULL};
 
@@ -146,14 +147,16 @@ static int run_all(struct check *c, const struct check_options *o)
 
 static void tell_where(const struct check *c, int64_t wait_s)
 {
+	const char *s = c->tls_cert ? "s" : "";
+
 	(void)fprintf(stderr,
 		      "Start the Expert within %lld s, listening on %s, "
 		      "with:\n"
-		      "  EXPERT_URL=ws://%s EXPERT_API_KEY=%s\n"
+		      "  EXPERT_URL=ws%s://%s EXPERT_API_KEY=%s\n"
 		      "or, for a published SDK:\n"
-		      "  GUAVA_BASE_URL=http://%s/ GUAVA_API_KEY=%s\n",
-		      (long long)wait_s, c->address, c->url, c->key, c->url,
-		      c->key);
+		      "  GUAVA_BASE_URL=http%s://%s/ GUAVA_API_KEY=%s\n",
+		      (long long)wait_s, c->address, s, c->url, c->key, s,
+		      c->url, c->key);
 }
 
 /* Its first scenario tells when nobody comes. */
@@ -264,6 +267,10 @@ static int run(int argc, char **argv)
 		 "print JSON instead of text for people"},
 		{"--listen", "HOST:PORT", OPTION_TEXT, &o.listen, 0, 0,
 		 "where the Expert dials (127.0.0.1, any free port)"},
+		{"--tls-cert", "FILE", OPTION_TEXT, &o.tls_cert, 0, 0,
+		 "listen with TLS: certificate and chain, PEM"},
+		{"--tls-key", "FILE", OPTION_TEXT, &o.tls_key, 0, 0,
+		 "and its key"},
 		{"--wait", "SECONDS", OPTION_INT, &o.wait_s, 1, 3600,
 		 "for the Expert to come (60)"},
 		{"--slow", "TIMES", OPTION_INT, &o.slow, 1, SLOW_MAX,
@@ -293,6 +300,10 @@ static int run(int argc, char **argv)
 		return options_usage(&expert_check_command,
 				     "which ADDRESS does the Expert listen "
 				     "on?");
+	if (!o.tls_cert != !o.tls_key)
+		return options_usage(&expert_check_command,
+				     "--tls-cert and --tls-key want each "
+				     "other");
 	if (words - 1 > COMMAND_WORDS_MAX)
 		return options_usage(&expert_check_command,
 				     "the command has too many words");
@@ -307,6 +318,8 @@ static int run(int argc, char **argv)
 	c = mem_must(mem_zalloc(sizeof(*c)), "check");
 	c->address = words ? argv[0] : "+15555550100";
 	c->slow = o.slow;
+	c->tls_cert = o.tls_cert;
+	c->tls_key = o.tls_key;
 	if (o.remote.url)
 		status = be_expert(c, &o);
 	else if (o.remote.key &&

@@ -3,8 +3,10 @@
  *
  *   check.c        the verb: options, the list of scenarios, what came of it
  *   check_peer.c   one numbered link, with a tap on its frames
- *   check_stage.c  a server's sockets and offers, against an Expert
- *   check_server.c, check_faults.c   scenarios of that server
+ *   check_stage.c  the server that an Expert dials
+ *   check_calls.c  what the Expert says there
+ *   check_play.c   what scenarios are made of
+ *   check_server.c, check_asked.c, check_faults.c   scenarios of that server
  *   check_child.c  the Expert as a child of ours
  *   check_expert.c the other way round: sockets and scenarios of an Expert
  *
@@ -91,6 +93,17 @@ struct check_peer {
 	char *last_message; /**< the last message that we sent, as it was  */
 };
 
+/** What an Expert is asked, and answers once. */
+enum check_ask {
+	CHECK_QUESTION,
+	CHECK_REQUEST,    /**< of an action                          */
+	CHECK_SEARCH,     /**< among the choices of a field          */
+	CHECK_VALIDATION, /**< of a value                            */
+	CHECK_EXECUTION,  /**< of an action; the answer: it is done  */
+	CHECK_ASKS,
+};
+enum { CHECK_ASK_ID_BYTES = 16 };
+
 /** One call, as the server that we play has it. */
 struct check_call {
 	char id[CHECK_ID_BYTES];
@@ -98,8 +111,13 @@ struct check_call {
 	int never_assign; /**< the scenario wants it so                  */
 	int deaf;         /**< its link begins deaf                      */
 	uint32_t extensions;
-	struct check_peer *peer;      /**< NULL: no socket yet           */
-	unsigned asked, answers;      /**< questions and their answers   */
+	struct check_peer *peer; /**< NULL: no socket yet           */
+	unsigned asked[CHECK_ASKS], answers[CHECK_ASKS];
+	unsigned told_again; /**< executions: one answer more each      */
+	char action[CHECK_ID_BYTES]; /**< suggested last                 */
+	/* Of the task that was set last. */
+	char task[CHECK_ID_BYTES], search[CHECK_ID_BYTES];
+	char validated[CHECK_ID_BYTES];
 	int has_question, has_action; /**< of registered-hooks           */
 	int hooks;                    /**< registered-hooks came         */
 };
@@ -118,6 +136,7 @@ struct check {
 	/* As a server. */
 	struct server *server;
 	char url[REMOTE_URL_BYTES];
+	const char *tls_cert, *tls_key; /**< PEM files; NULL: no TLS        */
 	int listen_status; /**< refuse listening with it; 0: do not     */
 	unsigned wrong_keys, refused;
 	struct check_call calls[CHECK_CALLS_MAX];
@@ -135,6 +154,7 @@ struct check_scenario {
 	int (*run)(struct check *c);
 };
 extern const struct check_scenario check_server_scenarios[];
+extern const struct check_scenario check_asked_scenarios[];
 extern const struct check_scenario check_fault_scenarios[];
 extern const struct check_scenario check_expert_scenarios[];
 
@@ -217,10 +237,36 @@ int check_peer_is_open(const struct check_peer *p);
 /* ---- check_stage.c -------------------------------------------------------
  */
 
-/** Listen. @param where  HOST:PORT, or NULL: 127.0.0.1, any free port
+/** Listen, with TLS where there is a certificate.
+ *  @param where  HOST:PORT, or NULL: 127.0.0.1, any free port
  *  @return 0, or what to exit with: told on standard error */
 int check_stage_open(struct check *c, const char *where);
 void check_stage_close(struct check *c);
+
+/** Show our own certificate again, or one that nobody can trust.
+ *  @return 0, negative with c->why set */
+int check_stage_cert(struct check *c, int trusted);
+
+/* ---- check_calls.c -------------------------------------------------------
+ */
+
+/** @return the call of this id, or NULL */
+struct check_call *check_call_of(struct check *c, const char *id);
+
+/** What came on a listen socket, on a call's socket. */
+void check_listen_message(struct check_peer *p, const char *text, size_t len);
+void check_call_message(struct check_peer *p, const char *text, size_t len);
+
+/** A message about a call, on the listen socket. */
+void check_listen_tell(struct check_peer *p, enum xp_listen_kind kind,
+		       const char *call_id);
+
+/** The id of one more thing that is asked. @return ret */
+const char *check_ask_id(struct check_call *call, enum check_ask kind,
+			 char ret[CHECK_ASK_ID_BYTES]);
+
+/* ---- check_play.c --------------------------------------------------------
+ */
 
 /** The link that listens on our address now, or NULL. */
 struct check_peer *check_listener(const struct check *c);

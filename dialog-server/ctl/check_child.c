@@ -34,9 +34,12 @@ static int is_ours(const char *line, char added[ADDED][LINE_BYTES])
 static void name_variables(const struct check *c,
 			   char added[ADDED][LINE_BYTES])
 {
-	(void)snprintf(added[0], LINE_BYTES, "EXPERT_URL=ws://%s", c->url);
+	const char *s = c->tls_cert ? "s" : "";
+
+	(void)snprintf(added[0], LINE_BYTES, "EXPERT_URL=ws%s://%s", s,
+		       c->url);
 	(void)snprintf(added[1], LINE_BYTES, "EXPERT_API_KEY=%s", c->key);
-	(void)snprintf(added[2], LINE_BYTES, "GUAVA_BASE_URL=http://%s/",
+	(void)snprintf(added[2], LINE_BYTES, "GUAVA_BASE_URL=http%s://%s/", s,
 		       c->url);
 	(void)snprintf(added[3], LINE_BYTES, "GUAVA_API_KEY=%s", c->key);
 	/* The examples take the number that they listen on from here. */

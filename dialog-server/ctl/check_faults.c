@@ -123,6 +123,34 @@ static int listen_reopen(struct check *c)
 	return check_take(c, NULL, &call);
 }
 
+/* Somebody else answers at our address. */
+static int certificate(struct check *c)
+{
+	struct check_peer *p = check_listener(c);
+	struct check_call *call;
+	int opens;
+
+	if (!c->tls_cert) {
+		(void)text_copy(c->note, sizeof(c->note), "not over TLS");
+		return 0;
+	}
+	if (!p || check_stage_cert(c, 0))
+		return check_fail(c, "an Expert that listens was expected");
+	opens = p->opens;
+	check_peer_cut(p, 1011, "cut by the test");
+	if (check_pause(c, 2 * CHECK_QUIET_US) || check_stage_cert(c, 1))
+		return -1;
+	if (p->opens > opens || check_listener(c))
+		return check_fail(c, "no socket was expected with a server "
+				     "whose certificate nobody signed, one "
+				     "came");
+	EXPECT(c, CHECK_REDIAL_US, check_listener(c),
+	       "another listen socket was expected when the certificate was "
+	       "right again, none came");
+
+	return check_take(c, NULL, &call);
+}
+
 /* The server was restarted: it knows nothing of the link. */
 static int restart(struct check *c)
 {
@@ -335,6 +363,8 @@ const struct check_scenario check_fault_scenarios[] = {
 	 reopen},
 	{"resend", "commands that were lost with a socket come again", resend},
 	{"listen-reopen", "a lost listen socket is replaced", listen_reopen},
+	{"certificate", "a server that nobody vouches for is not dialled",
+	 certificate},
 	{"restart", "a server that was restarted knows no link", restart},
 	{"state-lost", "a call that nobody knows any more is given up",
 	 state_lost},

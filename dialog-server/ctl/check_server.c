@@ -119,12 +119,12 @@ static int two_calls(struct check *c)
 
 static void ask(struct check_call *call)
 {
-	char id[32];
-	const struct xp_event e = {.kind = XP_AGENT_QUESTION,
-				   .id = id,
-				   .text = "Do you have parking?"};
+	char id[CHECK_ASK_ID_BYTES];
+	const struct xp_event e = {
+		.kind = XP_AGENT_QUESTION,
+		.id = check_ask_id(call, CHECK_QUESTION, id),
+		.text = "Do you have parking?"};
 
-	(void)snprintf(id, sizeof(id), "q-%u", ++call->asked);
 	check_event(call, &e);
 }
 
@@ -150,7 +150,7 @@ static int question(struct check *c)
 	if (err)
 		return err < 0 ? err : 0;
 	ask(call);
-	EXPECT(c, CHECK_REPLY_US, call->answers,
+	EXPECT(c, CHECK_REPLY_US, call->answers[CHECK_QUESTION],
 	       "answer-question was expected within 30 s of agent-question, "
 	       "it did not come");
 
@@ -172,10 +172,10 @@ static int duplicates(struct check *c)
 	EXPECT(c, CHECK_PROMPT_US, xp_link_unacked(p->link) == 0,
 	       "an acknowledgement of an event was expected, none came");
 	if (!err)
-		EXPECT(c, CHECK_REPLY_US, call->answers,
+		EXPECT(c, CHECK_REPLY_US, call->answers[CHECK_QUESTION],
 		       "answer-question was expected, it did not come");
 	acks = p->frames[XP_ACK];
-	answered = call->answers;
+	answered = call->answers[CHECK_QUESTION];
 	check_peer_raw(p, p->last_message);
 	EXPECT(c, CHECK_PROMPT_US, p->frames[XP_ACK] > acks,
 	       "another acknowledgement of a message that came twice was "
@@ -185,7 +185,7 @@ static int duplicates(struct check *c)
 	    check_pause(c, CHECK_QUIET_US))
 		return -1;
 
-	return call->answers == answered
+	return call->answers[CHECK_QUESTION] == answered
 		       ? 0
 		       : check_fail(c,
 				    "a message that came twice was expected "
@@ -206,7 +206,7 @@ static int late_answer(struct check *c)
 	if (check_pause(c, CHECK_QUIET_US))
 		return -1;
 	check_peer_release(call->peer);
-	EXPECT(c, CHECK_REPLY_US, call->answers,
+	EXPECT(c, CHECK_REPLY_US, call->answers[CHECK_QUESTION],
 	       "the answer was expected although it was read late, it did not "
 	       "come");
 	ask(call);

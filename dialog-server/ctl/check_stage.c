@@ -7,7 +7,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +14,11 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "ctl/check.h"
-#include "ctl/interrupt.h"
+#include "net/cert.h"
 #include "net/loop.h"
 #include "net/server.h"
 
 enum {
-	OFFERS_MOST = 5,
 	QUEUE_BYTES = 2 * 1024 * 1024,
 	BODY_BYTES = 64 * 1024,
 	CONNECTIONS = 64,
@@ -33,134 +31,6 @@ struct check_socket {
 	int is_call, elsewhere;
 	char id[CHECK_ID_BYTES];
 };
-
-/* ---- calls ---------------------------------------------------------------
- */
-
-static struct check_call *call_of(struct check *c, const char *id)
-{
-	for (unsigned i = 0; i < c->n_calls; i++)
-		if (strcmp(c->calls[i].id, id) == 0)
-			return &c->calls[i];
-
-	return NULL;
-}
-
-static void listen_tell(struct check_peer *p, enum xp_listen_kind kind,
-			const char *call_id)
-{
-	const char *address = p->check->address;
-	struct xp_listen m = {.kind = kind, .call_id = call_id};
-
-	if (strncmp(address, "web:", 4) == 0) {
-		m.info.type = XP_CALL_WEBRTC;
-		m.info.webrtc_code = address + 4;
-	} else if (strncmp(address, "sip:", 4) == 0) {
-		m.info.type = XP_CALL_SIP;
-		m.info.sip_code = address + 4;
-		m.info.from_aor = "sip:caller@example.org";
-		m.info.sip_headers_json = "{}";
-	} else {
-		m.info.type = XP_CALL_PSTN;
-		m.info.to_number = address;
-		m.info.from_number = "+15555550199";
-		m.info.caller_id = "Ada";
-	}
-	check_peer_tell(p,
-			xp_listen_encode_for(&m, xp_link_extensions(p->link)));
-}
-
-static void listen_message(struct check_peer *p, const char *text, size_t len)
-{
-	struct check *c = p->check;
-	struct check_call *call;
-	struct xp_error why;
-	struct xp_listen m;
-
-	if (xp_listen_decode_for(&m, text, len, xp_link_extensions(p->link),
-				 &why) < 0) {
-		check_fault(c,
-			    "a message of section 3 was expected, in what "
-			    "came %s %s: %.160s",
-			    why.where, why.what, text);
-		return;
-	}
-	call = m.call_id ? call_of(c, m.call_id) : NULL;
-	if (m.kind == XP_LISTEN_UNKNOWN)
-		check_fault(c,
-			    "a message that exists and is agreed was "
-			    "expected, not \"%s\"",
-			    m.type);
-	else if (m.call_id && (!call || !call->offered))
-		check_fault(c,
-			    "%s of a call that was offered was expected, "
-			    "not of \"%s\"",
-			    m.type, m.call_id);
-	else if (m.kind == XP_CLAIM_CALL && !call->claimed++ &&
-		 !call->never_assign) {
-		listen_tell(p, XP_ASSIGN_CALL, call->id);
-		call->assigned = 1;
-	} else if (m.kind == XP_DECLINE_CALL) {
-		call->declined = 1;
-	} else if (m.kind == XP_ANSWER_CALL && !call->assigned) {
-		check_fault(c, "answer-call was expected after assign-call, "
-			       "not before");
-	} else if (m.kind == XP_ANSWER_CALL) {
-		call->answered++;
-	}
-	xp_listen_done(&m);
-}
-
-/* Which question an answer is to: those asked are q-1, q-2, ... of a call. */
-static void check_answer(struct check *c, struct check_call *call,
-			 const char *id)
-{
-	int64_t n = 0;
-
-	if (strncmp(id, "q-", 2) != 0 ||
-	    text_to_int(id + 2, 1, call->asked, &n) < 0)
-		check_fault(c,
-			    "an answer to a question that was asked was "
-			    "expected, not to \"%s\"",
-			    id);
-	else if (++call->answers > call->asked)
-		check_fault(c,
-			    "one answer a question was expected, the "
-			    "second to %s came",
-			    id);
-}
-
-static void call_message(struct check_peer *p, const char *text, size_t len)
-{
-	struct check *c = p->check;
-	struct check_call *call = call_of(c, p->id);
-	struct xp_error why;
-	struct xp_command m;
-
-	if (!call)
-		return;
-	if (xp_command_decode_for(&m, text, len, xp_link_extensions(p->link),
-				  &why) < 0) {
-		check_fault(c,
-			    "a command of section 4 was expected, in what "
-			    "came %s %s: %.160s",
-			    why.where, why.what, text);
-		return;
-	}
-	if (m.kind == XP_CMD_UNKNOWN)
-		check_fault(c,
-			    "a command that exists and is agreed was "
-			    "expected, not \"%s\"",
-			    m.type);
-	if (m.kind == XP_REGISTERED_HOOKS) {
-		call->hooks++;
-		call->has_question = m.has_on_question;
-		call->has_action = m.has_on_action || m.has_on_intent;
-	}
-	if (m.kind == XP_ANSWER_QUESTION)
-		check_answer(c, call, m.id);
-	xp_command_done(&m);
-}
 
 /* ---- sockets -------------------------------------------------------------
  */
@@ -248,7 +118,7 @@ static struct check_peer *begin(struct check_socket *s,
 				const struct xp_frame *f)
 {
 	struct check *c = s->check;
-	struct check_call *call = s->is_call ? call_of(c, s->id) : NULL;
+	struct check_call *call = s->is_call ? check_call_of(c, s->id) : NULL;
 	uint32_t extensions = call ? call->extensions : 0;
 	struct check_peer *p;
 
@@ -277,7 +147,7 @@ static struct check_peer *begin(struct check_socket *s,
 	if (!p)
 		return NULL;
 	p->is_call = s->is_call;
-	p->payload = s->is_call ? call_message : listen_message;
+	p->payload = s->is_call ? check_call_message : check_listen_message;
 	p->elsewhere = s->elsewhere;
 	(void)text_copy(p->id, sizeof(p->id), s->id);
 	if (call) {
@@ -459,6 +329,8 @@ int check_stage_open(struct check *c, const char *where)
 				   .routes = routes,
 				   .max_body_bytes = BODY_BYTES,
 				   .max_connections = CONNECTIONS,
+				   .tls_cert = c->tls_cert,
+				   .tls_key = c->tls_key,
 				   .arg = c};
 	int64_t port = 0;
 	int err;
@@ -485,7 +357,8 @@ int check_stage_open(struct check *c, const char *where)
 			      strerror_r(-err, why, sizeof(why)));
 		return CTL_FAILED;
 	}
-	(void)snprintf(c->url, sizeof(c->url), "%s:%d", host,
+	(void)snprintf(c->url, sizeof(c->url), "%s:%d",
+		       c->tls_cert && !where ? "localhost" : host,
 		       server_port(c->server));
 	(void)text_random_hex(c->prefix, sizeof(c->prefix), 4);
 
@@ -497,214 +370,18 @@ void check_stage_close(struct check *c)
 	c->server = server_close(c->server);
 }
 
-/* ---- what scenarios are made of ------------------------------------------
- */
-
-struct check_peer *check_listener(const struct check *c)
+int check_stage_cert(struct check *c, int trusted)
 {
-	for (unsigned i = c->n_peers; i-- > 0;) {
-		struct check_peer *p = c->peers[i];
+	struct cert_error why = {""};
+	struct ssl_ctx_st *cert;
+	int err = trusted ? cert_read(&cert, c->tls_cert, c->tls_key, &why)
+			  : cert_untrusted(&cert);
 
-		if (!p->is_call && !p->elsewhere && !p->over &&
-		    check_peer_is_open(p))
-			return p;
-	}
-
-	return NULL;
-}
-
-struct check_call *check_offer(struct check *c)
-{
-	struct check_call *call;
-	struct check_peer *p;
-
-	check_begin(c, CHECK_REDIAL_US);
-	while (!check_listener(c) && check_turn(c))
-		;
-	p = check_listener(c);
-	if (!p || c->n_calls == CHECK_CALLS_MAX) {
-		(void)check_fail(c, "an Expert that listens was expected, "
-				    "nobody did");
-		return NULL;
-	}
-	call = &c->calls[c->n_calls++];
-	(void)snprintf(call->id, sizeof(call->id), "check-%s-%u", c->prefix,
-		       c->n_calls);
-	call->offered = 1;
-	listen_tell(p, XP_INCOMING_CALL, call->id);
-
-	return call;
-}
-
-int check_follow(struct check *c, struct check_call *call)
-{
-	EXPECT(c, CHECK_CLAIM_US, call->claimed || call->declined,
-	       "claim-call or decline-call was expected within 2 s of "
-	       "incoming-call, neither came");
-	if (call->declined)
-		return 1;
-	EXPECT(c, CHECK_ANSWER_US, call->answered || call->declined,
-	       "answer-call or decline-call was expected within 10 s of "
-	       "assign-call, neither came");
-	if (call->declined)
-		return 1;
-	EXPECT(c, CHECK_ANSWER_US, call->peer && call->peer->opens,
-	       "the socket of the call was expected within 10 s of "
-	       "answer-call, with open as its first frame; none came");
+	if (err)
+		return check_fail(c, "there is no certificate: %s",
+				  trusted ? why.text : "out of memory");
+	server_use_cert(c->server, cert);
+	cert_unref(cert);
 
 	return 0;
-}
-
-int check_take(struct check *c, const struct check_call *like,
-	       struct check_call **ret)
-{
-	for (int i = 0; i < OFFERS_MOST; i++) {
-		struct check_call *call = check_offer(c);
-		int err;
-
-		if (!call)
-			return -EPROTO;
-		if (like) {
-			call->deaf = like->deaf;
-			call->extensions = like->extensions;
-		}
-		err = check_follow(c, call);
-		if (err < 0)
-			return err;
-		if (!err) {
-			*ret = call;
-			return 0;
-		}
-	}
-
-	return check_fail(c,
-			  "that one of %d calls is taken was expected, all "
-			  "were declined",
-			  OFFERS_MOST);
-}
-
-void check_event(struct check_call *call, const struct xp_event *e)
-{
-	check_peer_tell(
-		call->peer,
-		xp_event_encode_for(e, xp_link_extensions(call->peer->link)));
-}
-
-int check_end(struct check *c, struct check_call *call)
-{
-	const struct xp_event e = {.kind = XP_SESSION_ENDED,
-				   .text = "user-hangup"};
-	struct check_peer *p = call->peer;
-	struct ws *had = p->ws;
-
-	check_event(call, &e);
-	/* The link is over with it: who has it may close the socket at once,
-	 * and so take its own acknowledgement away. */
-	EXPECT(c, CHECK_REDIAL_US,
-	       xp_link_unacked(p->link) == 0 || p->over ||
-		       (had && p->ws != had),
-	       "an acknowledgement of bot-session-ended was expected on a "
-	       "link that was opened %d times, it did not come",
-	       p->opens);
-	p->over = 1;
-	check_peer_cut(p, 1000, "");
-
-	return 0;
-}
-
-int check_lives(struct check *c, struct check_peer *p, const char *after)
-{
-	static int64_t last = 1000;
-	int64_t ping_ms = ++last;
-
-	check_peer_ping(p, ping_ms);
-	EXPECT(c, CHECK_PROMPT_US, p->pong_ms == ping_ms,
-	       "a pong with the time of its ping was expected %s, %s", after,
-	       p->ws                ? "none came"
-	       : p->close_code == 0 ? "the socket was gone"
-				    : "the Expert closed the socket");
-
-	return 0;
-}
-
-void check_stage_clear(struct check *c)
-{
-	c->listen_status = 0;
-	for (unsigned i = 0; i < c->n_calls; i++) {
-		struct check_call *call = &c->calls[i];
-		struct check_peer *p = call->peer;
-
-		call->never_assign = 0;
-		if (!p || p->over)
-			continue;
-		check_peer_release(p);
-		p->deaf = 0;
-		if (!p->ws || check_end(c, call) < 0) {
-			p->over = 1;
-			check_peer_cut(p, 1000, "");
-		}
-	}
-}
-
-/* ---- waiting -------------------------------------------------------------
- */
-
-int check_fail(struct check *c, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (!c->why[0]) {
-		va_start(ap, fmt);
-		(void)vsnprintf(c->why, sizeof(c->why), fmt, ap);
-		va_end(ap);
-	}
-
-	return -EPROTO;
-}
-
-void check_fault(struct check *c, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (!c->fault[0]) {
-		va_start(ap, fmt);
-		(void)vsnprintf(c->fault, sizeof(c->fault), fmt, ap);
-		va_end(ap);
-	}
-}
-
-void check_begin(struct check *c, int64_t us)
-{
-	c->until_us = clock_now_us() + us * c->slow;
-}
-
-int check_turn(struct check *c)
-{
-	int64_t now_us = clock_now_us();
-
-	if (c->fault[0] || interrupt_came() || now_us >= c->until_us)
-		return 0;
-	check_child_poll(c);
-	if (c->child_gone) {
-		check_fault(c,
-			    "an Expert that runs was expected, it ended "
-			    "with status %d",
-			    c->child_status);
-		return 0;
-	}
-	for (unsigned i = 0; i < c->n_peers; i++)
-		if (c->peers[i]->ws && !c->peers[i]->holding)
-			(void)xp_link_tick(c->peers[i]->link, now_us);
-	loop_run(c->loop);
-
-	return 1;
-}
-
-int check_pause(struct check *c, int64_t us)
-{
-	c->until_us = clock_now_us() + us;
-	while (check_turn(c))
-		;
-
-	return c->fault[0] ? -EPROTO : 0;
 }

@@ -26,6 +26,10 @@ struct cert_error {
 int cert_read(struct ssl_ctx_st **ret, const char *cert, const char *key,
 	      struct cert_error *why);
 
+/** One that nobody trusts: of this process's own making, signed by itself.
+ *  @return 0, -ENOMEM */
+int cert_untrusted(struct ssl_ctx_st **ret);
+
 /** @return c, once more @thread any */
 struct ssl_ctx_st *cert_ref(struct ssl_ctx_st *c);
 /** @param c  or NULL @return NULL @thread any */

@@ -100,15 +100,14 @@ static void on_action_request(struct expert_call *call,
 
 static void do_once(struct expert_call *call)
 {
-	const int fd = openat(folder_fd, expert_action_id(call),
-			      O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int fd;
 
 	if (!expert_action_again(call))
 		note(call, "new", expert_action_id(call));
-	if (fd >= 0) {
-		note(call, "done", expert_action_id(call));
+	fd = openat(folder_fd, expert_action_id(call),
+		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0)
 		(void)close(fd);
-	}
 }
 
 static void on_action(struct expert_call *call, const char *key, void *arg)

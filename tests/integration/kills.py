@@ -12,6 +12,7 @@ how long the calls were without an Expert beyond grace.
 SPDX-License-Identifier: MIT
 """
 import collections
+import glob
 import json
 import os
 import random
@@ -122,8 +123,9 @@ class Caller(threading.Thread):
         self.problem = "too long"
 
 
-def judge(caller, call, log):
-    """What went wrong in a call that is over, in words; a list."""
+def judge(caller, call, log, done):
+    """What went wrong in a call that is over, in words; a list.
+    @param done  the executions that are done"""
     wrong = [caller.problem] if caller.problem else []
     want = {"caller_name": NAME, "party_size": int(PARTY),
             "phone_number": PHONE}
@@ -137,7 +139,6 @@ def judge(caller, call, log):
             known.setdefault(detail.split("=")[0], at_ms)
     wrong += ["asked for %s again" % field for field, at_ms in caller.asked
               if at_ms > known.get(field, at_ms) + 20]
-    done = [detail for _, what, detail in log if what == "done"]
     wished = "send me the newsletter" in caller.said
     if len(done) > 1:
         wrong.append("action done %d times" % len(done))
@@ -174,8 +175,9 @@ def in_short(gaps):
 
 
 class Run:
-    def __init__(self, server, log, seed, grace_ms):
-        self.server, self.log, self.grace_ms = server, log, grace_ms
+    def __init__(self, server, folder, seed, grace_ms):
+        self.server, self.grace_ms = server, grace_ms
+        self.folder, self.log = folder, folder + "/log"
         self.random = random.Random(seed)
         self.read = 0
         self.notes = collections.defaultdict(list)
@@ -209,7 +211,8 @@ class Run:
         call = caller.record
         if call:
             self.gaps += takeovers(call, self.grace_ms)
-            wrong = judge(caller, call, self.notes.pop(call["id"], []))
+            wrong = judge(caller, call, self.notes.pop(call["id"], []),
+                          glob.glob("%s/%s-*" % (self.folder, call["id"])))
         else:
             wrong = [caller.problem]
         if wrong:
@@ -263,7 +266,7 @@ def main():
     os.mkdir(folder)
     experts = Experts(server, folder, seed)
     server.wait_metric("dialog_experts_listening", EXPERTS)
-    run = Run(server, folder + "/log", seed, grace_ms)
+    run = Run(server, folder, seed, grace_ms)
     began = time.monotonic()
     try:
         kill_all(run, experts, kills, began)

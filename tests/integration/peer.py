@@ -123,6 +123,9 @@ class Peer:
                                    receive_buffer)
         self.socket.settimeout(DEADLINE_S)
         self.socket.connect(("127.0.0.1", server.port))
+        if getattr(server, "tls", None):
+            self.socket = server.tls.wrap_socket(self.socket,
+                                                 server_hostname="localhost")
         self.socket.sendall(
             ("GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
              "Upgrade: websocket\r\nConnection: Upgrade\r\n"
