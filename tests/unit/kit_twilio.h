@@ -58,7 +58,11 @@ static struct kit {
 
 	int rest_status; /* what the carrier's REST answers */
 	int rest_calls;
-	char rest_body[2048], rest_auth[256];
+	const char *rest_answer; /* NULL: an error */
+	char rest_path[128], rest_body[4096], rest_auth[256];
+
+	char placed[64]; /* the id of the call that was answered */
+	char news[512];  /* "id 1: why; ..." of dialled() */
 } kit = {.lock = PTHREAD_MUTEX_INITIALIZER,
 	 .changed = PTHREAD_COND_INITIALIZER};
 
@@ -169,12 +173,26 @@ static inline int kit_open(void *arg, const struct channel_offer *o,
 	(void)text_copy(kit.address, sizeof(kit.address), o->address);
 	(void)text_copy(kit.external_id, sizeof(kit.external_id),
 			o->external_id);
+	(void)text_copy(kit.placed, sizeof(kit.placed),
+			o->placed ? o->placed : "");
 	(void)text_copy(kit.from, sizeof(kit.from), o->info.from_number);
 	(void)text_copy(kit.to, sizeof(kit.to), o->info.to_number);
 	kit_changed();
 	*ret_events = &events;
 	*ret_arg = &kit;
 	return 0;
+}
+
+static inline void kit_dialled(void *arg, const char *call_id,
+			       enum dial_news news, const char *why)
+{
+	size_t n = strlen(kit.news);
+
+	(void)arg;
+	pthread_mutex_lock(&kit.lock);
+	(void)snprintf(kit.news + n, sizeof(kit.news) - n, "%s %d: %s;",
+		       call_id, (int)news, why);
+	kit_changed();
 }
 
 static inline int kit_can_accept(void *arg, const char *address)
@@ -224,7 +242,8 @@ static inline int kit_media(struct http_req *r, void *arg, void **ret_arg)
 
 static inline void kit_rest(struct http_req *r, void *arg)
 {
-	static const char answer[] = "{\"code\": 20003}";
+	const char *answer =
+		kit.rest_answer ? kit.rest_answer : "{\"code\": 20003}";
 	const char *auth = http_header(r, "authorization");
 
 	(void)arg;
@@ -234,9 +253,10 @@ static inline void kit_rest(struct http_req *r, void *arg)
 			http_body(r, NULL));
 	(void)text_copy(kit.rest_auth, sizeof(kit.rest_auth),
 			auth ? auth : "");
+	(void)text_copy(kit.rest_path, sizeof(kit.rest_path), http_path(r));
 	kit_changed();
 	http_reply(r, kit.rest_status, "application/json", NULL, answer,
-		   sizeof(answer) - 1);
+		   strlen(answer));
 }
 
 static const struct route kit_routes[] = {
@@ -250,6 +270,8 @@ static const struct route kit_routes[] = {
 	 &twilio_media_handlers},
 	{"POST", "/2010-04-01/Accounts/AC1/Calls/CA1.json", AUTH_PUBLIC,
 	 kit_rest, NULL, NULL},
+	{"POST", "/2010-04-01/Accounts/AC1/Calls.json", AUTH_PUBLIC, kit_rest,
+	 NULL, NULL},
 	{NULL, NULL, AUTH_PUBLIC, NULL, NULL, NULL},
 };
 
@@ -275,7 +297,8 @@ static inline void kit_start(void)
 	kit.host = (struct channel_host){.loop = kit.loop,
 					 .conf = &kit.conf,
 					 .open = kit_open,
-					 .can_accept = kit_can_accept};
+					 .can_accept = kit_can_accept,
+					 .dialled = kit_dialled};
 	kit.accept = 1;
 	kit.rest_status = 200;
 	kit.conf.twilio_token_ms = 60000;

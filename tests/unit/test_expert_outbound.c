@@ -293,9 +293,13 @@ START_TEST(a_handler_orders_the_next_call)
 }
 END_TEST
 
+static struct http_req *unanswered[2];
+static int n_unanswered;
+
 static void stops_the_client(struct http_req *req)
 {
-	(void)req; /* nobody will answer it */
+	ck_assert_int_lt(n_unanswered, 2);
+	unanswered[n_unanswered++] = req;
 	expert_stop(kit_expert);
 	expert_stop(kit_expert);
 }
@@ -310,6 +314,8 @@ START_TEST(an_order_that_a_stop_cuts_off_is_told)
 	kit_stop();
 	ck_assert_str_eq(course, "failed failed ");
 	ck_assert_int_eq(last_code, 0);
+	for (int i = 0; i < n_unanswered; i++)
+		http_error(unanswered[i], 503, "too late");
 	kit_done();
 }
 END_TEST

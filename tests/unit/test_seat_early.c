@@ -288,17 +288,6 @@ START_TEST(moves_to_another_loop_and_loses_nothing)
 }
 END_TEST
 
-static void teardown(void)
-{
-	/* What closes tells its session, wherever that was. */
-	gateway_leave(gateway, loop);
-	server_close(server);
-	timer_free(poll_timer);
-	loop_free(loop);
-	loop_free(other); /* to which sockets of ours have sent */
-	gateway_free(gateway);
-}
-
 int main(void)
 {
 	Suite *s = suite_create("seat_early");
@@ -307,7 +296,7 @@ int main(void)
 	int failed;
 
 	tcase_set_timeout(t, UNIT_TIMEOUT_S);
-	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, keeps_commands_until_the_answer_and_their_order);
 	tcase_add_test(t, an_expert_that_comes_after_the_answer_is_there_too);
 	tcase_add_test(t, one_whose_socket_is_gone_at_the_answer_is_lost);
