@@ -293,6 +293,9 @@ fuzz-replay: $(FUZZ_BIN) ## run every fuzz target over its corpus
 fuzz: ## libFuzzer on every target, FUZZ_S=60 seconds each
 	@MAKE='$(MAKE)' sh tests/fuzz/run.sh $(or $(FUZZ_S),60) $(FUZZ_SRC)
 
+bench-line: all ## gaps and clicks that callers hear: CALLS=100
+	@B=$(B) sh tests/bench/line_runs.sh $(or $(CALLS),100) $(AT_ONCE)
+
 bench-%: $(B)/bench/bench_% ## one benchmark, A='its options': make bench-turns
 	$< $(A)
 

@@ -4,7 +4,8 @@
  * A mark comes back when the frame before it is handed out, and takes half of
  * a trip to us. What we say takes the other half to get there: told to forget
  * now, the far side stops where it stands a whole trip later than the marks
- * show.
+ * show. The trip is learned from the first mark of each stretch: its frame was
+ * handed out within 20 ms of its arrival.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -43,9 +44,21 @@ void far_sent(struct far *f, int64_t now_us)
 		f->at = f->sent;
 		/* as its first mark will show it */
 		f->at_us = now_us + f->trip_us;
+		f->begun_us = now_us;
 		f->exact = 0;
 	}
 	f->sent++;
+}
+
+/** The shortest that was seen: what is more was a wait somewhere. */
+static void learn_trip(struct far *f, int64_t now_us)
+{
+	const int64_t least_us = now_us - f->begun_us - FRAME_US;
+
+	if (f->knows_trip && least_us >= f->trip_us)
+		return;
+	f->knows_trip = 1;
+	f->trip_us = least_us > 0 ? least_us : 0;
 }
 
 void far_marked(struct far *f, uint32_t n, int64_t now_us)
@@ -53,6 +66,8 @@ void far_marked(struct far *f, uint32_t n, int64_t now_us)
 	/* of what has been forgotten, or not sent */
 	if (f->sent - n > f->sent - f->at)
 		return;
+	if (!f->exact && n == f->at + 1)
+		learn_trip(f, now_us);
 	f->at = n;
 	f->at_us = now_us;
 	f->exact = 1;

@@ -22,7 +22,11 @@ struct far {
 	uint32_t at;     /**< [frames] that had been handed out ...    */
 	int64_t at_us;   /**< [us] ... at this time                    */
 	int exact;       /**< a mark has told, for this stretch        */
-	int64_t trip_us; /**< [us] from here there and back            */
+	int64_t trip_us; /**< [us] from here there and back, at least  */
+
+	/* inside of far.c */
+	int64_t begun_us; /* [us] when this stretch was begun */
+	int knows_trip;
 };
 
 /** @return [frames] sent and not handed out, should the far side be told at

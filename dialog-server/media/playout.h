@@ -82,9 +82,6 @@ void playout_marked(struct playout *p, uint32_t id, int64_t now_us);
 void playout_pause(struct playout *p);
 void playout_resume(struct playout *p);
 
-/** [us] from here to the far side and back, as measured. @realtime */
-void playout_trip(struct playout *p, int64_t trip_us);
-
 /** @return nonzero when it is certain where the far side would stop if it
  *  were told to forget what it has; so in 14 of 20 ms @realtime */
 int playout_knows_far(const struct playout *p, int64_t now_us);

@@ -18,11 +18,6 @@ void playout_went(struct playout *p, uint32_t sound, int64_t now_us)
 	far_sent(&p->far, now_us);
 }
 
-void playout_trip(struct playout *p, int64_t trip_us)
-{
-	p->far.trip_us = trip_us;
-}
-
 int playout_knows_far(const struct playout *p, int64_t now_us)
 {
 	return far_is_sure(&p->far, now_us);

@@ -66,9 +66,8 @@ START_TEST(knows_where_the_far_side_stops)
 			c.now_us + 100 * MS +
 			(int64_t)(level_noise_bits(&z) % 500) * MS / 2;
 
-		c.half_us = (round % 4) * 20 * MS;
+		c.half_us = (round % 4) * 10 * MS;
 		c.phase_us = (int64_t)(level_noise_bits(&z) % 40) * MS / 2;
-		c.far.trip_us = 2 * c.half_us;
 		send_frames(&c, 11);
 		for (int64_t t = c.now_us + FRAME_US; t < stop_us;
 		     t += FRAME_US) {
@@ -84,13 +83,41 @@ START_TEST(knows_where_the_far_side_stops)
 		/* "forget" is on its way while it plays on */
 		run_to(&c, c.now_us + c.half_us);
 		sure += is_sure;
-		if (is_sure)
+		/* from afar, the time it takes is known to 20 ms */
+		if (is_sure && !c.half_us)
 			ck_assert_uint_eq(sent - c.played, waiting);
 		else
 			ck_assert_int_le(
 				abs((int)(sent - c.played) - (int)waiting), 1);
 	}
 	ck_assert_int_gt(sure, 150);
+}
+END_TEST
+
+START_TEST(learns_how_far_away_it_is)
+{
+	struct level_noise z;
+
+	level_noise_init(&z, 8);
+	for (int round = 0; round < 100; round++) {
+		struct carrier c = {.now_us = 1000 * MS};
+
+		c.half_us = (round % 5) * 15 * MS;
+		c.phase_us = (int64_t)(level_noise_bits(&z) % 40) * MS / 2;
+		for (int i = 0; i < 6; i++) {
+			send_frames(&c, 11);
+			run_to(&c,
+			       c.now_us + 400 * MS +
+				       (int64_t)(level_noise_bits(&z) % 40) *
+					       MS / 2);
+			c.n_marks = 0;
+			/* the next mark is of the next first frame */
+			c.played = c.sent = 0;
+			c.far.at = c.far.sent = 0;
+		}
+		ck_assert_int_le(c.far.trip_us, 2 * c.half_us);
+		ck_assert_int_ge(c.far.trip_us, 2 * c.half_us - FRAME_US);
+	}
 }
 END_TEST
 
@@ -132,6 +159,6 @@ START_TEST(ignores_marks_of_what_was_forgotten)
 }
 END_TEST
 
-UNIT_MAIN("far", knows_where_the_far_side_stops,
+UNIT_MAIN("far", knows_where_the_far_side_stops, learns_how_far_away_it_is,
 	  knows_nothing_before_the_first_mark,
 	  ignores_marks_of_what_was_forgotten)
