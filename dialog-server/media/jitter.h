@@ -4,11 +4,14 @@
  *   channel --put any number of samples--> [ jitter ] --get every 20 ms-->
  * call
  *
- * For lines that deliver in order but in odd sizes and in bursts (WebSocket
- * media). Held audio is bounded: beyond the cap the oldest is thrown away.
- * What lies unused for a second (a burst after a stall) is given back frame by
- * frame where it is quiet, so that delay does not stay. A frame that is not
- * there in time is filled with silence, faded at both edges.
+ * Takes odd sizes and bursts. Held audio is bounded: beyond the cap the oldest
+ * is thrown away. What lies unused for a second (a burst after a stall) is
+ * given back frame by frame where it is quiet, so that delay does not stay. A
+ * frame that is not there in time is filled with silence, faded at both edges.
+ *
+ * For lines of packets (RTP). Twilio's and the browser's sockets bring whole
+ * frames in order and need none: the call's own queue (call/uplink.c) gives
+ * back what a burst leaves.
  *
  * With timestamps (jitter_put_at) a hole in the stream becomes silence of the
  * same length and what comes twice or late is thrown away.

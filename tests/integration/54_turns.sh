@@ -22,10 +22,25 @@ expect:
   - min_turns: 1
 END
 	run_call "$work/$1.yaml"
+	flows "$1"
 	kill -TERM "$expert_pid"
 	wait_for 10 is_gone "$expert_pid" || fail "the Expert does not stop"
 	wait_for 10 metric_is dialog_experts_listening 0 ||
 		fail "the Expert still listens"
+}
+
+# What the far end heard neither tears nor clicks, not where it was cut either.
+# A caller whose own clock ran late cannot tell.
+flows()
+{
+	late=$(json "$work/call.json" carrier.late_frames)
+	if [ $((late * 50)) -gt "$(json "$work/call.json" \
+		carrier.frames_out)" ]; then
+		say "$1: the caller was late ($late frames), not judged"
+		return
+	fi
+	assert_eq "$1: clicks" 0 "$(json "$work/call.json" sound.clicks)"
+	assert_eq "$1: gaps" 0 "$(json "$work/call.json" sound.gaps)"
 }
 
 told()
