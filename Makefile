@@ -326,7 +326,11 @@ $(B)/bench/%: tests/bench/%.c $(LIBDIALOG) $(B)/flags
 	$(compile) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $< $(LIBDIALOG) $(PKG_LIBS) \
 		$(FLITE_LIBS) -lm
 
-lint: lib ## layers, banned calls, headers alone, symbols, man, docs, shape, format
+abi: lib ## programs built with libexpert go on working: the table, the last tag
+	@LINT_CC='$(CC)' LINT_SO='$(B)/lib/libexpert.so' \
+		sh tests/lint/abi.sh --tag
+
+lint: lib ## layers, banned calls, headers alone, symbols, ABI, man, docs, shape, format
 	@LINT_CC='$(CC)' LINT_CPPFLAGS='$(OUR_CPPFLAGS)' \
 		LINT_SO='$(B)/lib/libexpert.so' sh tests/lint/run.sh
 
@@ -430,7 +434,7 @@ help: ## this list
 
 .PHONY: all everything server lib examples deps deps-dev deps-bench turns-corpus \
 	bench-turns vad-weights unit schema integration kills \
-	check check-peers fuzz fuzz-replay bench lint tidy format demo install uninstall installcheck \
+	check check-peers fuzz fuzz-replay bench lint abi tidy format demo install uninstall installcheck \
 	docs dist clean help
 .SECONDARY: $(SERVER_OBJ) $(EXPERT_OBJ) $(SQLITE_OBJ)
 

@@ -3,7 +3,7 @@
 set -u
 here=$(dirname "$0")
 failed=0 passed=0
-for check in selftest layers banned headers symbols man docs shape format; do
+for check in selftest layers banned headers symbols abi man docs shape format; do
 	if sh "$here/$check.sh"; then
 		passed=$((passed + 1))
 	else

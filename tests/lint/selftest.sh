@@ -91,7 +91,7 @@ expect()
 	fi
 }
 
-for check in layers banned headers symbols man docs shape format; do
+for check in layers banned headers symbols abi man docs shape format; do
 	clean
 	expect $check 0 "a clean tree" ''
 done
@@ -176,6 +176,38 @@ planted '`make bench-b`' "a target that is gone" 'no make bench-b'
 planted '`net/gone.c`' "a file that is gone" 'no net/gone.c'
 planted '`gone()`' "a function that is gone" 'no gone()'
 planted '`turn.max_ms`' "a setting that is gone" 'no setting turn.max_ms'
+
+# interface HEADER 0|1 WHAT WORDS: against the table of the header as it was
+interface()
+{
+	clean
+	mkdir -p libexpert/expert
+	header libexpert/expert/sqlite.h ''
+	header libexpert/expert.h "$was"
+	echo '# A table' >libexpert/abi.txt
+	sh "$here/abi.sh" update >/dev/null
+	header libexpert/expert.h "$1"
+	expect abi "$2" "$3" "$4"
+}
+was='#include <stddef.h>
+enum { EXPERT_A = 1, EXPERT_B = -2 };
+struct expert_grows { size_t size; int a; };
+struct expert_stays { int a; };
+int expert_one(struct expert_grows *g, struct expert_stays *s);'
+interface "$was" 0 "the same interface" ''
+interface "$was int expert_two(void);" 0 "a function more" ''
+interface "$(echo "$was" | sed 's/int a; };/int a, b, c; };/')" 1 \
+	"members more in all structs" 'member expert_stays.b 4'
+interface "$(echo "$was" | sed '/grows/s/int a; };/int a, b, c; };/')" 0 \
+	"members more in a struct that may grow" ''
+interface "$(echo "$was" | sed '/grows/s/int a;/int b, c, a;/')" 1 \
+	"a member moved" 'member expert_grows.a 8'
+interface "$(echo "$was" | sed 's/= 1/= 3/')" 1 "a value changed" \
+	'value EXPERT_A 1'
+interface "$(echo "$was" | sed 's/^int expert_one/long expert_one/')" 1 \
+	"a function changed" 'function int expert_one'
+interface "$(echo "$was" | grep -v expert_one)" 1 "a function gone" \
+	'function int expert_one'
 
 clean
 for i in $(seq 801); do echo "int x$i;"; done >> dialog-server/net/n.c
