@@ -2,9 +2,9 @@
  * @file vad_stream.c  Callers under every condition, labels, and our judgement
  *
  * vad_stream FOLDER tune|test [N] writes, for every scene (every Nth) under
- * every condition, a struct head, the samples, a label for each frame (1 voice,
- * 0 none) and the probability that our detector gives. vad_roc.py reads it and
- * asks others.
+ * every condition, a struct head, the samples, a label for each frame (1
+ * voice, 0 none) and the probability that our detector gives. vad_roc.py reads
+ * it and asks others.
  *
  * SPDX-License-Identifier: MIT
  */
