@@ -353,7 +353,7 @@ void doubt_void(struct dialog *d, const char *key);
 void doubt_tidy(struct dialog *d);
 /** @return 0, -EINVAL (never asked, or no value of the field), -EALREADY,
  *          -ETIME (void, or taken meanwhile) */
-int doubt_result(struct dialog *d, const struct xp_command *c);
+int doubt_result(struct dialog *d, const struct xp_command *r);
 /** Ask another Expert again; without one that can say, all are taken. */
 void doubt_again(struct dialog *d);
 void doubt_take_all(struct dialog *d);
