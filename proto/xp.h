@@ -287,7 +287,7 @@ struct xp_command {
 	const char *agent_name, *organization, *purpose, *voice; /**< NULL:
 					    unchanged */
 	int has_on_question, has_on_intent, has_on_action, has_on_escalate;
-	int accept_dtmf;
+	int accept_dtmf, has_on_agent_dtmf;
 	const char *key, *id, *text, *to;
 	const char *value_json;
 	const char *objective, *criteria;
@@ -325,6 +325,8 @@ enum xp_event_kind {
 	XP_CHOICE_QUERY,     /**< key: field, text: query, id */
 	XP_ESCALATE,         /**< text: "human" or "agent" */
 	XP_DTMF,             /**< text: digit, recent */
+	XP_AGENT_DTMF,       /**< value_json: array of digits, text: who wanted
+				  it */
 	XP_OUTBOUND_CONNECTED,
 	XP_OUTBOUND_FAILED, /**< code, text: reason */
 	XP_SESSION_ENDED,   /**< text: termination reason, dnc */

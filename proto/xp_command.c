@@ -89,6 +89,7 @@ static void get_hooks(struct xp_reader *r, struct xp_command *c)
 	xp_get_flag(r, "has_on_intent", &c->has_on_intent, 0);
 	xp_get_flag(r, "has_on_action_requested", &c->has_on_action, 0);
 	xp_get_flag(r, "has_on_escalate", &c->has_on_escalate, 0);
+	xp_get_flag(r, "has_on_agent_dtmf", &c->has_on_agent_dtmf, 0);
 	xp_get_flag(r, "accept_dtmf_for_numbers", &c->accept_dtmf, 1);
 }
 
@@ -300,6 +301,9 @@ static void put_hooks(struct xp_writer *w, const struct xp_command *c)
 	xp_put_flag(w, "has_on_intent", c->has_on_intent);
 	xp_put_flag(w, "has_on_action_requested", c->has_on_action);
 	xp_put_flag(w, "has_on_escalate", c->has_on_escalate);
+	/* Of later clients. */
+	if (c->has_on_agent_dtmf)
+		xp_put_flag(w, "has_on_agent_dtmf", 1);
 	xp_put_flag(w, "accept_dtmf_for_numbers", c->accept_dtmf);
 }
 

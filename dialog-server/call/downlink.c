@@ -27,7 +27,11 @@
 #include "journal/journal.h"
 #include "journal/metrics.h"
 
-enum { HOLD_TICKS = 2 }; /* of 10 ms, to find a good moment */
+enum {
+	HOLD_TICKS = 2, /* of 10 ms, to find a good moment */
+	KEY_ON_MS = 100,
+	KEY_OFF_MS = 100,
+};
 
 static void on_audio(void *arg, uint32_t utt, uint32_t clause, struct pcm *p,
 		     int last);
@@ -122,11 +126,32 @@ int downlink_speaking(const struct call *c)
 
 /* ---- media pass ------------------------------------------------------- */
 
+/** Keys are sound, too; speech waits for them. */
+static int send_tone(struct call *c, int64_t now_us)
+{
+	struct aframe f = {
+		.at_us = now_us,
+		.hz = c->hz,
+		.samples = c->ahead.samples,
+	};
+
+	if (!tone_dtmf_run(&c->tones, f.s, f.samples)) {
+		c->tone_keys[0] = '\0';
+		return 0;
+	}
+	c->tone_frames = ahead_frames(c) + 2;
+	(void)ring_push(&c->ahead, f.s);
+	(void)c->line->send(c->ch, &f);
+	return 1;
+}
+
 static int send_one(struct call *c, int64_t now_us)
 {
 	struct aframe f;
 	uint32_t mark;
 
+	if (c->tone_keys[0])
+		return send_tone(c, now_us);
 	if (!playout_pull(c->playout, now_us, &f))
 		return 0;
 	(void)ring_push(&c->ahead, f.s);
@@ -144,6 +169,8 @@ int downlink_period(struct call *c, int64_t now_us, struct aframe *f)
 
 	if (!c->ahead.s)
 		return 0;
+	if (c->tone_frames)
+		c->tone_frames--;
 	while (c->line_open && c->ahead.n <= ahead && send_one(c, now_us))
 		;
 	s = ring_pull(&c->ahead);
@@ -189,7 +216,7 @@ static int take_back(struct call *c, int64_t now_us)
 {
 	uint32_t n;
 
-	if (!c->line_open || !c->line->clear || !c->ahead.s)
+	if (!c->line_open || !c->line->clear || !c->ahead.s || c->tone_frames)
 		return 0;
 	n = playout_take_back(c->playout, now_us);
 	if (!n)
@@ -305,7 +332,8 @@ void downlink_decide(struct call *c, int64_t now_us)
 		tell_said(c, &said);
 		mem_free(said.text);
 	}
-	if (c->ahead.s && !c->ahead.n && !playout_busy(c->playout))
+	if (c->ahead.s && !c->ahead.n && !c->tone_keys[0] &&
+	    !playout_busy(c->playout))
 		ring_done(&c->ahead);
 	if (p->due && c->line_open)
 		do_due(c);
@@ -339,6 +367,13 @@ static void say_text(struct call *c, const struct dialog_action *a)
 	tell_said(c, &said);
 }
 
+static int open_ahead(struct call *c)
+{
+	if (c->ahead.s)
+		return 0;
+	return ring_init_brief(&c->ahead, ahead_frames(c) + 2, c->hz / 50);
+}
+
 void downlink_say(struct call *c, const struct dialog_action *a)
 {
 	int err;
@@ -353,9 +388,7 @@ void downlink_say(struct call *c, const struct dialog_action *a)
 		c->say_utt = a->utt;
 		c->say_clause = 0;
 	}
-	err = c->ahead.s ? 0
-			 : ring_init_brief(&c->ahead, ahead_frames(c) + 2,
-					   c->hz / 50);
+	err = open_ahead(c);
 	if (!err)
 		err = playout_clause(c->playout, a->utt, c->say_clause,
 				     a->text, a->last);
@@ -381,13 +414,36 @@ void downlink_cut(struct call *c, uint32_t utt)
 		utt = c->say_utt;
 	c->pending.hold = 0;
 	c->tts->cancel(c->tts_s, utt);
-	if (playout_current(c->playout) <= utt && !take_back(c, now_us)) {
+	/* Who talks at the other end, a machine mostly, cuts no keys. */
+	if (!c->tone_frames && playout_current(c->playout) <= utt &&
+	    !take_back(c, now_us)) {
 		ring_forget(&c->ahead);
 		if (c->line_open && c->line->clear)
 			(void)c->line->clear(c->ch);
 	}
 	playout_cut(c->playout, utt, now_us);
 	downlink_decide(c, now_us);
+}
+
+int downlink_press(struct call *c, const char *keys)
+{
+	int err;
+
+	if (!c->hz || !c->line->keys_in_band)
+		return -ENOSYS;
+	if (c->tone_keys[0])
+		return -EAGAIN;
+	err = open_ahead(c);
+	if (!err)
+		err = text_copy(c->tone_keys, sizeof(c->tone_keys), keys);
+	if (!err)
+		err = tone_dtmf_init(&c->tones, c->tone_keys, c->hz, KEY_ON_MS,
+				     KEY_OFF_MS);
+	if (err)
+		c->tone_keys[0] = '\0';
+	else
+		c->tone_frames = ahead_frames(c) + 2;
+	return err;
 }
 
 void downlink_then(struct call *c, enum call_due what)

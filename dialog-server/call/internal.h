@@ -14,6 +14,7 @@
 
 #include <stdint.h>
 
+#include "audio/tone.h"
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/list.h"
@@ -129,6 +130,9 @@ struct call {
 	struct frame_ring ahead; /**< what the far side has yet to play; only
 				      there while the agent speaks */
 	int64_t due_us;          /**< [us] when the next frame is due */
+	struct tone_dtmf tones;  /**< keys that are being pressed     */
+	char tone_keys[LIMIT_DTMF_BUFFER + 1]; /**< "": none            */
+	uint32_t tone_frames; /**< until the far side has played them      */
 	const struct tts_ops *tts;
 	void *tts_s;
 	uint32_t say_utt, say_clause;
@@ -224,6 +228,10 @@ void downlink_decide(struct call *c, int64_t now_us);
 void downlink_say(struct call *c, const struct dialog_action *a);
 /** Cut everything up to utt; the far side forgets too. */
 void downlink_cut(struct call *c, uint32_t utt);
+/** Press keys on the line, before anything else is said.
+ *  @return 0, -ENOSYS (there are none), -EAGAIN (too many at a time), -ENOMEM
+ */
+int downlink_press(struct call *c, const char *keys);
 /** Hang up or transfer; carried out from the loop. */
 void downlink_then(struct call *c, enum call_due what);
 /** Silence at once, and on from the same sample. @realtime */

@@ -291,11 +291,25 @@ static void press_keys(struct call *c, const char *digits)
 		.kind = XP_WARNING,
 		.text = "send-agent-dtmf: no keys can be pressed on this line",
 	};
+	static const struct xp_event busy = {
+		.kind = XP_WARNING,
+		.text = "send-agent-dtmf: keys are being pressed already",
+	};
+	const struct dialog_event pressed = {
+		.kind = DIALOG_PRESSED,
+		.text = digits,
+	};
+	int err = -ENOSYS;
 
-	if (c->line_open && c->line->dtmf && c->line->dtmf(c->ch, digits) == 0)
-		record_event(c, "agent-dtmf", NULL, digits);
-	else
-		to_expert(c, &cannot);
+	if (c->line_open && !c->closing)
+		err = c->line->dtmf ? c->line->dtmf(c->ch, digits)
+				    : downlink_press(c, digits);
+	if (err) {
+		to_expert(c, err == -EAGAIN ? &busy : &cannot);
+		return;
+	}
+	record_event(c, "agent-dtmf", NULL, digits);
+	talk_event(c, &pressed);
 }
 
 static void do_action(struct call *c, const struct dialog_action *a)

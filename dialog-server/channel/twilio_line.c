@@ -265,6 +265,7 @@ const struct channel_ops twilio_channel_ops = {
 	.name = "twilio",
 	.has_audio = 1,
 	.has_marks = 1,
+	.keys_in_band = 1, /* its streams have no message for keys */
 	.ahead_ms = AHEAD_MS,
 	.send = op_send,
 	.mark = op_mark,

@@ -176,6 +176,8 @@ static int dispatch(struct dialog *d, const struct dialog_event *e)
 		return turn_not_cut(d);
 	case DIALOG_DTMF:
 		return keys_digit(d, e->digit);
+	case DIALOG_PRESSED:
+		return keys_pressed(d, e->text);
 	case DIALOG_SAID:
 		return speak_said(d, e);
 	case DIALOG_BRAIN_OUTPUT:

@@ -64,6 +64,8 @@ enum dialog_event_kind {
 	DIALOG_NOT_CUT,       /**< our words were held for a sound that was
 				   nothing, and go on                       */
 	DIALOG_DTMF,          /**< digit                                     */
+	DIALOG_PRESSED,       /**< text: keys that DIALOG_SEND_DTMF wanted are
+				   being pressed                            */
 	DIALOG_SAID,          /**< utt, text: what was really heard,
 				   interrupted, spoken_us                   */
 	DIALOG_BRAIN_OUTPUT,  /**< output; brain_turn                        */

@@ -45,6 +45,7 @@ static void hooks(struct dialog *d, const struct xp_command *c)
 	d->has_actions = c->has_on_action || c->has_on_intent;
 	d->has_escalate = c->has_on_escalate;
 	d->accept_dtmf = c->accept_dtmf;
+	d->has_agent_dtmf = c->has_on_agent_dtmf;
 	d->hooks_known = 1;
 	step_start_timer(d);
 }

@@ -121,3 +121,21 @@ void keys_timer(struct dialog *d)
 		entry_over(d);
 	d->n_recent = 0;
 }
+
+int keys_pressed(struct dialog *d, const char *digits)
+{
+	const char *list = "";
+	struct xp_event *e;
+
+	if (!digits || !*digits)
+		return -EINVAL;
+	if (!d->has_agent_dtmf)
+		return 0;
+	for (; *digits; digits++)
+		list = scratch_printf(&d->keep, "%s%s\"%c\"", list,
+				      *list ? "," : "", *digits);
+	e = step_tell(d, XP_AGENT_DTMF);
+	e->value_json = scratch_printf(&d->keep, "[%s]", list);
+	e->text = "developer";
+	return 0;
+}

@@ -136,7 +136,7 @@ struct dialog {
 
 	/* persona and hooks */
 	const char *agent_name, *organization, *purpose, *voice, *language;
-	int has_questions, has_actions, has_escalate, accept_dtmf;
+	int has_questions, has_actions, has_escalate, accept_dtmf, has_agent_dtmf;
 	int expert_here, expert_ever, hooks_known;
 	int steered;         /* one has done more than to say who it is */
 	int expert_offered;  /* lost, grace is over: for the next one */
@@ -440,6 +440,8 @@ void turn_put_heard(struct dialog *d, const char *text, int confidence);
 /* keys.c */
 int keys_digit(struct dialog *d, char digit);
 void keys_timer(struct dialog *d);
+/** The agent's. @return 0, -EINVAL (none) */
+int keys_pressed(struct dialog *d, const char *digits);
 
 /* expert.c */
 int expert_command(struct dialog *d, const struct xp_command *c);

@@ -72,6 +72,7 @@ struct channel_ops {
 	const char *name; /**< "twilio", "browser", "text"        */
 	int has_audio;
 	int has_marks;     /**< the far side buffers and reports   */
+	int keys_in_band;  /**< dtmf() is NULL: keys go as tones   */
 	uint32_t ahead_ms; /**< [ms] to send ahead of playout      */
 	/** Queue audio; never blocks. @return 0, -EAGAIN, -EPIPE @realtime */
 	int (*send)(void *ch, const struct aframe *f);
@@ -84,7 +85,7 @@ struct channel_ops {
 	 *  far side can hear it. */
 	void (*turn)(void *ch, enum channel_turn whose);
 	int (*dtmf)(void *ch,
-		    const char *digits); /**< NULL: in-band by call */
+		    const char *digits); /**< NULL: see keys_in_band */
 	/**
 	 * NULL: this line cannot. From here on nobody hears us, until moved()
 	 * says so; the end of the transfer by closed(): CHANNEL_END_US when

@@ -50,6 +50,7 @@ def expert(kind):
     @agent.on_task_complete("table")
     def on_table(call):
         tell("done", size=call.get_field("party_size"))
+        call.send_dtmf("12#")
         if kind == "soft":
             call.transfer("+15555550999", "Tell them that the manager helps.")
         else:
@@ -58,6 +59,10 @@ def expert(kind):
     @agent.on_agent_speech
     def on_agent_speech(call, event):
         tell("agent", text=event.utterance)
+
+    @agent.on_agent_dtmf
+    def on_agent_dtmf(call, event):
+        tell("keys", digits=event.digits, by=event.requested_by)
 
     @agent.on_session_end
     def on_session_end(call, event):
@@ -86,6 +91,7 @@ class Audio(PeerTest):
         self.assertEqual(result["ended_by"], "bot-transfer", result)
         self.assertEqual(result["transfer_to"], "+15555550999")
         self.assertEqual(expert.wait("done")["size"], 4)
+        expert.wait("keys", digits=["1", "2", "#"], by="developer")
         expert.wait("end", reason="bot-transfer")
         return " ".join(line["text"] for line in expert.told("agent"))
 

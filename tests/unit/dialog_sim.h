@@ -261,6 +261,14 @@ static void sim_hangup(struct sim *s, const char *reason)
 	sim_put(s, sim_new_event(DIALOG_CLOSED));
 }
 
+static void sim_pressed(struct sim *s, const char *digits)
+{
+	struct sim_event *ev = sim_new_event(DIALOG_PRESSED);
+
+	ev->e.text = sim_keep(ev, digits);
+	sim_put(s, ev);
+}
+
 static void sim_act(struct sim *s, const struct dialog_action *a)
 {
 	switch (a->kind) {
@@ -309,6 +317,7 @@ static void sim_act(struct sim *s, const struct dialog_action *a)
 		break;
 	case DIALOG_SEND_DTMF:
 		strbuf_addf(&s->events, "send-dtmf||%s||\n", a->text);
+		sim_pressed(s, a->text);
 		break;
 	case DIALOG_CALLER_TEXT:
 		strbuf_addf(&s->events, "caller-text||%s||\n", a->text);
