@@ -24,7 +24,7 @@
 #include "proto/xp_link.h"
 
 enum {
-	PROBE_US = 250 * 1000, /* between signs of life that are asked for */
+	PROBE_US = 100 * 1000, /* between signs of life that are asked for */
 	/* How long one may take that is not known yet; and whoever it is. A
 	 * machine under load has pauses of tens of ms. */
 	PATIENCE_US = 250 * 1000,
@@ -161,10 +161,10 @@ static int64_t patience_us(const struct listener *l)
 /** What was just sent is answered, if only by an acknowledgement. */
 static void probe(struct listener *l)
 {
+	if (l->asked_us && l->probing)
+		return;
 	if (!l->asked_us)
 		l->asked_us = loop_now_us(l->session.self.loop);
-	if (l->probing)
-		return;
 	l->probing = 1;
 	timer_start(l->probe, patience_us(l));
 }
@@ -293,6 +293,7 @@ static void assign(struct listener *l, const struct relay *r)
 	pthread_mutex_unlock(&s->g->lock);
 	m.taken_over = (int)r->code;
 	tell(s, &m);
+	probe(l);
 	xp_listen_done(&m);
 }
 
