@@ -94,7 +94,8 @@ TURNS_BIN := $(patsubst tests/bench/turns/%.c,$(B)/bench/turns/%,\
 	$(filter-out tests/bench/turns/corpus%,$(TURNS_SRC)))
 INTEGRATION_BIN := $(B)/tests/tickwatch.so $(B)/tests/tickwatch_self \
 	$(B)/tests/manycalls $(B)/tests/kill_expert $(B)/tests/turns_expert \
-	$(B)/tests/steps_expert $(B)/bench/bench_question
+	$(B)/tests/steps_expert $(B)/tests/fields_expert \
+	$(B)/bench/bench_question
 EXAMPLE_BIN := $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
 $(B)/examples/loop_uv: EXAMPLE_PKGS := libuv
 # Nothing else needs a C++ compiler.
@@ -249,7 +250,8 @@ kills: all $(B)/tests/kill_expert ## kill Experts in mid-call: KILLS=10000 SEED=
 	@B=$(B) python3 tests/integration/kills.py $(or $(KILLS),10000) \
 		$(or $(SEED),1)
 
-$(B)/tests/kill_expert $(B)/tests/turns_expert $(B)/tests/steps_expert: \
+$(B)/tests/kill_expert $(B)/tests/turns_expert $(B)/tests/steps_expert \
+$(B)/tests/fields_expert: \
 		$(B)/tests/%: tests/integration/%.c \
 		$(B)/lib/libexpert.a $(B)/flags
 	@mkdir -p $(@D)
