@@ -24,6 +24,7 @@ static struct {
 	pthread_t thread;
 	int status;
 	const char *text; /* NULL: no answer at all */
+	struct http_req *unanswered;
 	char *asked;
 	char key[32];
 } fake;
@@ -44,7 +45,7 @@ static void on_generate(struct http_req *r, void *arg)
 		http_reply(r, fake.status, "application/json", "", answer,
 			   strlen(answer));
 	else
-		http_wait(r, 60 * 1000 * 1000);
+		fake.unanswered = r;
 	free(answer);
 	json_decref(o);
 }
@@ -94,6 +95,8 @@ static void end(struct expert *e)
 	expert_free(e);
 	loop_stop(fake.loop);
 	ck_assert_int_eq(pthread_join(fake.thread, NULL), 0);
+	if (fake.unanswered)
+		http_reply(fake.unanswered, 503, "text/plain", "", "", 0);
 	server_close(fake.server);
 	loop_free(fake.loop);
 	free(fake.asked);
