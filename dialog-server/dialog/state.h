@@ -136,7 +136,8 @@ struct dialog {
 
 	/* persona and hooks */
 	const char *agent_name, *organization, *purpose, *voice, *language;
-	int has_questions, has_actions, has_escalate, accept_dtmf, has_agent_dtmf;
+	int has_questions, has_actions, has_escalate, accept_dtmf,
+		has_agent_dtmf;
 	int expert_here, expert_ever, hooks_known;
 	int steered;         /* one has done more than to say who it is */
 	int expert_offered;  /* lost, grace is over: for the next one */

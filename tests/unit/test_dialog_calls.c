@@ -305,23 +305,6 @@ START_TEST(keys_without_a_question_are_only_told)
 }
 END_TEST
 
-START_TEST(keys_of_the_agent_are_told_to_who_wants_that)
-{
-	SIM_RUN(OPEN_THAI, "start",
-		"command: {\"command_type\":\"registered-hooks\","
-		"\"has_on_agent_dtmf\":true}",
-		"command: {\"command_type\":\"send-agent-dtmf\",\"digits\":"
-		"[\"1\",\"2#\",\"x\"]}",
-		"e: send-dtmf||12#",
-		"j: \"requested_by\":\"developer\",\"digits\":[\"1\","
-		"\"2\",\"#\"]");
-	SIM_RUN(OPEN_THAI, "start",
-		"command: {\"command_type\":\"send-agent-dtmf\",\"digits\":"
-		"[\"1\"]}",
-		"e: send-dtmf||1", "!e: agent-dtmf");
-}
-END_TEST
-
 START_TEST(silence_is_prompted_and_then_ended)
 {
 	SIM_RUN(OPEN_THAI, "start", "wait: 10100", "a: Are you still there?",
@@ -763,7 +746,6 @@ int main(void)
 	tcase_add_test(t, a_hard_transfer_says_its_script_as_it_stands);
 	tcase_add_test(t, a_transfer_that_fails_comes_back);
 	tcase_add_test(t, keys_without_a_question_are_only_told);
-	tcase_add_test(t, keys_of_the_agent_are_told_to_who_wants_that);
 	tcase_add_test(t, silence_is_prompted_and_then_ended);
 	tcase_add_test(t, a_word_ends_the_silence);
 	tcase_add_test(t, a_caller_interrupts_and_only_heard_words_count);
