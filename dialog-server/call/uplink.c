@@ -480,12 +480,12 @@ static void on_partial(void *arg, uint32_t turn, const char *text)
 	endpoint_partial(&c->endpoint, text, c->media_us);
 	if (c->amd)
 		note_amd(c, amd_words(c->amd, text));
-	if (c->endpoint.speaking && c->endpoint.text_sum == before)
-		return; /* nothing new, but that this is all */
 	if (downlink_speaking(c) && !is_firm(c)) {
 		note_bargein(c, bargein_partial(&c->bargein, text));
 		uplink_decide(c, loop_now_us(c->sh->loop));
 	}
+	if (c->endpoint.speaking && c->endpoint.text_sum == before)
+		return; /* nothing new, but that this is all */
 	e.heard[0].text = text;
 	record_partial(c, text);
 	talk_event(c, &e);
@@ -498,7 +498,8 @@ static int only_nodded(struct call *c, const struct stt_result *r)
 	if (!downlink_speaking(c) || c->cut_in_turn || c->carry[0])
 		return 0;
 	if (r->n && !is_firm(c)) {
-		note_bargein(c, bargein_partial(&c->bargein, r->alt[0].text));
+		note_bargein(c, bargein_final(&c->bargein, r->alt[0].text,
+					      r->alt[0].confidence));
 		if (c->pending.cut) {
 			c->pending.cut = 0;
 			barge_in(c);

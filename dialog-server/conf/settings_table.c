@@ -211,9 +211,9 @@ const struct setting settings_table[] = {
 
 	BOOL("bargein.enabled", bargein_enabled, RELOAD, "true",
 	     "The caller may interrupt"),
-	INT("bargein.cut_ms", bargein_cut_ms, RELOAD, "400", 40, 5000,
+	INT("bargein.cut_ms", bargein_cut_ms, RELOAD, "700", 40, 5000,
 	    "[ms] of voice that always interrupts"),
-	INT("bargein.deadline_ms", bargein_deadline_ms, RELOAD, "700", 100, 5000,
+	INT("bargein.deadline_ms", bargein_deadline_ms, RELOAD, "1200", 100, 5000,
 	    "[ms] to decide between interruption and noise while the agent pauses"),
 	INT("bargein.words", bargein_words, RELOAD, "1", 1, 10,
 	    "Recognized words that interrupt at once; \"uh-huh\" does not count"),

@@ -8,15 +8,18 @@
 #include <string.h>
 
 #include "audio/pcm.h"
+#include "base/text.h"
 #include "speech/words.h"
 
 #define VOICE        0.5f
 #define ECHO_IS_OURS 0.6f /* above it words are our own */
 
 enum {
-	BLIP_US = 120000,   /* shorter is a click or a cough */
-	SETTLE_US = 240000, /* of silence until a sound is over */
-	WARY_US = 1000000,  /* after a false alarm */
+	BLIP_US = 120000,     /* shorter is a click or a cough */
+	SETTLE_US = 240000,   /* of silence until a sound is over */
+	WORDLESS_US = 440000, /* ... until its words would be there, if any */
+	WARY_US = 1000000,    /* after a false alarm */
+	SURE_ENOUGH = 60,     /* [percent] for words that are final */
 	WARY_RUN_US = 80000,
 };
 
@@ -68,6 +71,7 @@ static void forget_candidate(struct bargein *b)
 	b->paused = 0;
 	b->voice_us = b->quiet_us = b->run_us = 0;
 	b->words = 0;
+	b->text_sum = 0;
 	b->only_backchannel = 0;
 	b->echo = 0;
 }
@@ -120,13 +124,16 @@ static enum bargein_verdict decide(struct bargein *b, int64_t now_us)
 			return cut(b, "voice long enough");
 		if (b->quiet_us >= SETTLE_US && b->voice_us < BLIP_US)
 			return resume(b, now_us, "too short");
+		/* words that are not sure wait for the final result */
+		if (b->quiet_us >= WORDLESS_US && !b->words)
+			return resume(b, now_us, "no words in it");
 	}
 	if (now_us - b->since_us < b->conf.deadline_us)
 		return BARGEIN_NOTHING;
 	if (b->only_backchannel)
 		return resume(b, now_us, "nod, deadline");
-	/* Half the voice that always cuts, and no word against it. */
-	if (b->voice_us >= cut_us / 2)
+	/* Half the voice that always cuts, still going on. */
+	if (b->voice_us >= cut_us / 2 && b->quiet_us < WORDLESS_US)
 		return cut(b, "deadline");
 	return resume(b, now_us, "too little voice, deadline");
 }
@@ -153,38 +160,83 @@ enum bargein_verdict bargein_frame(struct bargein *b, float speech, float echo,
 	return decide(b, now_us);
 }
 
-/** @return words that are no nods; *nods those that are */
-static uint32_t count(const char *text, uint32_t *nods)
+/** What is in a text: nods, words that say something, and those with which
+ *  people stop somebody. "the" and "um" alone say nothing: a recognizer that
+ *  has heard half a sound guesses such. */
+struct tally {
+	uint32_t nods, words, stops;
+	int ends_in_nod;
+};
+
+static void count_word(struct tally *t, const char *word)
+{
+	if (words_stops(word))
+		t->stops++;
+	t->words += words_stops(word) || !words_leads_on(word);
+}
+
+static struct tally count(const char *text)
 {
 	char word[2][WORDS_WORD_BYTES];
-	uint32_t words = 0;
+	struct tally t = {0};
 	int k = 0, pending = 0;
 
-	*nods = 0;
 	for (; words_next(&text, word[k]); k = !k) {
 		if (pending && words_is_nod2(word[!k], word[k])) {
 			pending = 0;
-			(*nods)++;
+			t.nods++;
+			t.ends_in_nod = 1;
 			continue;
 		}
-		words += (uint32_t)pending;
+		if (pending)
+			count_word(&t, word[!k]);
 		pending = !words_is_nod(word[k]);
-		*nods += !pending;
+		t.nods += !pending;
+		t.ends_in_nod = !pending;
 	}
-	return words + (uint32_t)pending;
+	if (pending)
+		count_word(&t, word[!k]);
+	return t;
+}
+
+/** Do words that may still change say that it is an interruption? */
+static int is_enough(const struct bargein *b, const struct tally *t)
+{
+	if (!b->conf.words || t->words < b->conf.words)
+		return 0;
+	/* "oh, okay" sounds like "no, okay" at first */
+	return b->conf.words_only || (t->stops && !t->ends_in_nod) ||
+	       b->voice_us >= b->conf.cut_us * 3 / 4;
 }
 
 enum bargein_verdict bargein_partial(struct bargein *b, const char *text)
 {
-	uint32_t nods;
+	const uint64_t sum = text_sum(TEXT_SUM, text);
+	const int again = sum == b->text_sum;
+	const struct tally t = count(text);
 
 	if (!b->conf.enabled)
 		return BARGEIN_NOTHING;
 	if (b->echo > ECHO_IS_OURS)
 		return BARGEIN_NOTHING;
-	b->words = count(text, &nods);
-	b->only_backchannel = !b->words && nods;
-	if (b->conf.words && b->words >= b->conf.words)
+	b->text_sum = sum;
+	b->words = t.words;
+	b->only_backchannel = !t.words && t.nods;
+	if (again && is_enough(b, &t))
 		return cut(b, "words");
 	return BARGEIN_NOTHING;
+}
+
+enum bargein_verdict bargein_final(struct bargein *b, const char *text,
+				   int confidence)
+{
+	const struct tally t = count(text);
+
+	if (!b->conf.enabled || b->echo > ECHO_IS_OURS)
+		return BARGEIN_NOTHING;
+	if (!b->conf.words || t.words < b->conf.words)
+		return BARGEIN_NOTHING;
+	if (!t.stops && confidence < SURE_ENOUGH)
+		return BARGEIN_NOTHING;
+	return cut(b, "words");
 }

@@ -20,8 +20,8 @@
 #include "dialog/ask.h"
 
 struct bargein_config {
-	int64_t cut_us;      /**< [us] of voice that always cuts; 400 ms   */
-	int64_t deadline_us; /**< [us] to decide after a pause; 700 ms     */
+	int64_t cut_us;      /**< [us] of voice that always cuts; 700 ms   */
+	int64_t deadline_us; /**< [us] to decide after a pause; 1200 ms    */
 	uint32_t words;      /**< words that cut at once; 1, backchannel
 				  words do not count; 0: words never cut   */
 	int enabled;
@@ -39,10 +39,11 @@ struct bargein {
 	struct bargein_config usual; /**< the operator's            */
 	struct bargein_config conf;  /**< of what is being asked    */
 	int paused;
-	int64_t since_us; /**< [us] when the candidate began            */
-	int64_t voice_us; /**< [us] of voice since                      */
-	int64_t quiet_us; /**< [us] of silence since the last voice     */
-	uint32_t words;   /**< that are no nods                         */
+	int64_t since_us;  /**< [us] when the candidate began            */
+	int64_t voice_us;  /**< [us] of voice since                      */
+	int64_t quiet_us;  /**< [us] of silence since the last voice     */
+	uint32_t words;    /**< that are no nods                         */
+	uint64_t text_sum; /**< of the last text, to see it come again  */
 	int only_backchannel;
 	float echo;      /**< 0..1 of the voice so far, smoothed       */
 	int64_t wary_us; /**< [us] a false alarm just was: until when more
@@ -65,9 +66,14 @@ enum bargein_verdict bargein_ask(struct bargein *b, const struct ask *ask);
 enum bargein_verdict bargein_frame(struct bargein *b, float speech, float echo,
 				   int64_t now_us);
 
-/** The recognizer's text of the candidate so far. Cuts also when nothing was
- *  paused: then the words came to light before the voice did. */
+/** The recognizer's text of the candidate so far; first guesses are often
+ *  wrong, so it has to come twice. Cuts also when nothing was paused: then
+ *  the words came to light before the voice did. */
 enum bargein_verdict bargein_partial(struct bargein *b, const char *text);
+
+/** The same when it is final. @param confidence  0..100 */
+enum bargein_verdict bargein_final(struct bargein *b, const char *text,
+				   int confidence);
 
 /** The agent is not speaking any more: as new. */
 void bargein_reset(struct bargein *b);

@@ -13,9 +13,9 @@
 #define QUIET_DB      (-60.0f) /* levels below it tell nothing */
 #define MOVES_DB2     4.0f     /* least variance of a side that tells */
 #define CERTAIN       0.5f     /* long-term likeness that is an echo */
+#define FAINT_DB      (-24.0f) /* under ours: an echo, known or not */
 #define ALIKE         0.6f     /* of 400 ms: the gain may be learned */
 #define LEARN         0.1f
-#define GAIN_LEARN    0.1f
 #define GAIN_START_DB (-20.0f)
 #define REVERB_DB     2.0f  /* a room forgets so much in 10 ms */
 #define EXPLAINED_DB  4.0f  /* over the expected echo: still echo */
@@ -23,9 +23,10 @@
 
 enum {
 	POINTS = ECHO_WINDOW * ECHO_BANDS,
-	LAG_STRIDE = 4, /* a quarter of the lags a frame: cheap enough */
-	REVERB = 10,    /* [10 ms] that a room sounds on */
-	SLACK = 1,      /* [10 ms] to either side of the lag */
+	LAG_STRIDE = 4,  /* a quarter of the lags a frame: cheap enough */
+	REVERB = 10,     /* [10 ms] that a room sounds on */
+	FAINT_LAGS = 40, /* [10 ms] */
+	SLACK = 1,       /* [10 ms] to either side of the lag */
 };
 
 /* Middles of the bands on a telephone, about an octave each. */
@@ -181,8 +182,11 @@ static float expected_db(struct echo *e, uint32_t i, int band)
 /** The line's gain, band by band, from where only the echo can be. */
 static void learn_gain(struct echo *e)
 {
-	float sum = 0;
+	float sum = 0, rate;
 
+	e->learned += e->learned < ECHO_LEARN;
+	/* at first the mean of all: what it began with is only a guess */
+	rate = 1.0f / (float)(e->learned + 1);
 	for (int b = 0; b < ECHO_BANDS; b++) {
 		for (uint32_t i = e->n - ECHO_PER_FRAME; i < e->n; i++) {
 			const float heard = to_db(at(e->heard, i)[b]);
@@ -190,7 +194,7 @@ static void learn_gain(struct echo *e)
 
 			if (played > QUIET_DB + 20 && heard > QUIET_DB)
 				e->band_gain_db[b] +=
-					GAIN_LEARN *
+					rate *
 					(heard - played - e->band_gain_db[b]);
 		}
 		sum += e->band_gain_db[b];
@@ -219,6 +223,26 @@ static float explain(struct echo *e)
 	return explained / all;
 }
 
+/** Far quieter than what we have just played: no caller speaks like that,
+ *  but a good line returns so much of us, too little to be known by. */
+static int is_faint(struct echo *e)
+{
+	float ours = 0, heard = 0;
+
+	for (int b = 0; b < ECHO_BANDS; b++) {
+		float most = QUIET_DB;
+
+		for (uint32_t k = 1; k <= FAINT_LAGS; k++)
+			most = fmaxf(most, to_db(at(e->played, e->n - k)[b]));
+		ours += powf(10.0f, most / 10);
+		for (uint32_t k = 1; k <= ECHO_PER_FRAME; k++)
+			heard += powf(10.0f,
+				      to_db(at(e->heard, e->n - k)[b]) / 10) /
+				 ECHO_PER_FRAME;
+	}
+	return 10.0f * log10f(heard / ours) < FAINT_DB;
+}
+
 float echo_frame(struct echo *e, const struct aframe *played,
 		 const struct aframe *heard)
 {
@@ -239,10 +263,16 @@ float echo_frame(struct echo *e, const struct aframe *played,
 	if (e->sounding > ECHO_LAGS + REVERB)
 		return 0;
 	alike = learn_lag(e);
-	if (e->certainty < CERTAIN)
-		return 0;
+	if (played && e->tried < ECHO_TRY)
+		e->tried++;
+	if (e->certainty < CERTAIN) {
+		e->likeness = e->tried < ECHO_TRY || is_faint(e) ? 1 : 0;
+		return e->likeness;
+	}
 	if (alike > ALIKE)
 		learn_gain(e);
-	e->likeness = explain(e);
+	e->likeness = e->learned < ECHO_LEARN && e->tried < ECHO_TRY
+			      ? 1
+			      : explain(e);
 	return e->likeness;
 }

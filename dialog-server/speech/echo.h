@@ -11,6 +11,9 @@
  * caller in it. Nothing is taken away from the sound: this only tells barge-in
  * what to make of it. A line without an echo costs nothing but the filters.
  *
+ * For the first 1.6 s of ours in a call nobody knows whether the line has an
+ * echo: all that is heard then beside our voice is taken for it.
+ *
  * Pure. One a call; its delay is learned once and kept.
  *
  * SPDX-License-Identifier: MIT
@@ -28,6 +31,8 @@ enum {
 	ECHO_LAGS = 80,     /* 800 ms there and back */
 	ECHO_WINDOW = 40,   /* 400 ms are compared */
 	ECHO_HISTORY = 128, /* more than lags and window together */
+	ECHO_LEARN = 10,    /* [frames] whose gains weigh alike */
+	ECHO_TRY = 80,      /* [frames] in which a line shows its echo */
 };
 
 /** Band filters, side by side. */
@@ -52,6 +57,8 @@ struct echo {
 	float score[ECHO_LAGS];
 	float band_gain_db[ECHO_BANDS];
 	uint32_t sounding; /* levels since something was played */
+	uint32_t learned;  /* [frames] that told the gain, up to ECHO_LEARN */
+	uint32_t tried;    /* [frames] of ours so far, up to ECHO_TRY */
 };
 
 /** @param hz  8000 or 16000 */

@@ -102,6 +102,14 @@ static const char *const nods[] = {
 	"uhuh",  "um",     "wow",     "yeah", "yep",  "yup",
 };
 
+/* With these people stop somebody who speaks. */
+static const char *const stops[] = {
+	"but",      "cancel", "excuse", "goodbye",  "hello", "help",
+	"hey",      "hold",   "listen", "moment",   "no",    "nope",
+	"operator", "pardon", "please", "question", "quiet", "second",
+	"sorry",    "stop",   "wait",   "what",     "wrong",
+};
+
 static const char *const nods2[][2] = {
 	{"all", "right"}, {"go", "on"},     {"got", "it"}, {"got", "you"},
 	{"i", "see"},     {"of", "course"}, {"oh", "yes"},
@@ -251,6 +259,11 @@ int words_are_short(const char *first, const char *second)
 int words_is_answer(const char *word)
 {
 	return listed(answers, COUNT(answers), word);
+}
+
+int words_stops(const char *word)
+{
+	return listed(stops, COUNT(stops), word);
 }
 
 int words_is_nod(const char *word)

@@ -57,7 +57,10 @@ int words_is_answer(const char *word);
 /** @return nonzero when a listener nods with it: "uh-huh", "okay", "right" */
 int words_is_nod(const char *word);
 
-/** The same for two words together: "i see", "got it". */
+/** @return nonzero when people stop somebody with it: "wait", "no" */
+int words_stops(const char *word);
+
+/** Nods of two words together: "i see", "got it". */
 int words_is_nod2(const char *first, const char *second);
 
 #endif /* SPEECH_WORDS_H */

@@ -14,8 +14,8 @@
 #define MS(x) ((int64_t)(x)*1000)
 
 static const struct bargein_config conf = {
-	.cut_us = MS(400),
-	.deadline_us = MS(700),
+	.cut_us = MS(600),
+	.deadline_us = MS(1200),
 	.words = 1,
 	.enabled = 1,
 };
@@ -68,15 +68,33 @@ static const struct {
 	const char *why;
 } stories[] = {
 	/* long enough, without any text */
-	{{{.voice_ms = 1000}}, BARGEIN_CUT, 400, "voice long enough"},
+	{{{.voice_ms = 1000}}, BARGEIN_CUT, 600, "voice long enough"},
 	/* a word decides before that */
 	{{{.voice_ms = 200}, {.text = "wait"}}, BARGEIN_CUT, 200, "words"},
 	{{{.voice_ms = 200}, {.text = "okay but"}}, BARGEIN_CUT, 200, "words"},
 	{{{.voice_ms = 200}, {.text = "no"}}, BARGEIN_CUT, 200, "words"},
-	{{{.voice_ms = 200}, {.text = "i see you"}},
+	/* others only with voice enough, or when they are final */
+	{{{.voice_ms = 480}, {.text = "i see you"}},
 	 BARGEIN_CUT,
-	 200,
+	 480,
 	 "words"},
+	{{{.voice_ms = 200}, {.text = "emily"}, {.quiet_ms = 2000}},
+	 BARGEIN_RESUME,
+	 1200,
+	 "too little voice, deadline"},
+	/* "oh, okay", misheard at first */
+	{{{.voice_ms = 300},
+	  {.text = "no okay"},
+	  {.text = "oh okay"},
+	  {.quiet_ms = 1000}},
+	 BARGEIN_RESUME,
+	 540,
+	 "nod"},
+	/* half-heard: says nothing */
+	{{{.voice_ms = 200}, {.text = "the"}, {.quiet_ms = 1000}},
+	 BARGEIN_RESUME,
+	 640,
+	 "no words in it"},
 	/* nods */
 	{{{.voice_ms = 200}, {.text = "uh-huh"}, {.quiet_ms = 1000}},
 	 BARGEIN_RESUME,
@@ -90,29 +108,51 @@ static const struct {
 	 BARGEIN_RESUME,
 	 440,
 	 "nod"},
-	{{{.voice_ms = 300}, {.text = "right"}, {.voice_ms = 600}},
+	{{{.voice_ms = 300}, {.text = "right"}, {.voice_ms = 1000}},
+	 BARGEIN_CUT,
+	 1200,
+	 "long voice after a nod"},
+	{{{.voice_ms = 300},
+	  {.text = "right"},
+	  {.quiet_ms = 200},
+	  {.voice_ms = 400},
+	  {.quiet_ms = 200},
+	  {.voice_ms = 400}},
 	 BARGEIN_RESUME,
-	 700,
+	 1200,
 	 "nod, deadline"},
 	/* a click */
 	{{{.voice_ms = 60}, {.quiet_ms = 1000}},
 	 BARGEIN_RESUME,
 	 300,
 	 "too short"},
-	/* something in between: half a cut by the deadline */
+	/* something in between: its words would be there by now */
 	{{{.voice_ms = 260}, {.quiet_ms = 1000}},
-	 BARGEIN_CUT,
-	 700,
-	 "deadline"},
-	{{{.voice_ms = 140}, {.quiet_ms = 1000}},
 	 BARGEIN_RESUME,
 	 700,
+	 "no words in it"},
+	/* now and then: half a cut by the deadline */
+	{{{.voice_ms = 200},
+	  {.quiet_ms = 400},
+	  {.voice_ms = 200},
+	  {.quiet_ms = 1000}},
+	 BARGEIN_CUT,
+	 1200,
+	 "deadline"},
+	{{{.voice_ms = 140},
+	  {.quiet_ms = 400},
+	  {.voice_ms = 40},
+	  {.quiet_ms = 400},
+	  {.voice_ms = 40},
+	  {.quiet_ms = 1000}},
+	 BARGEIN_RESUME,
+	 1200,
 	 "too little voice, deadline"},
 	/* noises that a recognizer marks are no words */
 	{{{.voice_ms = 140}, {.text = "[noise] <sil>"}, {.quiet_ms = 1000}},
 	 BARGEIN_RESUME,
-	 700,
-	 "too little voice, deadline"},
+	 580,
+	 "no words in it"},
 	/* our own voice comes back */
 	{{{.voice_ms = 3000, .echo = 0.9f}}, BARGEIN_NOTHING, 0, ""},
 };
@@ -123,7 +163,11 @@ static void play(struct bargein *b, const struct step *s, int *paused,
 	const int voice = s->voice_ms > 0;
 
 	if (s->text) {
-		const enum bargein_verdict v = bargein_partial(b, s->text);
+		enum bargein_verdict v = bargein_partial(b, s->text);
+
+		/* a first guess is not believed */
+		ck_assert_int_eq(v, BARGEIN_NOTHING);
+		v = bargein_partial(b, s->text);
 
 		if (v != BARGEIN_NOTHING) {
 			*last = v;
@@ -240,10 +284,11 @@ START_TEST(does_not_take_its_own_words_for_the_callers)
 	bargein_init(&b, &conf);
 	for (int i = 1; i < 20; i++)
 		(void)bargein_frame(&b, 0.9f, 0.8f, i * FRAME_US);
-	ck_assert_int_eq(bargein_partial(&b, "how many people"),
+	ck_assert_int_eq(bargein_final(&b, "how many people", 99),
 			 BARGEIN_NOTHING);
 	bargein_reset(&b);
-	ck_assert_int_eq(bargein_partial(&b, "how many people"), BARGEIN_CUT);
+	ck_assert_int_eq(bargein_final(&b, "how many people", 99),
+			 BARGEIN_CUT);
 }
 END_TEST
 
@@ -274,11 +319,27 @@ START_TEST(words_can_be_kept_from_cutting)
 	ck_assert_int_eq(bargein_partial(&b, "wait okay please"),
 			 BARGEIN_NOTHING);
 	ck_assert_int_eq(bargein_partial(&b, "wait okay please stop"),
+			 BARGEIN_NOTHING);
+	ck_assert_int_eq(bargein_partial(&b, "wait okay please stop"),
 			 BARGEIN_CUT);
 	c.words = 0;
 	bargein_init(&b, &c);
 	ck_assert_int_eq(bargein_partial(&b, "wait a moment please"),
 			 BARGEIN_NOTHING);
+}
+END_TEST
+
+START_TEST(believes_final_words_by_their_chance)
+{
+	struct bargein b;
+
+	bargein_init(&b, &conf);
+	(void)bargein_frame(&b, 1, 0, FRAME_US);
+	ck_assert_int_eq(bargein_final(&b, "agent", 59), BARGEIN_NOTHING);
+	ck_assert_int_eq(bargein_final(&b, "all right", 99), BARGEIN_NOTHING);
+	ck_assert_int_eq(bargein_final(&b, "the", 99), BARGEIN_NOTHING);
+	ck_assert_int_eq(bargein_final(&b, "agent", 60), BARGEIN_CUT);
+	ck_assert_int_eq(bargein_final(&b, "wait", 10), BARGEIN_CUT);
 }
 END_TEST
 
@@ -334,6 +395,7 @@ int main(void)
 	tcase_add_test(t,
 		       does_nothing_when_switched_off_and_keeps_its_settings);
 	tcase_add_test(t, words_can_be_kept_from_cutting);
+	tcase_add_test(t, believes_final_words_by_their_chance);
 	tcase_add_test(t, always_decides_by_the_deadline);
 	suite_add_tcase(s, t);
 

@@ -212,6 +212,39 @@ START_TEST(leaves_a_line_without_an_echo_alone)
 }
 END_TEST
 
+/** The first second of a call, before the echo is known, as well. */
+START_TEST(does_not_interrupt_its_own_greeting)
+{
+	struct line l = line_make(echoes[_i].ms, echoes[_i].db, 0);
+	struct bargein_config conf = {
+		.cut_us = 400000, .deadline_us = 700000, .enabled = 1};
+	struct bargein b;
+	struct echo e;
+	struct vad v;
+	int held = 0;
+
+	vad_init(&v, HZ);
+	echo_init(&e, HZ);
+	bargein_init(&b, &conf);
+	for (size_t i = 0; i < LEARNED_AT; i += FRAME) {
+		struct aframe heard = {.hz = HZ, .samples = FRAME};
+		struct aframe played = heard;
+
+		memcpy(heard.s, l.heard + i, FRAME * sizeof(heard.s[0]));
+		memcpy(played.s, l.played + i, FRAME * sizeof(heard.s[0]));
+
+		const float speech = vad_frame(&v, &heard);
+		const float like = echo_frame(&e, &played, &heard);
+
+		held += bargein_frame(&b, speech, like,
+				      (int64_t)(i / FRAME + 1) * FRAME_US) !=
+			BARGEIN_NOTHING;
+	}
+	ck_assert_int_eq(held, 0);
+	line_done(&l);
+}
+END_TEST
+
 START_TEST(knows_of_no_echo_of_what_was_not_played)
 {
 	struct line l = line_make(120, -10, 0);
@@ -238,6 +271,7 @@ int main(void)
 	tcase_add_loop_test(t, does_not_take_its_own_voice_for_the_callers, 0,
 			    n);
 	tcase_add_loop_test(t, hears_the_caller_through_the_echo, 0, n);
+	tcase_add_loop_test(t, does_not_interrupt_its_own_greeting, 0, 8);
 	tcase_add_test(t, leaves_a_line_without_an_echo_alone);
 	tcase_add_test(t, knows_of_no_echo_of_what_was_not_played);
 	suite_add_tcase(s, t);
