@@ -155,14 +155,18 @@ def judge(caller, call, log, done):
 
 def takeovers(call, grace_ms):
     """How long nobody was there beyond grace, and whether the one that was
-    lost fell silent: a list of ([ms], silent)."""
+    lost fell silent: a list of ([ms], silent). A call that is about to end is
+    offered to nobody."""
     lost, gaps = None, []
     for event in call["events"]:
         if event["type"] == "expert-lost" and lost is None:
-            lost = event["at_ms"]
+            lost, offered = event["at_ms"], False
             silent = "silent" in json.dumps(event["detail"])
+        elif event["type"] == "expert-offered":
+            offered = True
         elif event["type"] == "expert-attached" and lost is not None:
-            gaps.append((event["at_ms"] - lost - grace_ms, silent))
+            if offered:
+                gaps.append((event["at_ms"] - lost - grace_ms, silent))
             lost = None
     return gaps
 

@@ -85,6 +85,24 @@ START_TEST(an_action_is_told_again_until_it_is_done)
 }
 END_TEST
 
+#define WISH_AGAIN                    \
+	"c: i want to talk to sales", \
+		"suggest: sales=Transfer to the sales team"
+
+/* EXECUTIONS_MAX of them: of one more the oldest is told no more. */
+START_TEST(so_many_actions_wait_to_be_done_and_no_more)
+{
+	SIM_RUN("attach: resume", WISH, WISH_AGAIN, WISH_AGAIN, WISH_AGAIN,
+		WISH_AGAIN, WISH_AGAIN, WISH_AGAIN, WISH_AGAIN, "lost",
+		"wait: 16000", "attach: resume",
+		"j: \"executions\":[{\"execution_id\":\"c1-q1\"",
+		"j: \"execution_id\":\"c1-q8\"", WISH_AGAIN, "lost",
+		"wait: 16000", "attach: resume",
+		"j: \"executions\":[{\"execution_id\":\"c1-q2\"",
+		"j: \"execution_id\":\"c1-q9\"");
+}
+END_TEST
+
 START_TEST(an_action_that_cannot_be_confirmed_is_told_once)
 {
 	SIM_RUN("attach", WISH, "e: execute-action|sales", "lost",
@@ -277,6 +295,7 @@ int main(void)
 	tcase_add_test(t, the_next_expert_gets_the_whole_state);
 	tcase_add_test(t, notes_are_handed_over_without_a_snapshot_too);
 	tcase_add_test(t, an_action_is_told_again_until_it_is_done);
+	tcase_add_test(t, so_many_actions_wait_to_be_done_and_no_more);
 	tcase_add_test(t, an_action_that_cannot_be_confirmed_is_told_once);
 	tcase_add_test(
 		t, a_task_that_was_done_is_told_until_something_comes_of_it);
