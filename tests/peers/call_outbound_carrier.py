@@ -129,7 +129,9 @@ class CarrierTest(PeerTest):
         self.assertEqual(expert.wait("end")["reason"], "bot-hangup")
         expert.wait("returned")
         leg = self.carrier.wait_leg(LEO)
-        self.assertEqual(leg.exit, 0, leg.result)
+        # Not its exit status: a busy machine is late with frames.
+        self.assertEqual(leg.result["fields"], {"party_size": 4})
+        self.assertEqual(leg.result["ended_by"], "bot-hangup")
         self.assertEqual(leg.form["Timeout"], ["40"])
         record = self.call_record(expert.told("start")[0]["id"])
         self.assertEqual(record["external_id"], leg.sid)

@@ -67,7 +67,6 @@ class Leg(threading.Thread):
         self.sequence = 0
         self.stopped = threading.Event()
         self.result = None
-        self.exit = None
 
     def run(self):
         how = self.carrier.people.get(self.to, "answers")
@@ -119,7 +118,6 @@ class Leg(threading.Thread):
                 timeout=4 * WAIT_S,
                 check=False,
             )
-        self.exit = done.returncode
         if done.stdout:
             self.result = json.loads(done.stdout)
         else:
