@@ -44,9 +44,9 @@ def main():
     print("## Voice or none, frame by frame\n")
     print("Area under the curve of hits over false alarms: of all pairs of a "
           "voiced and an\nunvoiced frame, the share put in the right order. "
-          "Frames of 20 ms at 8 kHz through\nmu-law, %d of them under each "
-          "condition, %d voiced; levels of -40 to -12 dBFS.\nEvery scene is "
-          "a new call. WebRTC's detector says only yes or no: its best mode\n"
+          "Frames of 20 ms at 8 kHz through\nmu-law of every fourth caller, %d "
+          "under each condition, %d voiced; levels of -40\nto -12 dBFS. "
+          "Every scene is a new call, with no time to get used to it. WebRTC's detector says only yes or no: its best mode\n"
           "alone, and the line through its four modes. Silero's model is "
           "asked window by\nwindow (32 ms). Ours was fitted to other voices and "
           "other stretches of the same\nkinds of noise (other pieces of music, "
