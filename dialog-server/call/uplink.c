@@ -239,7 +239,7 @@ int uplink_period(struct call *c, const struct aframe *played,
 	speech = vad_frame(&c->vad, f);
 	/* The line's clock may run ahead of ours: give time back where
 	 * nobody hears it. */
-	if (c->in.n > IN_BACKLOG && speech < 0.2F)
+	if (c->in.n > IN_BACKLOG && speech < 0.2F && !c->vad.keys.candidate)
 		(void)ring_pull(&c->in);
 	if (c->listening) {
 		(void)c->stt->feed(c->stt_s, f);

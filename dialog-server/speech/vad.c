@@ -263,7 +263,7 @@ void vad_inputs(struct vad *v, const struct aframe *f, float *x)
 {
 	float db[SPECTRUM_BANDS], change_db;
 
-	(void)tone_detect_run(&v->keys, f->s, f->samples);
+	v->key = tone_detect_run(&v->keys, f->s, f->samples);
 	listen(v, f);
 	v->voicing = voicing(v, &v->pitch_hz);
 	spectrum_frame(&v->spectrum, f, db);
