@@ -463,9 +463,11 @@ static void values_and_rest(struct engine *e)
 	} else if (e->search_item >= 0) {
 		engine_search(e, e->search_item, e->v->heard[0].text);
 	} else if (n && *e->m->part) {
-		engine_say(e, "%s",
-			   lacks_area_code(e) ? "And the area code, please?"
-					      : "Go on, please.");
+		engine_say(
+			e, "%s",
+			engine_line(e, lacks_area_code(e)
+					       ? "And the area code, please?"
+					       : "Go on, please."));
 	} else if (n) {
 		engine_next(e);
 	} else {

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@
 #include "dialog/language_table.h"
 #include "dialog/nlu_parts.h"
 #include "dialog/phrase.h"
+#include "dialog/shapes.h"
 #include "dialog/wording.h"
 #include "proto/xp.h"
 
@@ -148,6 +150,45 @@ static int speak_slot(const struct language *l, char *ret, size_t cap,
 	return say_when(l, ret, cap, &s, 0, today);
 }
 
+/** "12.50 EUR": the code is known wherever the money is. */
+static int say_money(char *ret, size_t cap, const char *json)
+{
+	char code[8] = "";
+	int64_t cents;
+	json_t *o;
+
+	if (shape_cents(json, &cents) < 0)
+		return -EBADMSG;
+	o = json_loads(json, 0, NULL);
+	if (json_is_string(json_object_get(o, "currency")))
+		(void)text_copy(
+			code, sizeof(code),
+			json_string_value(json_object_get(o, "currency")));
+	json_decref(o);
+	phrase_put(ret, cap, "%lld.%02d%s%s", (long long)(cents / 100),
+		   (int)(cents % 100), *code ? " " : "", code);
+	return 0;
+}
+
+/** "1 h 30 min": signs of the international system, alike everywhere. */
+static int say_duration(char *ret, size_t cap, const char *json)
+{
+	int64_t s;
+	struct strbuf b;
+
+	if (text_to_int(json, 0, INT32_MAX, &s) < 0)
+		return -EBADMSG;
+	strbuf_over(&b, ret, cap);
+	if (s >= 3600)
+		strbuf_addf(&b, "%d h", (int)(s / 3600));
+	if (s / 60 % 60)
+		strbuf_addf(&b, "%s%d min", b.len ? " " : "",
+			    (int)(s / 60 % 60));
+	if (s % 60 || !s)
+		strbuf_addf(&b, "%s%d s", b.len ? " " : "", (int)(s % 60));
+	return strbuf_ok(&b) ? 0 : -EMSGSIZE;
+}
+
 /** In groups, as in English, but in figures. */
 static int speak_digits(char *ret, size_t cap, const char *json)
 {
@@ -158,7 +199,7 @@ static int speak_digits(char *ret, size_t cap, const char *json)
 	if (json_unquote(d, sizeof(d), json) < 0)
 		return -EBADMSG;
 	n = strlen(d);
-	if (!n || strspn(d, "0123456789") != n)
+	if (!n || strspn(d, "+0123456789") != n)
 		return -EBADMSG;
 	strbuf_over(&b, ret, cap);
 	for (size_t i = 0; i < n; i++) {
@@ -181,7 +222,11 @@ int language_speak(const struct language *l, char *ret, size_t cap,
 		phrase_put(ret, cap, "%s", json);
 		return 0;
 	}
-	if (word_in(type, "digit_sequence|cvv|credit_card_number") ||
+	if (strcmp(type, "currency") == 0)
+		return say_money(ret, cap, json);
+	if (strcmp(type, "duration") == 0)
+		return say_duration(ret, cap, json);
+	if (word_in(type, "digit_sequence|cvv|credit_card_number|phone") ||
 	    kind == ASK_DIGITS)
 		return speak_digits(ret, cap, json);
 	return -ENOENT;

@@ -235,6 +235,35 @@ START_TEST(names_pass_through)
 }
 END_TEST
 
+START_TEST(what_has_no_words_is_said_in_figures)
+{
+	static const struct {
+		const char *type, *json, *spoken;
+	} said[] = {
+		{"phone", "\"+4930123456\"", "+ 4 9, 3 0 1, 2 3 4, 5 6"},
+		{"currency", "{\"amount\":\"12.50\",\"currency\":\"EUR\"}",
+		 "12.50 EUR"},
+		{"duration", "5400", "1 h 30 min"},
+		{"duration", "45", "45 s"},
+		{"datetime", "{\"hour\":9,\"minute\":0}", "9 Uhr"},
+		{"datetime", "{\"year\":2026,\"month\":13,\"day\":1}", NULL},
+		{"calendar_slot", "\"2026-11-24T09:00\"",
+		 "Dienstag, 24. November um 9 Uhr"},
+	};
+	const struct nlu_today today = today_in("de");
+	char ret[128];
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++) {
+		int err = nlu_speak_near(ret, sizeof(ret), said[i].type,
+					 ASK_TEXT, said[i].json, &today);
+
+		ck_assert_int_eq(err < 0, said[i].spoken == NULL);
+		if (said[i].spoken)
+			ck_assert_str_eq(ret, said[i].spoken);
+	}
+}
+END_TEST
+
 static const struct {
 	const char *language, *said, *acts;
 } acts[] = {
@@ -430,6 +459,7 @@ int main(void)
 			    sizeof(names) / sizeof(*names));
 	tcase_add_loop_test(t, what_is_done_with_words_is_understood, 0,
 			    sizeof(acts) / sizeof(*acts));
+	tcase_add_test(t, what_has_no_words_is_said_in_figures);
 	tcase_add_test(t, each_language_has_the_lines_of_the_others);
 	tcase_add_test(t, what_is_no_language_file_is_refused);
 	tcase_add_test(t, a_language_is_found_by_its_names);
