@@ -81,7 +81,7 @@ static void listen(struct vad *v, const struct aframe *f)
 {
 	const uint32_t step = v->hz / PITCH_RATE_HZ;
 	const uint32_t n = f->samples / step;
-	float *pitch = v->pitch;
+	int16_t *pitch = v->pitch;
 	float sum = 0;
 	uint32_t phase = 0;
 
@@ -96,7 +96,8 @@ static void listen(struct vad *v, const struct aframe *f)
 		sum += h * h;
 		if (++phase == step) {
 			phase = 0;
-			*pitch++ = l;
+			*pitch++ = (int16_t)lrintf(
+				fmaxf(-32768, fminf(32767, l)));
 		}
 	}
 	for (int i = 0; i < 2; i++) {
@@ -111,16 +112,16 @@ static void listen(struct vad *v, const struct aframe *f)
 }
 
 /** @return sum of a[WINDOW] b[WINDOW]: four sums, none waits for another */
-static float product(const float *a, const float *b)
+static float product(const int16_t *a, const int16_t *b)
 {
 	float sum[4] = {0};
 	int i = 0;
 
 	for (; i + 4 <= WINDOW; i += 4)
 		for (int k = 0; k < 4; k++)
-			sum[k] += a[i + k] * b[i + k];
+			sum[k] += (float)(a[i + k] * b[i + k]);
 	for (; i < WINDOW; i++)
-		sum[0] += a[i] * b[i];
+		sum[0] += (float)(a[i] * b[i]);
 	return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
@@ -128,7 +129,7 @@ static float product(const float *a, const float *b)
  *  @return how alike the last 25 ms and those one pitch period before are */
 static float voicing(const struct vad *v, float *pitch_hz)
 {
-	const float *now = v->pitch + VAD_PITCH_SAMPLES - WINDOW;
+	const int16_t *now = v->pitch + VAD_PITCH_SAMPLES - WINDOW;
 	const float energy = product(now, now);
 	float past = product(now - LAG_MIN + 1, now - LAG_MIN + 1);
 	float best = 0, first = 0;
@@ -136,11 +137,12 @@ static float voicing(const struct vad *v, float *pitch_hz)
 	if (energy < (float)WINDOW * 4.0f) /* -84 dBFS: nothing there */
 		return 0;
 	for (int lag = LAG_MIN; lag <= LAG_MAX; lag++) {
-		const float *then = now - lag;
+		const int16_t *then = now - lag;
 		const float cross = product(now, then);
 
 		/* the window of energy slides along with the lag */
-		past += then[0] * then[0] - then[WINDOW] * then[WINDOW];
+		past += (float)(then[0] * then[0] -
+				then[WINDOW] * then[WINDOW]);
 		/* What was hardly there is like nothing, least of all once
 		 * rounding has had its share of it. */
 		if (cross <= 0 || past < energy * 1e-4f)

@@ -42,8 +42,8 @@ struct vad {
 
 	/* inside of vad.c */
 	struct filter high[2], low[2];
-	float pitch[VAD_PITCH_SAMPLES]; /* at 4 kHz, newest last */
-	float smooth_db;                /* for the minima */
+	int16_t pitch[VAD_PITCH_SAMPLES]; /* at 4 kHz, newest last */
+	float smooth_db;                  /* for the minima */
 	float minima_db[VAD_MINIMA];
 	float levels_db[VAD_LEVELS];
 	uint32_t since_voiced; /* [frames] */

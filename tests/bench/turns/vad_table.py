@@ -46,12 +46,12 @@ def main():
           "voiced and an\nunvoiced frame, the share put in the right order. "
           "Frames of 20 ms at 8 kHz through\nmu-law of every fourth caller, %d "
           "under each condition, %d voiced; levels of -40\nto -12 dBFS. "
-          "Every scene is a new call, with no time to get used to it. WebRTC's detector says only yes or no: its best mode\n"
+          "Every scene is a new call, with no time to get used\nto it. WebRTC's detector says only yes or no: its best mode\n"
           "alone, and the line through its four modes. Silero's model is "
           "asked window by\nwindow (32 ms). Ours was fitted to other voices and "
           "other stretches of the same\nkinds of noise (other pieces of music, "
-          "other people in the babble); the other\ntwo have never met these "
-          "kinds.\n" %
+          "other people in the babble); what\nSilero's was fitted to is not "
+          "known here.\n" %
           (clean["frames"], clean["voiced"]))
     row("noise", "below the speech [dB]", "ours", "Silero", "WebRTC, best",
         "WebRTC, all four")
