@@ -35,6 +35,8 @@ enum ask_barge_in {
 
 enum { ASK_CHOICES_MAX = 128, ASK_TEXT_MAX = 160 };
 
+struct language;
+
 /** Strings are borrowed from the dialog until the next action batch. */
 struct ask {
 	enum ask_kind kind;
@@ -47,6 +49,7 @@ struct ask {
 	/* as the Expert wants it for this field; set by the dialog */
 	int64_t end_silence_us; /**< [us] that ends the turn; 0: usual */
 	enum ask_barge_in barge_in;
+	const struct language *language; /**< of the call; NULL: English */
 };
 
 #endif /* DIALOG_ASK_H */

@@ -240,6 +240,7 @@ void think_listen(struct dialog *d)
 	};
 	const struct xp_listening *l = think_listening(d);
 
+	d->ask.language = language_find(d->language);
 	d->ask.end_silence_us = l ? l->end_silence_ms * 1000 : 0;
 	d->ask.barge_in = l ? barge_ins[l->barge_in] : ASK_BARGE_IN_USUAL;
 	step_act(d, DIALOG_LISTEN)->ask = &d->ask;

@@ -9,6 +9,7 @@
 
 #include "audio/pcm.h"
 #include "base/text.h"
+#include "dialog/language.h"
 #include "speech/words.h"
 
 #define VOICE        0.5f
@@ -42,6 +43,7 @@ enum bargein_verdict bargein_ask(struct bargein *b, const struct ask *ask)
 {
 	const int was_paused = b->paused;
 
+	b->language = ask->language;
 	b->conf = b->usual;
 	switch (ask->barge_in) {
 	case ASK_BARGE_IN_USUAL:
@@ -199,6 +201,16 @@ static struct tally count(const char *text)
 	return t;
 }
 
+static struct tally count_in(const struct language *l, const char *text)
+{
+	char english[1024];
+
+	if (!l)
+		return count(text);
+	language_hear(l, english, sizeof(english), text);
+	return count(english);
+}
+
 /** Do words that may still change say that it is an interruption? */
 static int is_enough(const struct bargein *b, const struct tally *t)
 {
@@ -213,7 +225,7 @@ enum bargein_verdict bargein_partial(struct bargein *b, const char *text)
 {
 	const uint64_t sum = text_sum(TEXT_SUM, text);
 	const int again = sum == b->text_sum;
-	const struct tally t = count(text);
+	const struct tally t = count_in(b->language, text);
 
 	if (!b->conf.enabled)
 		return BARGEIN_NOTHING;
@@ -230,7 +242,7 @@ enum bargein_verdict bargein_partial(struct bargein *b, const char *text)
 enum bargein_verdict bargein_final(struct bargein *b, const char *text,
 				   int confidence)
 {
-	const struct tally t = count(text);
+	const struct tally t = count_in(b->language, text);
 
 	if (!b->conf.enabled || b->echo > ECHO_IS_OURS)
 		return BARGEIN_NOTHING;

@@ -36,8 +36,9 @@ enum bargein_verdict {
 };
 
 struct bargein {
-	struct bargein_config usual; /**< the operator's            */
-	struct bargein_config conf;  /**< of what is being asked    */
+	struct bargein_config usual;     /**< the operator's            */
+	struct bargein_config conf;      /**< of what is being asked    */
+	const struct language *language; /**< of the words; NULL: English */
 	int paused;
 	int64_t since_us;  /**< [us] when the candidate began            */
 	int64_t voice_us;  /**< [us] of voice since                      */

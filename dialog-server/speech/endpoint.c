@@ -9,6 +9,7 @@
 
 #include "audio/pcm.h"
 #include "base/text.h"
+#include "dialog/language.h"
 #include "speech/words.h"
 
 #define VOICE_STARTS  0.5f
@@ -78,6 +79,13 @@ void endpoint_partial(struct endpoint *e, const char *text, int64_t now_us)
 	e->text_sum = sum;
 	e->text_us = now_us;
 	e->text_voiced_us = e->voiced_us;
+	if (e->ask.language) {
+		char english[1024];
+
+		language_hear(e->ask.language, english, sizeof(english), text);
+		e->said = complete_of(&e->ask, english);
+		return;
+	}
 	e->said = complete_of(&e->ask, text);
 }
 

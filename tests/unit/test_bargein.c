@@ -9,6 +9,7 @@
 
 #include "audio/level.h"
 #include "audio/pcm.h"
+#include "dialog/language.h"
 #include "speech/bargein.h"
 
 #define MS(x) ((int64_t)(x)*1000)
@@ -250,6 +251,19 @@ START_TEST(decides_each_story)
 }
 END_TEST
 
+START_TEST(a_nod_in_another_language_cuts_nothing)
+{
+	const struct ask ask = {.language = language_find("italian")};
+	struct bargein b;
+
+	bargein_init(&b, &conf);
+	(void)bargein_ask(&b, &ask);
+	ck_assert_int_eq(bargein_final(&b, "d'accordo", 100), BARGEIN_NOTHING);
+	ck_assert_int_eq(bargein_final(&b, "vorrei un tavolo", 100),
+			 BARGEIN_CUT);
+}
+END_TEST
+
 START_TEST(pauses_with_the_first_frame)
 {
 	struct bargein b;
@@ -389,6 +403,7 @@ int main(void)
 	tcase_add_loop_test(t, interrupts_as_the_field_has_it, 0,
 			    (int)(sizeof(asked) / sizeof(asked[0])));
 	tcase_add_test(t, lets_go_of_what_is_not_to_be_held_any_more);
+	tcase_add_test(t, a_nod_in_another_language_cuts_nothing);
 	tcase_add_test(t, pauses_with_the_first_frame);
 	tcase_add_test(t, asks_for_more_after_a_false_alarm);
 	tcase_add_test(t, does_not_take_its_own_words_for_the_callers);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "audio/pcm.h"
+#include "dialog/language.h"
 #include "speech/endpoint.h"
 #include "speech/vad.h"
 #include "unit/kit_flite.h"
@@ -354,6 +355,25 @@ START_TEST(lets_late_text_of_an_old_turn_pass)
 }
 END_TEST
 
+START_TEST(words_of_another_language_are_weighed_as_well)
+{
+	const struct ask ask = {.kind = ASK_OPEN,
+				.field_key = "",
+				.description = "",
+				.language = language_find("german")};
+	struct line l;
+
+	line_init(&l, NULL);
+	endpoint_ask(&l.e, &ask);
+	say(&l, 800);
+	endpoint_partial(&l.e, "ich h\303\244tte gern einen Tisch und",
+			 l.now_us);
+	ck_assert_int_eq(l.e.said.level, COMPLETE_LEADS);
+	endpoint_partial(&l.e, "vielen Dank, das war alles", l.now_us);
+	ck_assert_int_ne(l.e.said.level, COMPLETE_LEADS);
+}
+END_TEST
+
 START_TEST(does_not_go_by_words_that_much_was_said_after)
 {
 	struct line l;
@@ -476,6 +496,7 @@ int main(void)
 	tcase_add_test(t, cuts_the_longest_turn);
 	tcase_add_test(t, forgets_a_turn_taken_over_by_keys);
 	tcase_add_test(t, lets_late_text_of_an_old_turn_pass);
+	tcase_add_test(t, words_of_another_language_are_weighed_as_well);
 	tcase_add_test(t, does_not_go_by_words_that_much_was_said_after);
 	tcase_add_test(t, keeps_its_verdicts_in_order_whatever_comes);
 	tcase_add_loop_test(t, finds_the_turns_of_real_speech, 0,
