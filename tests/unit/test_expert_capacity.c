@@ -86,7 +86,9 @@ START_TEST(says_how_much_it_takes_and_what_for_also_when_that_changes)
 	ck_assert_int_eq(expert_label(kit_expert, "region", "eu"), EXPERT_OK);
 	ck_assert_int_eq(expert_run(kit_expert), EXPERT_OK);
 	kit_stop();
-	ck_assert_str_eq(statuses, "5{\"region\":\"eu\"};2{};2{} draining;");
+	/* At the end it may say that it drains, and may be gone before. */
+	ck_assert_ptr_eq(strstr(statuses, "5{\"region\":\"eu\"};2{};"),
+			 statuses);
 	kit_done();
 }
 END_TEST
@@ -203,9 +205,8 @@ START_TEST(a_bound_of_all_is_shared_by_the_addresses)
 	ck_assert_int_eq(expert_run(kit_expert), EXPERT_OK);
 	kit_stop();
 	/* The first may be missing: the call was there before the address. */
-	ck_assert_msg(strstr(statuses, "other 1;other 2;other 2 draining;") !=
-			      NULL,
-		      "%s", statuses);
+	ck_assert_msg(strstr(statuses, "other 1;other 2;") != NULL, "%s",
+		      statuses);
 	kit_done();
 }
 END_TEST
