@@ -37,8 +37,8 @@
 struct journal;
 
 enum {
-	CALL_IN_FRAMES = 22,      /* of the caller: waiting, and pulled    */
-	CALL_PREROLL_FRAMES = 20, /* before speech was noticed: 400 ms     */
+	CALL_IN_FRAMES = 18,      /* of the caller: waiting, and pulled    */
+	CALL_PREROLL_FRAMES = 16, /* before speech was noticed: 320 ms     */
 	CALL_AHEAD_FRAMES = 16,   /* at most sent and not yet played       */
 	CALL_EVENTS = 16,         /* for the dialog, in order              */
 };

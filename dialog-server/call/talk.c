@@ -152,6 +152,27 @@ static void on_timer(void *arg)
 	talk_event(t->call, &e);
 }
 
+/** Those that end a call are there from its beginning; the others come with
+ *  their first use, and most calls never need them all. */
+static int timer_ready(struct call *c, enum dialog_timer which)
+{
+	struct call_timer *t = &c->timers[which];
+
+	if (t->timer)
+		return 0;
+	t->call = c;
+	t->which = which;
+	return timer_new(&t->timer, c->sh->loop, on_timer, t);
+}
+
+static void arm(struct call *c, enum dialog_timer which, int64_t delay_us)
+{
+	if (timer_ready(c, which) == 0)
+		timer_start(c->timers[which].timer, delay_us);
+	else
+		log_warn(c->tag, "no memory for a timer of the dialog");
+}
+
 int talk_open(struct call *c)
 {
 	const struct settings *s = c->sh->conf;
@@ -172,17 +193,14 @@ int talk_open(struct call *c)
 		.has_spare = strcmp(s->llm_provider, "builtin") != 0,
 		.spare_first = atomic_load(&model_failures) >= MODEL_IS_DOWN,
 	};
-	int err;
+	int err = timer_ready(c, DIALOG_TIMER_SILENCE);
 
-	for (uint32_t i = 0; i < DIALOG_TIMER_N; i++) {
-		c->timers[i].call = c;
-		c->timers[i].which = (enum dialog_timer)i;
-		err = timer_new(&c->timers[i].timer, c->sh->loop, on_timer,
-				&c->timers[i]);
-		if (err)
-			return err;
-	}
-	err = open_brain(c, s->llm_provider, &c->llm, &c->llm_s);
+	if (!err)
+		err = timer_ready(c, DIALOG_TIMER_GRACE);
+	if (!err)
+		err = timer_ready(c, DIALOG_TIMER_GOODBYE);
+	if (!err)
+		err = open_brain(c, s->llm_provider, &c->llm, &c->llm_s);
 	if (!err && strcmp(s->llm_provider, "builtin") != 0)
 		err = open_brain(c, "builtin", &c->spare, &c->spare_s);
 	if (err)
@@ -337,10 +355,11 @@ static void do_action(struct call *c, const struct dialog_action *a)
 		call_offer(c);
 		break;
 	case DIALOG_ARM:
-		timer_start(c->timers[a->timer].timer, a->delay_us);
+		arm(c, a->timer, a->delay_us);
 		break;
 	case DIALOG_DISARM:
-		timer_stop(c->timers[a->timer].timer);
+		if (c->timers[a->timer].timer)
+			timer_stop(c->timers[a->timer].timer);
 		break;
 	case DIALOG_TRANSFER:
 		transfer(c, a);

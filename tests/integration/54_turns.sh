@@ -1,6 +1,8 @@
 # Who speaks when, as an Expert is told over real audio: an interruption cuts
 # what may be interrupted, and leaves alone what may not.
 
+# alone: the callers speak in real time
+
 # $1: how the Expert says it. The caller speaks into it.
 speak_into()
 {

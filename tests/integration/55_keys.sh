@@ -1,6 +1,8 @@
 # Keys fill the field that is being asked, whether the carrier tells of them or
 # they are only heard; and a key that is told and heard counts once.
 
+# alone: the callers press their keys in real time
+
 start_server
 EXPERT_URL="ws${url#http}" EXPERT_API_KEY="$(cat "$key_file")" \
 	"$B/tests/turns_expert" keys >"$work/expert.log" 2>&1 &
