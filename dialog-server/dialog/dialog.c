@@ -79,12 +79,11 @@ const char *step_line(const struct dialog *d, const char *english)
 
 void step_acts(const struct dialog *d, struct nlu_acts *ret, const char *text)
 {
-	const struct language *l = language_find(d->language);
-	char english[2 * NLU_TEXT_MAX];
+	char english[LANGUAGE_HEARD_BYTES];
 
-	if (l)
-		language_hear(l, english, sizeof(english), text);
-	nlu_acts(ret, l ? english : text, &d->ask);
+	nlu_acts(ret,
+		 language_heard(language_find(d->language), english, text),
+		 &d->ask);
 }
 
 void step_note(struct dialog *d, const char *text)

@@ -129,7 +129,7 @@ enum { ENGINE_HEARD = 5 };
 /** A view with what was heard in English. */
 struct engine_translated {
 	struct brain_view view;
-	char text[ENGINE_HEARD][2 * NLU_TEXT_MAX];
+	char text[ENGINE_HEARD][LANGUAGE_HEARD_BYTES];
 };
 
 /** @return v itself when l is NULL */

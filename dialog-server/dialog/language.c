@@ -300,11 +300,6 @@ int language_is_known(const char *name)
 	       language_find(name) != NULL;
 }
 
-const char *language_name(const struct language *l)
-{
-	return l ? l->name : "english";
-}
-
 const char *language_line(const struct language *l, const char *english)
 {
 	for (unsigned i = 0; l && i < l->n_lines; i++) {

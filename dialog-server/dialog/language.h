@@ -36,9 +36,6 @@ const struct language *language_find(const char *name);
 /** Is it English, or one that language_find() has? @return 0, 1 */
 int language_is_known(const char *name);
 
-/** @return as the wire has it, "german"; "english" for NULL; static */
-const char *language_name(const struct language *l);
-
 /**
  * What was said, with its known words and phrases in English: "Morgen um halb
  * acht, auf Berger" is "tomorrow at 7:30, in the name of Berger".
@@ -47,6 +44,13 @@ const char *language_name(const struct language *l);
  */
 void language_hear(const struct language *l, char *ret, size_t cap,
 		   const char *text);
+
+enum { LANGUAGE_HEARD_BYTES = 1024 }; /* for one turn of a caller */
+
+/** @param ret  ret[LANGUAGE_HEARD_BYTES]
+ *  @return ret with the words in English, or text itself when l is NULL */
+const char *language_heard(const struct language *l, char *ret,
+			   const char *text);
 
 /**
  * A line of the agent, with the same conversions in the same order.

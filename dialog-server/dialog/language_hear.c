@@ -382,3 +382,12 @@ void language_hear(const struct language *l, char *ret, size_t cap,
 		strbuf_add(&b, text + done);
 	text_trim_utf8(ret);
 }
+
+const char *language_heard(const struct language *l, char *ret,
+			   const char *text)
+{
+	if (!l)
+		return text;
+	language_hear(l, ret, LANGUAGE_HEARD_BYTES, text);
+	return ret;
+}

@@ -35,4 +35,11 @@
 	"few minutes. Goodbye."
 #define LINE_GOODBYE "Thank you for calling. Goodbye."
 
+#define LINE_VOICEMAIL                                                   \
+	"Hello, I will try to reach you again, or please call us back. " \
+	"Goodbye."
+#define LINE_VOICEMAIL_FROM                                             \
+	"Hello, this is %s from %s. I will try to reach you again, or " \
+	"please call us back. Goodbye."
+
 #endif /* DIALOG_LINES_H */

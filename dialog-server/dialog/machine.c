@@ -15,22 +15,23 @@
 #include <string.h>
 #include <strings.h>
 
+#include "dialog/lines.h"
 #include "dialog/state.h"
 
 enum { MACHINE_US = 45 * 1000 * 1000 }; /* longest greeting waited for */
 
-/** @return behind the last of the two in the text, or NULL */
+/** @return where the first of the two stands in the text, or NULL */
 static const char *rule_in(const char *text)
 {
 	static const char *const names[] = {"answering machine", "voicemail"};
-	const char *found = NULL;
 
-	for (const char *s = text ? text : ""; *s; s++)
-		for (size_t i = 0; i < 2; i++)
-			if (!strncasecmp(s, names[i], strlen(names[i])) &&
-			    !found)
-				found = s;
-	return found;
+	for (const char *s = text ? text : ""; *s; s++) {
+		for (size_t i = 0; i < 2; i++) {
+			if (!strncasecmp(s, names[i], strlen(names[i])))
+				return s;
+		}
+	}
+	return NULL;
 }
 
 /** What the Expert wants done. @return NULL: nothing is said of it */
@@ -57,12 +58,10 @@ static const char *message(struct dialog *d, const char *text)
 				      open + 1);
 	if (!strcasestr(text, "leave") || strcasestr(text, "not leave"))
 		return NULL;
-	return scratch_printf(&d->keep,
-			      "Hello, this is %s%s%s. I will try to reach you "
-			      "again, or please call us back. Goodbye.",
-			      d->agent_name ? d->agent_name : "a call for you",
-			      d->organization ? " from " : "",
-			      d->organization ? d->organization : "");
+	if (!d->agent_name || !d->organization)
+		return step_line(d, LINE_VOICEMAIL);
+	return scratch_printf(&d->keep, step_line(d, LINE_VOICEMAIL_FROM),
+			      d->agent_name, d->organization);
 }
 
 /** A field may ask who was reached. */

@@ -269,7 +269,8 @@ void step_disarm(struct dialog *d, enum dialog_timer timer);
 struct xp_event *step_tell(struct dialog *d, enum xp_event_kind kind);
 void step_note(struct dialog *d, const char *text);
 /** A line of the core's own as the caller hears it. */
-const char *step_line(const struct dialog *d, const char *english);
+const char *step_line(const struct dialog *d, const char *english)
+	__attribute__((format_arg(2)));
 /** As nlu_acts(), of what was said in the call's language. */
 void step_acts(const struct dialog *d, struct nlu_acts *ret, const char *text);
 

@@ -203,12 +203,9 @@ static struct tally count(const char *text)
 
 static struct tally count_in(const struct language *l, const char *text)
 {
-	char english[1024];
+	char english[LANGUAGE_HEARD_BYTES];
 
-	if (!l)
-		return count(text);
-	language_hear(l, english, sizeof(english), text);
-	return count(english);
+	return count(language_heard(l, english, text));
 }
 
 /** Do words that may still change say that it is an interruption? */

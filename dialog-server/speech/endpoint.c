@@ -70,6 +70,7 @@ void endpoint_reset(struct endpoint *e)
 void endpoint_partial(struct endpoint *e, const char *text, int64_t now_us)
 {
 	const uint64_t sum = text_sum(TEXT_SUM, text);
+	char english[LANGUAGE_HEARD_BYTES];
 
 	if (!e->speaking)
 		return;
@@ -79,14 +80,8 @@ void endpoint_partial(struct endpoint *e, const char *text, int64_t now_us)
 	e->text_sum = sum;
 	e->text_us = now_us;
 	e->text_voiced_us = e->voiced_us;
-	if (e->ask.language) {
-		char english[1024];
-
-		language_hear(e->ask.language, english, sizeof(english), text);
-		e->said = complete_of(&e->ask, english);
-		return;
-	}
-	e->said = complete_of(&e->ask, text);
+	e->said = complete_of(&e->ask,
+			      language_heard(e->ask.language, english, text));
 }
 
 /** Is there text, and does it cover all that was said? It does when it came

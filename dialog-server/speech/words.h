@@ -1,5 +1,5 @@
 /**
- * @file words.h  The little of language that turn taking needs (English)
+ * @file words.h  The little of language that turn taking needs; see dialog/language.h
  *
  * SPDX-License-Identifier: MIT
  */

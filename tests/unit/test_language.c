@@ -10,6 +10,7 @@
 
 #include "dialog/language.h"
 #include "dialog/language_table.h"
+#include "dialog/lines.h"
 #include "dialog/nlu.h"
 
 /* A Saturday. */
@@ -366,6 +367,36 @@ static struct language *read_file(const struct language_file *f)
 	return l;
 }
 
+START_TEST(each_language_has_the_lines_of_the_core)
+{
+	static const char *const lines[] = {
+		LINE_SILENCE_END,
+		LINE_EXPERT_LOST,
+		LINE_TRANSFER,
+		LINE_TRANSFER_FAILED,
+		LINE_NOBODY,
+		LINE_GIVE_UP,
+		LINE_BRAIN_FAILED,
+		LINE_BRAIN_BROKEN,
+		LINE_STOPPING,
+		LINE_GOODBYE,
+		LINE_VOICEMAIL,
+		LINE_VOICEMAIL_FROM,
+		LINE_TRANSFER_RETURNED,
+		LINE_EXPERT_LOST_TRANSFER,
+	};
+
+	for (const struct language_file *f = language_files; f->name; f++) {
+		struct language *l = read_file(f);
+
+		for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+			ck_assert_msg(language_line(l, lines[i]) != lines[i],
+				      "%s lacks \"%s\"", f->name, lines[i]);
+		language_free(l);
+	}
+}
+END_TEST
+
 /* Who mends a line for one language is told of the others. */
 START_TEST(each_language_has_the_lines_of_the_others)
 {
@@ -408,7 +439,7 @@ END_TEST
 
 START_TEST(a_language_is_found_by_its_names)
 {
-	ck_assert_str_eq(language_name(language_find("German")), "german");
+	ck_assert_ptr_nonnull(language_find("German"));
 	ck_assert_ptr_eq(language_find("de-AT"), language_find("deutsch"));
 	ck_assert_ptr_null(language_find("english"));
 	ck_assert_ptr_null(language_find("en-GB"));
@@ -417,7 +448,6 @@ START_TEST(a_language_is_found_by_its_names)
 	ck_assert_ptr_null(language_find(NULL));
 	ck_assert_int_eq(language_is_known("en"), 1);
 	ck_assert_int_eq(language_is_known("klingon"), 0);
-	ck_assert_str_eq(language_name(NULL), "english");
 }
 END_TEST
 
@@ -460,6 +490,7 @@ int main(void)
 	tcase_add_loop_test(t, what_is_done_with_words_is_understood, 0,
 			    sizeof(acts) / sizeof(*acts));
 	tcase_add_test(t, what_has_no_words_is_said_in_figures);
+	tcase_add_test(t, each_language_has_the_lines_of_the_core);
 	tcase_add_test(t, each_language_has_the_lines_of_the_others);
 	tcase_add_test(t, what_is_no_language_file_is_refused);
 	tcase_add_test(t, a_language_is_found_by_its_names);
