@@ -253,6 +253,12 @@ int expert_task_field(struct expert_task *task,
 		err = copy_bounds(&item, &f);
 	if (!err && f.choices)
 		err = copy_choices(&item, f.choices);
+	/* What no answer could fit would be asked for ever. */
+	if (!err &&
+	    ((item.has_minimum && item.has_maximum &&
+	      item.minimum > item.maximum) ||
+	     (!strcmp(item.field_type, "multi_select") && !item.n_choices)))
+		err = EXPERT_EINVAL;
 	if (err) {
 		item_done(&item);
 		return fail(task, err);

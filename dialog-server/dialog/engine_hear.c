@@ -103,7 +103,8 @@ static int is_our_business(const struct engine *e)
 
 static void request(struct engine *e, int taken)
 {
-	if (taken || (e->m->waiting != WAIT_OPEN && is_our_business(e))) {
+	if (taken || (e->m->waiting != WAIT_OPEN &&
+		      e->m->waiting != WAIT_ELSE && is_our_business(e))) {
 		if (!taken)
 			engine_say(e, "Sure.");
 		if (taken || e->m->waiting == WAIT_NOTHING ||

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "dialog/engine_state.h"
+#include "dialog/nlu_parts.h"
 
 const char *engine_line(const struct engine *e, const char *english)
 {
@@ -74,6 +75,10 @@ int engine_read_as_said(const struct engine *e, const char *type,
 
 	if (!e->today.language || e->words ||
 	    (!text && ask->kind != ASK_CHOICE))
+		return -1;
+	/* "Alles außer Salat": which words refuse is known in English. */
+	if (ask->kind == ASK_CHOICE &&
+	    text_has_word(e->v->heard[i].text, "not|no|except|without|but"))
 		return -1;
 	/* "Keine Ahnung" is no text. */
 	if (text && (e->acts.bare || e->acts.hesitation))

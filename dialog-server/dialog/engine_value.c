@@ -313,6 +313,12 @@ static int take_part(struct engine *e, int item, struct nlu_value *v,
 	struct ask ask;
 	size_t n = strlen(m->part);
 
+	/* The whole number, in place of what it lacked. */
+	if (n && !v->partial && !strcmp(f->field_type, "phone")) {
+		m->part[0] = '\0';
+		engine_accept(e, item, v, confidence);
+		return 1;
+	}
 	memcpy(all, m->part, n);
 	for (const char *s = v->json; *s && n + 1 < sizeof(all); s++) {
 		if (*s >= '0' && *s <= '9')

@@ -138,18 +138,23 @@ static void refuse(const struct words *ws, uint8_t *refused)
 	memset(refused, 0, WORDS_MAX);
 	for (uint32_t i = 0; i < ws->n; i++) {
 		uint32_t n = words_match(ws, i, "not|except|without|never");
+		int but = words_in(ws, i, "except|without");
 		uint32_t end;
 
 		if (n == 0)
 			n = words_match(ws, i, "instead of");
-		if (n == 0)
-			n = words_match(ws, i, "anything|everything but");
+		if (n == 0) {
+			n = words_match(ws, i,
+					"anything|everything|all|any but");
+			but = n > 0;
+		}
 		if (n == 0)
 			continue;
 		for (end = i + n; end < ws->n && end < i + n + 4; end++) {
 			if (words_in(ws, end,
 				     "but|i|just|rather|because|"
-				     "it|and") ||
+				     "it") ||
+			    (words_in(ws, end, "and") && !but) ||
 			    ws->w[end].brk)
 				break;
 			refused[end] = 1;

@@ -232,6 +232,11 @@ static int is_other(const struct ask *ask, const struct words *ws, uint32_t i,
 		return 1;
 	if (i > 0 && (ws->w[i].sep == ':' || ws->w[i].sep == '/'))
 		return 1;
+	/* "one moment please" */
+	if (words_in(ws, i, "one") &&
+	    words_in(ws, next, "moment|second|sec|minute") &&
+	    !text_has_word(ask->description, "minutes|seconds"))
+		return 1;
 	/* "the second one", "i don't have one" */
 	if (i > 0 && words_in(ws, i, "one") &&
 	    words_in(ws, i - 1,

@@ -131,6 +131,10 @@ static uint32_t local_from(const struct words *ws, uint32_t at)
 	uint32_t from = 0;
 
 	for (uint32_t i = 0; i < at; i++) {
+		/* "Hans Maier, h dot maier at ..." */
+		if (i > 0 && ws->w[i].brk && ws->w[i - 1].s[1] != '\0' &&
+		    !words_in(ws, i, dots) && !words_in(ws, i - 1, dots))
+			from = i;
 		if (words_in(ws, i,
 			     "is|it|to|email|address|um|uh|yeah|yes|sure|me|"
 			     "my|so|well|okay|that|would|be|mail|use|reach|"

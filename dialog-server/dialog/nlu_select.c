@@ -15,6 +15,7 @@
 
 static const char *const all_words[] = {"all|every of? them|these|those|the?",
 					"everything",
+					"anything but|except",
 					"all",
 					"the? whole lot",
 					"every|each one",

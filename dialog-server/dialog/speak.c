@@ -132,6 +132,17 @@ static void give_out(struct dialog *d, size_t len, int last)
 	a->last = last;
 }
 
+/* "Freitag, 27. November": a figure and a dot is an ordinal but in English. */
+static int is_ordinal(const struct dialog *d, size_t dot)
+{
+	size_t start = dot;
+
+	while (start && isdigit((unsigned char)d->clause[start - 1]))
+		start--;
+	return dot - start >= 1 && dot - start <= 2 &&
+	       language_find(d->language) != NULL;
+}
+
 static int is_abbreviation(const char *clause, size_t dot)
 {
 	static const char *const list[] = {"mr",  "mrs", "ms",    "dr", "st",
@@ -177,7 +188,7 @@ static int clause_whole(const struct dialog *d, char c)
 		return 1;
 	case '.':
 		return !islower((unsigned char)c) &&
-		       !is_abbreviation(d->clause, at);
+		       !is_abbreviation(d->clause, at) && !is_ordinal(d, at);
 	case ',':
 	case ';':
 	case ':':

@@ -55,6 +55,17 @@ START_TEST(what_is_wrong_is_corrected_in_german)
 }
 END_TEST
 
+START_TEST(what_is_left_out_is_not_chosen)
+{
+	SIM_RUN(GERMAN,
+		"task: t|Essen|multiple_choice dish! Gericht [Salat, Suppe]; "
+		"integer n! Anzahl der Personen",
+		"start", "c: nicht Salat", "!f: dish=\"Salat\"",
+		"c: die Suppe", "f: dish=\"Suppe\"", "a: Wie viele Personen?",
+		"c: einen Moment bitte", "!f: n=", "c: acht", "f: n=8");
+}
+END_TEST
+
 START_TEST(who_is_silent_is_asked_in_german)
 {
 	SIM_RUN(GERMAN, "task: t|Tisch|integer n! Anzahl der Personen",
@@ -121,6 +132,6 @@ END_TEST
 
 UNIT_MAIN("dialog_language", a_table_is_reserved_in_german,
 	  a_question_goes_to_the_expert_as_it_was_asked,
-	  what_is_wrong_is_corrected_in_german,
+	  what_is_wrong_is_corrected_in_german, what_is_left_out_is_not_chosen,
 	  who_is_silent_is_asked_in_german, a_table_is_reserved_in_french,
 	  a_table_is_reserved_in_spanish, a_table_is_reserved_in_italian)

@@ -268,6 +268,8 @@ START_TEST(bounds_that_make_no_sense_are_refused)
 		{{.latest = "2026-1-1"}, EXPERT_EINVAL},
 		{{.minimum = -5, .maximum = EXPERT_ZERO}, EXPERT_OK},
 		{{.minimum = INT64_MAX}, EXPERT_EINVAL},
+		{{.minimum = 5, .maximum = 2}, EXPERT_EINVAL},
+		{{.type = "multi_select"}, EXPERT_EINVAL},
 	};
 	char pattern[258];
 
