@@ -298,7 +298,7 @@ fuzz: ## libFuzzer on every target, FUZZ_S=60 seconds each
 bench-line: all ## gaps and clicks that callers hear: CALLS=100
 	@B=$(B) sh tests/bench/line_runs.sh $(or $(CALLS),100) $(AT_ONCE)
 
-bench-%: $(B)/bench/bench_% ## one benchmark, A='its options': make bench-turns
+bench-%: $(B)/bench/bench_% ## one benchmark, A='its options': make bench-audio
 	$< $(A)
 
 bench: $(BENCH_BIN) all ## benchmarks, JSON lines
@@ -314,7 +314,7 @@ turns-corpus: $(B)/bench/turns/speak_flite ## callers with labels, in $(B)/turns
 bench-turns: $(TURNS_BIN) $(B)/bench/bench_turns turns-corpus ## turn taking beside others', into docs/turns.md; PARTS=10_vad
 	@B=$(B) sh tests/bench/turns/run.sh $(PARTS)
 
-vad-weights: $(B)/bench/turns/vad_lesson turns-corpus ## fit the voice detector anew; takes ten minutes
+vad-weights: $(B)/bench/turns/vad_lesson turns-corpus ## fit the voice detector anew; takes about ten minutes
 	@B=$(B) sh tests/bench/turns/fit.sh
 
 $(TURNS_BIN): $(B)/bench/turns/%: tests/bench/turns/%.c $(TURNS_LIB) \

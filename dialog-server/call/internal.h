@@ -1,11 +1,16 @@
 /**
  * @file internal.h  The parts of a call, for the files of this folder only
  *
+ *   shard.c      the media tick over all calls of one thread
+ *   ring.c       frames waiting for the tick
  *   uplink.c     caller's sound -> VAD, turns, recognizer
  *   downlink.c   clauses -> synthesizer, playout -> channel
  *   talk.c       events into the dialog core, its actions out
+ *   expert.c     what the Expert's place in it tells of
  *   record.c     journal, store, live feed, latency ledger
  *   call.c       life: open, Expert's seat, close
+ *   outbound.c   calls that are placed, until somebody answers; who may place
+ *                them: outbound_rules.c
  *
  * SPDX-License-Identifier: MIT
  */

@@ -216,7 +216,8 @@ const struct setting settings_table[] = {
 	INT("bargein.deadline_ms", bargein_deadline_ms, RELOAD, "1200", 100, 5000,
 	    "[ms] to decide between interruption and noise while the agent pauses"),
 	INT("bargein.words", bargein_words, RELOAD, "1", 1, 10,
-	    "Recognized words that interrupt at once; \"uh-huh\" does not count"),
+	    "Words, no nods, that interrupt if shown twice; most need 3/4 of "
+	    "cut_ms too"),
 
 	INT("dialog.silence_ms", silence_ms, RELOAD, "10000", 1000, 300000,
 	    "[ms] of a silent caller before the agent asks again"),

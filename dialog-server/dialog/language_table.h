@@ -11,8 +11,9 @@
  *
  * A phrase is words with alternatives "a|b", "c?" for one that may be missing,
  * and slots: {n} any number, {h} an hour, {m} minutes, {d} a day of the month,
- * {y} a year, {month}. "^" before and "$" behind: the whole of what was said.
- * In the English: the slots, and {h-1}, {60-m}.
+ * {k} a month by its number, {o} an ordinal, {y} a year, {month}. "^" before
+ * and "$" behind: the whole of what was said. In the English: the slots, and
+ * {h-1}, {60-m}.
  *
  * Words are compared in small letters and without accents.
  *

@@ -4,9 +4,11 @@
  *   candidate frame -> pause playout within one frame -> decide -> cut /
  * resume
  *
- * Decided by the first of: a word that is no nod; voice long enough; silence
- * after a sound too short to be speech, or after a nod; the deadline. Sound
- * that is like our own voice counts the less, the more alike it is.
+ * Decided by the first of: words that are no nods, when the recognizer has
+ * shown them twice and, but for "stop" and its like, with three quarters of
+ * the voice that always cuts; voice long enough; silence after a sound too
+ * short to be speech, or after a nod; the deadline. Sound that is like our own
+ * voice counts the less, the more alike it is.
  *
  * Pure.
  *
@@ -22,8 +24,8 @@
 struct bargein_config {
 	int64_t cut_us;      /**< [us] of voice that always cuts; 700 ms   */
 	int64_t deadline_us; /**< [us] to decide after a pause; 1200 ms    */
-	uint32_t words;      /**< words that cut at once; 1, backchannel
-				  words do not count; 0: words never cut   */
+	uint32_t words;      /**< words that cut when shown twice; 1,
+				  nods do not count; 0: words never cut    */
 	int enabled;
 	int words_only; /**< voice alone neither holds nor cuts       */
 };

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* A carrier tells of a key when it is released; sound is heard after 40 ms,
- * and waits in our own queue for at most 400. */
+ * and waits in our own queue for at most 360. */
 enum { TOGETHER_US = 1000000 };
 
 static void leave_out(struct keypress *k, uint32_t i)

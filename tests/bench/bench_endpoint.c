@@ -121,9 +121,8 @@ static float draw(struct level_noise *z)
 
 /**
  * [ms] as people pause: log-normal, its middle at 60 ms and wide, and only
- * what is long enough to be taken for an end. Plain silence then cuts off as
- * many as it does on recordings of people (docs/turns.md). Groups of digits
- * are 200 to 900 ms apart.
+ * what is long enough to be taken for an end. Groups of digits are 200 to
+ * 900 ms apart.
  */
 static float draw_pause_ms(struct level_noise *z, enum ask_kind kind)
 {

@@ -12,7 +12,7 @@ mkdir -p "$work"
 	"$work/python/bin/pip" install -q numpy==2.4.6
 	touch "$work/python/ready"
 }
-# Two seeds, so that two cores have something to do.
+# Two seeds at once.
 for seed in 1 2; do
 	"$B/bench/turns/vad_lesson" "$B/turns" 5 $seed tune \
 		>"$work/lessons.$seed" &

@@ -18,7 +18,7 @@ INPUTS, HIDDEN = 40, 32
 SEED = 4711
 BATCH, STEPS = 64, 150  # sequences at a time, frames of each
 RATE = 4e-3
-EPOCHS = 16
+EPOCHS = 14
 NAMES = ("wi", "bi", "wh", "bh", "wo", "bo")
 
 
