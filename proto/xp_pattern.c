@@ -36,6 +36,8 @@ struct set {
 	const char *from, *to; /* in the pattern; what it was made of   */
 	uint64_t low[2];
 	int inverted;
+	uint32_t seen; /* the last character beyond ASCII, and whether it */
+	int seen_in;   /* is of the set: each step asks for the same one  */
 };
 
 struct program {
@@ -194,10 +196,13 @@ static int members(struct program *p, struct set *set, uint32_t seek)
 
 static int in_set(struct program *p, struct set *s, uint32_t c)
 {
-	const int in = c < 128 ? (int)(s->low[c / 64] >> c % 64 & 1)
-			       : members(p, s, c);
-
-	return in != s->inverted;
+	if (c < 128)
+		return (int)(s->low[c / 64] >> c % 64 & 1) != s->inverted;
+	if (s->seen != c) {
+		s->seen_in = members(p, s, c);
+		s->seen = c;
+	}
+	return s->seen_in != s->inverted;
 }
 
 /** Behind the bracket that closes the one at s; NULL: there is none. */

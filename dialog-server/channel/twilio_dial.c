@@ -285,6 +285,8 @@ void twilio_dial_status(const struct channel_host *host, const char *call_id,
 				      table[i].why);
 	if (strcmp(status, "failed") != 0)
 		return;
+	if (sip[strspn(sip, "0123456789")])
+		sip = "";
 	news = failed_how(sip);
 	(void)snprintf(why, sizeof(why), "the carrier's call failed%s%.8s",
 		       *sip ? ", SIP " : "", sip);

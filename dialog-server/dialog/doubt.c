@@ -173,7 +173,7 @@ static uint32_t number_of(const struct dialog *d, const char *id)
 	int64_t n;
 
 	if (!id || strncmp(id, d->id, len) != 0 ||
-	    strncmp(id + len, "-v", 2) != 0 ||
+	    strncmp(id + len, "-v", 2) != 0 || id[len + 2] == '0' ||
 	    text_to_int(id + len + 2, 1, d->doubt_count, &n) < 0)
 		return 0;
 	return (uint32_t)n;

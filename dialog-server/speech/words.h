@@ -1,5 +1,6 @@
 /**
- * @file words.h  The little of language that turn taking needs; see dialog/language.h
+ * @file words.h  The little of language that turn taking needs; see
+ * dialog/language.h
  *
  * SPDX-License-Identifier: MIT
  */

@@ -109,6 +109,7 @@ struct store {
 	uint64_t failed_reported; /* by the last store_sync() */
 	struct episode trouble;   /* the thread's to change */
 	sqlite3_stmt *writes[OP_WRITES];
+	int to_empty; /* the log of writes has words that are forgotten */
 	struct list undelivered; /* answers that their loop did not take */
 	int64_t data_version;    /* of the database, as last seen */
 	int64_t keys_saved_us;   /* when last uses were written */

@@ -370,6 +370,7 @@ static int open_database(struct store *s, const char *path, char *why,
 		/* FULL: what was committed survives a loss of power too. */
 		err = store_exec(s, "PRAGMA trusted_schema=OFF;"
 				    "PRAGMA cell_size_check=ON;"
+				    "PRAGMA secure_delete=ON;"
 				    "PRAGMA journal_mode=WAL;"
 				    "PRAGMA synchronous=FULL;");
 	}

@@ -214,6 +214,19 @@ static int try_batch(struct store *s, struct op *const *ops, size_t n,
 	return err;
 }
 
+/** What was forgotten is still in the log of writes, until that is emptied.
+ *  Somebody who reads the database meanwhile is in the way: the next batch
+ *  tries again. */
+static void empty_log(struct store *s, struct op *const *ops, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		s->to_empty |= ops[i]->kind == OP_FORGET_FILES;
+	if (s->to_empty)
+		s->to_empty = sqlite3_wal_checkpoint_v2(
+				      s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+				      NULL, NULL) != SQLITE_OK;
+}
+
 void writes_apply(struct store *s, struct op *const *ops, size_t n)
 {
 	/* While it lasts, once is enough: reads wait behind. */
@@ -226,6 +239,8 @@ void writes_apply(struct store *s, struct op *const *ops, size_t n)
 			(void)poll(NULL, 0, COMMIT_RETRY_MS);
 		err = try_batch(s, ops, n, &refused);
 	}
+	if (err == 0)
+		empty_log(s, ops, n);
 	if (err < 0) {
 		refused = n;
 		(void)episode_fail(&s->trouble, n, clock_now_us());

@@ -231,6 +231,29 @@ def refused(server, listen):
         time.sleep(0.02)
 
 
+def typed_and_refused(server, listen):
+    """Gone from every file while the server runs, also from logs of writes."""
+    caller = Peer(server, "/text?to=%2B15555550100", headers="Authorization: "
+                  "Bearer %s\r\n" % server.key)
+    call_id, call = take(server, listen)
+    call.hear("agent-speech")
+    caller.say({"type": "text", "text": "zanzibarium is the other"})
+    call.hear("caller-speech")
+    until = time.monotonic() + DEADLINE_S
+    while "zanzibarium" not in server.get("/v1/calls/" + call_id):
+        if time.monotonic() > until:
+            fail("what was said is not in the record")
+        time.sleep(0.02)
+    call.set(consent="refused")
+    until = time.monotonic() + DEADLINE_S
+    while everywhere(server, "zanzibarium"):
+        if time.monotonic() > until:
+            fail("it is in %s" % everywhere(server, "zanzibarium"))
+        time.sleep(0.05)
+    caller.say({"type": "hangup"})
+    call.hear("bot-session-ended")
+
+
 def main():
     server = Server(sys.argv[1])
     listen = Link(server, "/v2/listen-inbound?phone_number=%2B"
@@ -239,10 +262,13 @@ def main():
     silent_ms = sound(server, listen)
     typed(server, listen)
     refused(server, listen)
+    typed_and_refused(server, listen)
     server.stop()
     # Also when all that waited is written.
     if not everywhere(server, "the red house"):
         fail("what was said aloud is nowhere")
+    if everywhere(server, "zanzibarium"):
+        fail("it is in %s" % everywhere(server, "zanzibarium"))
     if everywhere(server, "mandrake"):
         fail("the secret is in %s" % everywhere(server, "mandrake"))
     print("paused: %d ms of silence; a secret that is nowhere; a refusal "

@@ -137,6 +137,16 @@ START_TEST(nested_repeats_cost_nothing)
 	ck_assert_int_eq(xp_pattern_match("(a*)*(a*)*(a|a|a)*", text), 1);
 	ck_assert_int_eq(xp_pattern_match("(a*)*(a*)*(a|a|a)*b", text), 0);
 	ck_assert_int_eq(xp_pattern_match("(a?){255}a{255}aa", text), 1);
+	/* Sets are asked of each character once, whichever step asks. */
+	ck_assert_int_eq(xp_pattern_match("([\303\251\303\240]{1,4}x?)+",
+					  "\303\251\303\240\303\251"
+					  "x\303\240"),
+			 1);
+	ck_assert_int_eq(xp_pattern_match("[^\303\251]+[\303\251]",
+					  "\303\240\303\240\303\251"),
+			 1);
+	ck_assert_int_eq(xp_pattern_match("[^\303\251]+", "\303\240\303\251"),
+			 0);
 	text[XP_PATTERN_TEXT_MAX] = 'a';
 	text[XP_PATTERN_TEXT_MAX + 1] = '\0';
 	ck_assert_int_eq(xp_pattern_match("a*", text), 0);

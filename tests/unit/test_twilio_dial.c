@@ -185,7 +185,7 @@ static const struct {
 	{"failed", "480", PLACED " 2: ;"},
 	{"failed", "503", PLACED " 6: the carrier's call failed, SIP 503;"},
 	{"failed", "", PLACED " 6: the carrier's call failed;"},
-	{"failed", "4x4", PLACED " 6: the carrier's call failed, SIP 4x4;"},
+	{"failed", "4x4", PLACED " 6: the carrier's call failed;"},
 };
 
 START_TEST(knows_what_a_status_means)
