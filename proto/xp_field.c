@@ -102,6 +102,10 @@ void xp_get_field_more(struct xp_reader *r, struct xp_item *item,
 		get_pattern(r, &item->pattern);
 		get_bound(r, "minimum", &item->has_minimum, &item->minimum);
 		get_bound(r, "maximum", &item->has_maximum, &item->maximum);
+		if (!r->rc && item->has_minimum && item->has_maximum &&
+		    item->minimum > item->maximum)
+			(void)xp_fail(r, -EBADMSG, "maximum",
+				      "is below minimum");
 		get_day(r, "earliest", &item->earliest);
 		get_day(r, "latest", &item->latest);
 		xp_get_flag(r, "validate", &item->validate, 0);

@@ -118,7 +118,10 @@ static int run_one(struct check *c, const struct check_options *o,
 	return !c->why[0];
 }
 
-static int run_all(struct check *c, const struct check_options *o)
+/** @param first_only  nobody came: the first tells that, the others would wait
+ *  as long and tell the same */
+static int run_all(struct check *c, const struct check_options *o,
+		   int first_only)
 {
 	json_t *results = json_array();
 	unsigned held = 0, failed = 0;
@@ -126,7 +129,8 @@ static int run_all(struct check *c, const struct check_options *o)
 	for (size_t t = 0; o->tables[t]; t++)
 		for (const struct check_scenario *s = o->tables[t]; s->name;
 		     s++) {
-			if (!is_wanted(o, s) || interrupt_came())
+			if (!is_wanted(o, s) || interrupt_came() ||
+			    (first_only && failed))
 				continue;
 			if (run_one(c, o, s, results))
 				held++;
@@ -159,12 +163,13 @@ static void tell_where(const struct check *c, int64_t wait_s)
 		      c->url, c->key);
 }
 
-/* Its first scenario tells when nobody comes. */
-static void wait_for_expert(struct check *c, int64_t wait_s)
+/** @return nonzero when it has come */
+static int wait_for_expert(struct check *c, int64_t wait_s)
 {
 	c->until_us = clock_now_us() + wait_s * US_PER_S;
 	while (!check_listener(c) && check_turn(c))
 		;
+	return check_listener(c) != NULL;
 }
 
 static int play_server(struct check *c, const struct check_options *o,
@@ -189,8 +194,7 @@ static int play_server(struct check *c, const struct check_options *o,
 	} else {
 		tell_where(c, o->wait_s);
 	}
-	wait_for_expert(c, o->wait_s);
-	status = run_all(c, o);
+	status = run_all(c, o, !wait_for_expert(c, o->wait_s));
 	check_child_stop(c);
 	check_stage_close(c);
 
@@ -245,7 +249,7 @@ static int be_expert(struct check *c, const struct check_options *o)
 	status = prepare(c);
 	if (!status) {
 		interrupt_watch(c->loop);
-		status = run_all(c, o);
+		status = run_all(c, o, 0);
 		interrupt_done();
 	}
 	remote_close(&r);
