@@ -35,8 +35,7 @@ static void on_call_start(struct expert_call *call, void *arg)
 	char text[256];
 
 	snprintf(text, sizeof(text),
-		 "This is Nova of Doctor Miller's practice. I have a "
-		 "reminder for %s: your appointment is tomorrow at %s.",
+		 "A reminder for %s: your appointment is tomorrow at %s.",
 		 p->name, p->when);
 	expert_task_objective(task, "Find out whether they will come.");
 	expert_task_say(task, text);
@@ -129,7 +128,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	if (!file)
-		return fprintf(stderr, "usage: reminder FILE\n"), 2;
+		return perror(argc == 2 ? argv[1] : "reminder FILE"), 2;
 	for (struct person *p = people;
 	     n_people < PEOPLE_MAX &&
 	     fscanf(file, " %23[^,], %63[^,], %63[^\n]", p->number, p->name,
@@ -139,6 +138,7 @@ int main(int argc, char **argv)
 	fclose(file);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	expert = expert_new(NULL);
+	expert_persona(expert, "Nova", "Doctor Miller's practice", NULL);
 	for (int i = 0; i < AT_A_TIME; i++)
 		call_next();
 	rc = expert_run(expert); /* until the last call is over */
