@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "dialog/nlu_parts.h"
 
-enum { NAME_WORDS = 5 };
+enum { NAME_WORDS = 6 }; /* "Dr Hans-Peter van der Berg" has as many */
 
 /* What is never a part of a name, however it was heard. */
 static const char *const never[] = {

@@ -249,11 +249,12 @@ void words_split(struct words *ret, const char *text)
 				 .upper = (uint8_t)upper};
 
 		w.sep = g.space ? 0 : g.sep != 0 ? g.sep : '+';
-		/* "p. m." and "j. r. smith": a dot behind one letter. */
+		/* "p. m.", "j. r. smith", "dr. berg": no end of a clause. */
 		if (ret->n > 0 && g.brk) {
 			const struct word *last = &ret->w[ret->n - 1];
 
-			if (last->s[1] == '\0' && !last->digits &&
+			if (((last->s[1] == '\0' && !last->digits) ||
+			     word_in(last->s, "dr|mr|mrs|ms|prof|st")) &&
 			    text[last->end] == '.')
 				w.brk = 0;
 		}

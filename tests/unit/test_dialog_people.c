@@ -311,7 +311,16 @@ START_TEST(a_time_taken_back_gives_nobody_a_name)
 }
 END_TEST
 
-UNIT_MAIN("dialog_people", one_sentence_fills_the_whole_list,
+START_TEST(a_title_alone_is_no_name)
+{
+	SIM_RUN("attach", "hooks:", "task: t|x|text name! Your name", "start",
+		"c: its Dr. Hans-Peter van der Berg", "!f: name=\"Dr\"",
+		"f: Berg\"");
+}
+END_TEST
+
+UNIT_MAIN("dialog_people", a_title_alone_is_no_name,
+	  one_sentence_fills_the_whole_list,
 	  each_correction_is_of_what_stands_before_it,
 	  a_telephone_number_is_no_number_of_people,
 	  a_table_for_two_at_eight_is_at_eight,
