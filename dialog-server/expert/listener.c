@@ -26,9 +26,10 @@
 enum {
 	PROBE_US = 100 * 1000, /* between signs of life that are asked for */
 	/* How long one may take that is not known yet; and whoever it is. A
-	 * machine under load has pauses of tens of ms. */
-	PATIENCE_US = 250 * 1000,
-	PATIENCE_MIN_US = 100 * 1000,
+	 * machine under load has pauses of 200 ms, and turns are to be kept.
+	 */
+	PATIENCE_US = 400 * 1000,
+	PATIENCE_MIN_US = 300 * 1000,
 	PATIENCE_MAX_US = 1000 * 1000,
 };
 

@@ -6,11 +6,18 @@ ended()
 	get -H "Authorization: Bearer $(cat "$key_file")" "$url/v1/calls/$1"
 }
 
+# The id of the call, once the log has it.
+opened()
+{
+	wait_for 10 grep -q 'call opened id=' "$work/server.log"
+	sed -n 's/.*call opened id=\([^ ]*\).*/\1/p' "$work/server.log"
+}
+
 start_server --set server.drain_ms=500 --set dialog.goodbye_ms=5000
 start_expert waitlist
 start_talk
 wait_for 10 grep -q 'Thai Palace' "$work/talk.log" || fail "no greeting"
-call=$(sed -n 's/.*call opened id=\([^ ]*\).*/\1/p' "$work/server.log")
+call=$(opened)
 kill -TERM $server_pid
 wait_for 10 grep -q 'I have to end the call now' "$work/talk.log" ||
 	fail "the caller was not said goodbye to"
@@ -38,7 +45,7 @@ start_server --set dialog.expert_lost=hangup --set dialog.grace_ms=500 \
 start_expert waitlist
 start_talk
 wait_for 10 grep -q 'Thai Palace' "$work/talk.log" || fail "no greeting"
-call=$(sed -n 's/.*call opened id=\([^ ]*\).*/\1/p' "$work/server.log")
+call=$(opened)
 kill -KILL "$expert_pid"
 wait_for 20 metric_is dialog_calls_active 0 || fail "the call goes on"
 assert "why the Expert was lost" grep -q \

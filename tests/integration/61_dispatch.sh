@@ -3,6 +3,8 @@
 # divide it. First with Experts on libexpert, then with sockets that say what
 # libexpert does not, and one call after another, so that there is an order.
 
+# alone: an Expert that has no time to answer is passed over
+
 CALLS=${CALLS:-200}
 CALL_MS=400
 
